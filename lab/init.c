@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * init - process 1 of a guest of lab/vm.
+ *
+ * Runs one command and reports how it ended:
+ *
+ *	/dev/ttyS0	kernel log; nothing here writes to it except through /dev/kmsg
+ *	/dev/ttyS1	"begun\n" before the command is started, and the verdict,
+ *			"verdict STATUS\n", written last
+ *	/dev/ttyS2	stdout and stderr of the command, byte for byte
+ *
+ * The command comes from the initramfs: /lab/argv holds its arguments and
+ * /lab/env additional NAME=VALUE strings, each ended by a NUL.
+ *
+ * STATUS is the command's exit status, or 128 + signal, 126 or 127 if it could
+ * not be executed. Whatever keeps init from telling it truly (a full table, a
+ * channel that fails) ends without a verdict, which lab/vm reports as a lost VM.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdnoreturn.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/klog.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define MAX_STRINGS	4096
+#define CONSOLE_LEVEL	8	/* syslog(2): 8 lets every level through */
+#define KLOG_SET_LEVEL	8	/* SYSLOG_ACTION_CONSOLE_LEVEL */
+
+static const struct {
+	const char *type, *dir, *options;
+	int required;
+} mounts[] = {
+	{ "devtmpfs",	"/dev",			NULL,		1 },
+	{ "proc",	"/proc",		NULL,		1 },
+	{ "sysfs",	"/sys",			NULL,		1 },
+	{ "tmpfs",	"/tmp",			"mode=1777",	1 },
+	{ "tmpfs",	"/dev/shm",		"mode=1777",	0 },
+	{ "devpts",	"/dev/pts",		NULL,		0 },
+	{ "debugfs",	"/sys/kernel/debug",	NULL,		0 },
+	{ "tracefs",	"/sys/kernel/tracing",	NULL,		0 },
+	{ "cgroup2",	"/sys/fs/cgroup",	NULL,		0 },
+};
+
+static noreturn void power_off(void)
+{
+	sync();
+	reboot(RB_POWER_OFF);
+	reboot(RB_AUTOBOOT);	/* no ACPI: QEMU runs with -no-reboot */
+	for (;;)
+		pause();
+}
+
+/* Say why in the kernel log, where a lost VM is looked for, and end without a verdict. */
+static noreturn void lose(const char *what)
+{
+	char line[256];
+	int length, fd;
+
+	length = snprintf(line, sizeof(line), "<3>lab init: %s: %s; no verdict\n",
+			  what, strerror(errno));
+	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, line, length) < 0)
+		fputs(line, stderr);	/* /dev/console, if the kernel had one */
+	power_off();
+}
+
+static void mount_all(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		mkdir(mounts[i].dir, 0755);
+		if (!mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0,
+			   mounts[i].options))
+			continue;
+		if (errno == EBUSY)
+			continue;
+		if (mounts[i].required)
+			lose(mounts[i].dir);
+	}
+}
+
+/* Each controller is asked for alone: a kernel may lack one of them. */
+static void enable_controllers(void)
+{
+	static const char * const controllers[] = { "+memory", "+cpu", "+cpuset" };
+	int fd = open("/sys/fs/cgroup/cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
+		if (write(fd, controllers[i], strlen(controllers[i])) < 0)
+			errno = 0;
+	close(fd);
+}
+
+static void loopback_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	ioctl(fd, SIOCSIFFLAGS, &ifr);
+	close(fd);
+}
+
+/* A serial port that passes every byte as it is. */
+static int open_channel(const char *path)
+{
+	int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct termios tio;
+
+	if (fd < 0 || tcgetattr(fd, &tio))
+		lose(path);
+	cfmakeraw(&tio);
+	tio.c_cflag |= CLOCAL | CREAD;
+	tio.c_cflag &= ~(CRTSCTS | HUPCL);
+	cfsetspeed(&tio, B115200);
+	if (tcsetattr(fd, TCSANOW, &tio))
+		lose(path);
+	return fd;
+}
+
+/*
+ * Wait until the last byte has left the port. tcdrain() gives up on the
+ * transmitter after the time that its FIFO takes at this baud rate, but here the
+ * other end is a pipe whose reader may be slow: ask for "transmitter empty" itself.
+ */
+static void drain(int fd)
+{
+	const struct timespec pause_between = { .tv_nsec = 1000 * 1000 };
+	unsigned int lsr;
+
+	while (tcdrain(fd))
+		if (errno != EINTR)
+			lose("tcdrain");
+	while (!ioctl(fd, TIOCSERGETLSR, &lsr) && !(lsr & TIOCSER_TEMT))
+		nanosleep(&pause_between, NULL);
+}
+
+/* The NUL-ended strings of a file as a NULL-ended vector; lasts for ever. */
+static char **read_strings(const char *path)
+{
+	static char *none[1];
+	char **vector, *data;
+	struct stat st;
+	size_t count = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st))
+		lose(path);
+	if (!st.st_size)
+		return none;
+	data = calloc(1, st.st_size + 1);
+	vector = calloc(MAX_STRINGS + 1, sizeof(*vector));
+	if (!data || !vector || read(fd, data, st.st_size) != st.st_size)
+		lose(path);
+	close(fd);
+	for (char *p = data; p < data + st.st_size; p += strlen(p) + 1) {
+		if (count == MAX_STRINGS) {
+			errno = E2BIG;
+			lose(path);
+		}
+		vector[count++] = p;
+	}
+	return vector;
+}
+
+static void set_environment(char **extra)
+{
+	clearenv();
+	putenv("PATH=/bin:/sbin:/usr/bin:/usr/sbin");
+	putenv("HOME=/");
+	putenv("TERM=dumb");
+	for (; *extra; extra++)
+		putenv(*extra);
+}
+
+static noreturn void run_command(char **argv, int out)
+{
+	int in = open("/dev/null", O_RDONLY);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setsid();
+	if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
+		_exit(126);
+	if (in > 2)
+		close(in);
+	execvp(argv[0], argv);
+	dprintf(2, "lab init: cannot run %s: %s\n", argv[0], strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/* Start the command, reap whatever falls to process 1, return its status. */
+static int command_status(char **argv, int out)
+{
+	pid_t command = fork(), pid;
+	int status;
+
+	if (command < 0)
+		lose("fork");
+	if (!command)
+		run_command(argv, out);
+	do {
+		pid = wait(&status);
+		if (pid < 0 && errno != EINTR)
+			lose("wait");
+	} while (pid != command);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* What the command left behind must not write after the verdict. */
+static void end_all_processes(void)
+{
+	kill(-1, SIGKILL);
+	for (;;)
+		if (wait(NULL) < 0 && errno == ECHILD)
+			return;
+}
+
+int main(void)
+{
+	int out, verdict, status;
+	char **argv;
+
+	umask(022);
+	mount_all();
+	klogctl(KLOG_SET_LEVEL, NULL, CONSOLE_LEVEL);
+	enable_controllers();
+	loopback_up();
+	out = open_channel("/dev/ttyS2");
+	verdict = open_channel("/dev/ttyS1");
+	argv = read_strings("/lab/argv");
+	if (!argv[0]) {
+		errno = EINVAL;
+		lose("/lab/argv");
+	}
+	set_environment(read_strings("/lab/env"));
+
+	if (dprintf(verdict, "begun\n") < 0)
+		lose("/dev/ttyS1");
+	status = command_status(argv, out);
+
+	end_all_processes();
+	drain(out);
+	if (dprintf(verdict, "verdict %d\n", status) < 0)
+		lose("/dev/ttyS1");
+	drain(verdict);
+	power_off();
+}
