@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The figures of the reports: how many accesses went to each stratum (the
+ * workers count), times the share of that stratum in fast memory (the kernel is
+ * asked about a sample of its pages), for each worker on its own.
+ */
+#ifndef WORKLOADS_MEASURE_H
+#define WORKLOADS_MEASURE_H
+
+#include "nodes.h"
+#include "worker.h"
+
+struct measure {
+	const struct options *opt;
+	struct shared *shared;
+	const struct pattern_map *map;	/* of the phase that is measured */
+	uint32_t parity;		/* of that phase */
+	uint32_t cells;			/* one per worker and stratum */
+	struct sample *sample;		/* one per worker */
+	struct tally *tally;		/* [cells], from the last query */
+	double *served[2];		/* [cells], what it gave; by parity */
+	uint64_t *seen[2];		/* [cells], accesses accounted so far */
+	uint64_t *count[2];		/* [cells], accesses at the last query */
+	struct nodes_census census;	/* of the last query */
+	double query_ms;		/* time that query took */
+	double t;			/* crew_now() when count[] was read */
+	struct account interval;	/* since the query before the last */
+	struct account total;
+};
+
+int measure_init(struct measure *m, const struct options *opt, struct shared *shared);
+int measure_begin(struct measure *m, uint32_t phase);
+int measure_take(struct measure *m, bool every_page);
+double measure_in_fast(const struct measure *m, bool hot);
+
+#endif

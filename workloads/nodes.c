@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "nodes.h"
+
+/* From linux/mempolicy.h, which not every C library's users have. */
+#define MPOL_DEFAULT 0
+#define MPOL_BIND 2
+#define MPOL_F_MEMS_ALLOWED (1 << 2)
+
+#define MASK_BITS 1024		/* the most nodes that x86 can be built for */
+#define MASK_WORDS (MASK_BITS / (8 * sizeof(unsigned long)))
+#define QUERY_PAGES 1024	/* per system call */
+
+/*
+ * nodes_allowed - the nodes that this task may use
+ * @nodes: bit n for node n, 0..63
+ *
+ * Returns 0, or -errno (-ENOSYS: a kernel without NUMA).
+ */
+int nodes_allowed(uint64_t *nodes)
+{
+	unsigned long mask[MASK_WORDS] = { 0 };
+
+	if (syscall(SYS_get_mempolicy, NULL, mask, (unsigned long)MASK_BITS, NULL,
+		    (unsigned long)MPOL_F_MEMS_ALLOWED))
+		return -errno;
+	*nodes = mask[0];
+	return 0;
+}
+
+/*
+ * nodes_free_mib - memory of @node that is free or clean page cache, in MiB
+ *
+ * Returns 0, or -errno where sysfs does not tell.
+ */
+int nodes_free_mib(int node, uint64_t *mib)
+{
+	uint64_t kib = 0, value;
+	char line[128], key[64];
+	FILE *f;
+
+	snprintf(line, sizeof(line), "/sys/devices/system/node/node%d/meminfo", node);
+	f = fopen(line, "re");
+	if (!f)
+		return -errno;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Node %*d %63[^:]: %" SCNu64, key, &value) != 2)
+			continue;
+		if (!strcmp(key, "MemFree") || !strcmp(key, "Active(file)") ||
+		    !strcmp(key, "Inactive(file)"))
+			kib += value;
+	}
+	fclose(f);
+	*mib = kib >> 10;
+	return 0;
+}
+
+/*
+ * nodes_bind - from now on this task's new pages come from @node (0..63) only
+ *
+ * A policy of the task, not of a mapping: it leaves no trace on the pages, and
+ * promotion stays free to move them. Returns 0 or -errno.
+ */
+int nodes_bind(int node)
+{
+	unsigned long mask[MASK_WORDS] = { 1UL << node };
+
+	return syscall(SYS_set_mempolicy, MPOL_BIND, mask,
+		       (unsigned long)MASK_BITS) ? -errno : 0;
+}
+
+/* Undo nodes_bind(). Returns 0 or -errno. */
+int nodes_unbind(void)
+{
+	return syscall(SYS_set_mempolicy, MPOL_DEFAULT, NULL, 0UL) ? -errno : 0;
+}
+
+/**
+ * nodes_query - where are the pages of a process?
+ * @pid: whose; needs to be a child or the caller
+ * @base: the start of its mapping, in its address space
+ * @map: which pages are in which stratum
+ * @sample: which pages to ask about
+ * @fast_nodes: bit n when node n counts as fast
+ * @node: the node to count in @census, or -1
+ * @tally: one per stratum; added to
+ * @census: added to
+ *
+ * Asks with move_pages(2) without target nodes, which neither moves a page nor
+ * marks it as accessed; the kernel holds mmap_lock for 16 pages at a time.
+ *
+ * Returns 0 or -errno (-ESRCH: the process is gone).
+ */
+int nodes_query(pid_t pid, char *base, const struct pattern_map *map,
+		const struct sample *sample, uint64_t fast_nodes, int node,
+		struct tally *tally, struct nodes_census *census)
+{
+	const size_t page_size = sysconf(_SC_PAGESIZE);
+	const uint32_t nr = sample->pages ? sample->nr : map->pages;
+	uint32_t index[QUERY_PAGES], at, i, n;
+	void *address[QUERY_PAGES];
+	int status[QUERY_PAGES];
+
+	for (at = 0; at < nr; at += n) {
+		n = nr - at < QUERY_PAGES ? nr - at : QUERY_PAGES;
+		for (i = 0; i < n; i++) {
+			index[i] = sample->pages ? sample->pages[at + i] : at + i;
+			address[i] = base + index[i] * page_size;
+		}
+		if (syscall(SYS_move_pages, pid, (unsigned long)n, address, NULL,
+			    status, 0))
+			return -errno;
+		for (i = 0; i < n; i++) {
+			bool fast = status[i] >= 0 && status[i] < 64 &&
+				    (fast_nodes >> status[i] & 1);
+
+			tally_add(tally, map, index[i], fast);
+			census->on_node += node >= 0 && status[i] == node;
+			census->absent += status[i] < 0;
+		}
+	}
+	return 0;
+}

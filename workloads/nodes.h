@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the workloads ask of the kernel about NUMA nodes. */
+#ifndef WORKLOADS_NODES_H
+#define WORKLOADS_NODES_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "sample.h"
+
+/* Counts of one process, from nodes_query(). */
+struct nodes_census {
+	uint32_t on_node;	/* pages on the node asked for */
+	uint32_t absent;	/* nowhere: swapped out, or just on the move */
+};
+
+int nodes_allowed(uint64_t *nodes);
+int nodes_free_mib(int node, uint64_t *mib);
+int nodes_bind(int node);
+int nodes_unbind(void);
+int nodes_query(pid_t pid, char *base, const struct pattern_map *map,
+		const struct sample *sample, uint64_t fast_nodes, int node,
+		struct tally *tally, struct nodes_census *census);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef WORKLOADS_OPTIONS_H
+#define WORKLOADS_OPTIONS_H
+
+#include "pattern.h"
+
+#define OPTIONS_PROCESSES_MAX 1024
+#define OPTIONS_NODES 64	/* node numbers are 0..63 */
+
+struct options {
+	uint64_t mib;			/* of all processes together */
+	uint32_t processes;
+	bool pin;
+	int start_node;			/* -1: no policy */
+	uint64_t fast_nodes;		/* bit n: node n */
+	double seconds;
+	uint32_t interval_ms;
+	double phase_seconds;
+	uint32_t one_in;
+	bool verify;
+	const char *start_file;		/* NULL: start at once */
+	struct pattern_params pattern;	/* .pages is per process */
+};
+
+void options_parse(struct options *opt, const struct pattern *pattern,
+		   int argc, char **argv);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A pattern says which pages are hot and which page is accessed next. It is
+ * pure: no system call, no clock, no global state; all of it follows from the
+ * parameters and the seed. The engine does the accesses, tests/host checks the
+ * patterns without it.
+ *
+ * Pages are numbered 0..pages-1 within one process; all processes of a run use
+ * the same map with random sequences of their own.
+ *
+ * A stratum is a class of pages that the reports can treat as one: the engine
+ * counts accesses per stratum, and estimates from a sample how much of each
+ * stratum is in fast memory. Strata 0..hot_strata-1 are the hot pages.
+ */
+#ifndef WORKLOADS_PATTERN_H
+#define WORKLOADS_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PATTERN_STRATA 40	/* no map has more */
+#define PATTERN_COIN_BITS 26	/* resolution of a choice between two classes */
+#define PATTERN_LINE_BITS 6	/* 64 cache lines of 64 bytes */
+
+struct pattern_params {
+	uint32_t pages;			/* of one process, at least 1 */
+	double hot_percent;		/* hotset, phase: (0, 100] of the pages */
+	double hot_access_percent;	/* (0, 100] of the accesses */
+	double skew;			/* zipf: the exponent s, [0, 5] */
+	uint64_t seed;
+};
+
+/* One access: a 64-byte line of a page, and the stratum the page is in. */
+struct pattern_access {
+	uint32_t page;
+	uint8_t line;
+	uint8_t stratum;
+};
+
+/*
+ * What pattern->build() fills in, constant from then on. The arrays have one
+ * entry a page and lie in the memory behind the struct.
+ */
+struct pattern_map {
+	uint32_t pages;
+	uint32_t hot_pages;
+	uint32_t strata;
+	uint32_t hot_strata;
+	uint32_t strata_pages[PATTERN_STRATA];
+	uint32_t hot_coin;	/* hotset: P(hot), in 2^-PATTERN_COIN_BITS */
+	uint32_t *table;	/* hotset: hot pages, then cold; zipf: alias */
+	uint32_t *coin;		/* zipf: P(the column itself), as hot_coin */
+	float *weight;		/* relative access rate; NULL: same in a stratum */
+	uint8_t *stratum;
+};
+
+/* The options that only some patterns take. */
+enum pattern_option {
+	PATTERN_HOT_PERCENT = 1 << 0,
+	PATTERN_SKEW = 1 << 1,
+	PATTERN_PHASES = 1 << 2,	/* the hot set moves; build() uses @phase */
+};
+
+/**
+ * struct pattern - one workload's distribution
+ * @name: of the program
+ * @summary: one line for --help
+ * @options: which of enum pattern_option it takes
+ * @hot_access_percent: the default of that parameter
+ * @map_bytes: how much memory build() needs for @pages pages
+ * @build: make the map in @mem (map_bytes() bytes, aligned for any type).
+ *	Returns the map, or NULL with errno: EINVAL for parameters out of range
+ *	or without a single hot page, ENOMEM.
+ * @fill: the next @n accesses; the sequence depends only on *@rng at its start
+ */
+struct pattern {
+	const char *name;
+	const char *summary;
+	unsigned int options;
+	double hot_access_percent;
+	size_t (*map_bytes)(uint32_t pages);
+	struct pattern_map *(*build)(void *mem, const struct pattern_params *params,
+				     uint32_t phase);
+	void (*fill)(const struct pattern_map *map, uint64_t *rng,
+		     struct pattern_access *out, uint32_t n);
+};
+
+extern const struct pattern hotset_pattern;
+extern const struct pattern zipf_pattern;
+extern const struct pattern phase_pattern;
+
+#endif

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <math.h>
+
+#include "report.h"
+
+static void share(FILE *out, const char *name, double value)
+{
+	if (isnan(value))
+		fprintf(out, ",\"%s\":null", name);
+	else
+		fprintf(out, ",\"%s\":%.4f", name, value);
+}
+
+static void begin(FILE *out, const char *event, const char *workload)
+{
+	fprintf(out, "{\"event\":\"%s\",\"workload\":\"%s\"", event, workload);
+}
+
+static void finish(FILE *out)
+{
+	fputs("}\n", out);
+	fflush(out);
+}
+
+static void where(FILE *out, const struct report *r)
+{
+	share(out, "hot_in_fast", r->hot_in_fast);
+	share(out, "cold_in_fast", r->cold_in_fast);
+	fprintf(out, ",\"absent_pages\":%" PRIu32 ",\"query_ms\":%.2f",
+		r->absent_pages, r->query_ms);
+	if (r->phases)
+		fprintf(out, ",\"phase\":%" PRIu32, r->phase);
+}
+
+static void figures(FILE *out, const struct report *r)
+{
+	fprintf(out, ",\"t\":%.3f,\"accesses\":%" PRIu64 ",\"ops_per_s\":%.0f", r->t,
+		r->accesses, r->ops_per_s);
+	share(out, "fast_share", r->fast_share);
+	share(out, "fast_share_total", r->fast_share_total);
+	where(out, r);
+}
+
+/* The node set @nodes as a list: "0,2-3" comes out as [0,2,3]. */
+static void node_list(FILE *out, const char *name, uint64_t nodes)
+{
+	const char *comma = "";
+	int node;
+
+	fprintf(out, ",\"%s\":[", name);
+	for (node = 0; node < OPTIONS_NODES; node++) {
+		if (!(nodes >> node & 1))
+			continue;
+		fprintf(out, "%s%d", comma, node);
+		comma = ",";
+	}
+	fputs("]", out);
+}
+
+/* All pages are placed, the accesses have not begun. */
+void report_ready(FILE *out, const struct report_ready *ready, const struct report *r)
+{
+	const struct options *opt = ready->opt;
+	const unsigned int takes = ready->pattern->options;
+
+	begin(out, "ready", r->workload);
+	fprintf(out, ",\"mib\":%" PRIu64 ",\"processes\":%" PRIu32 ",\"pinned\":%s",
+		opt->mib, opt->processes, opt->pin ? "true" : "false");
+	fprintf(out, ",\"pages\":%" PRIu64 ",\"hot_pages\":%" PRIu64,
+		(uint64_t)opt->pattern.pages * opt->processes, ready->hot_pages);
+	if (takes & PATTERN_HOT_PERCENT)
+		fprintf(out, ",\"hot_percent\":%g", opt->pattern.hot_percent);
+	fprintf(out, ",\"hot_access_percent\":%g", opt->pattern.hot_access_percent);
+	if (takes & PATTERN_SKEW)
+		fprintf(out, ",\"skew\":%g", opt->pattern.skew);
+	if (takes & PATTERN_PHASES)
+		fprintf(out, ",\"phase_seconds\":%g", opt->phase_seconds);
+	fprintf(out, ",\"seconds\":%g,\"interval_ms\":%" PRIu32 ",\"sample_one_in\":%" PRIu32,
+		opt->seconds, opt->interval_ms, opt->one_in);
+	fprintf(out, ",\"seed\":%" PRIu64 ",\"start_node\":%d", opt->pattern.seed,
+		opt->start_node);
+	node_list(out, "fast_nodes", opt->fast_nodes);
+	share(out, "on_start_node", ready->on_start_node);
+	where(out, r);
+	finish(out);
+}
+
+/* An interval of the run is over. */
+void report_sample(FILE *out, const struct report *r)
+{
+	begin(out, "sample", r->workload);
+	figures(out, r);
+	finish(out);
+}
+
+/* The run is over; @r comes from a count of every page. */
+void report_end(FILE *out, const struct report_end *end, const struct report *r)
+{
+	begin(out, "end", r->workload);
+	figures(out, r);
+	fprintf(out, ",\"pages\":%" PRIu64 ",\"hot_pages\":%" PRIu64, end->pages,
+		end->hot_pages);
+	if (end->verified)
+		fprintf(out, ",\"corrupt_pages\":%" PRIu64, end->corrupt_pages);
+	else
+		fputs(",\"corrupt_pages\":null", out);
+	fprintf(out, ",\"stopped_by\":\"%s\"", end->stopped_by);
+	finish(out);
+}
+
+/* The run failed. @message has no quotes, backslashes or control characters. */
+void report_error(FILE *out, const char *workload, const char *message)
+{
+	begin(out, "error", workload);
+	fprintf(out, ",\"message\":\"%s\"", message);
+	finish(out);
+}

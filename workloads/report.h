@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The reports: plain structs in, a JSON object a line out. README.md has the
+ * meaning of every field.
+ */
+#ifndef WORKLOADS_REPORT_H
+#define WORKLOADS_REPORT_H
+
+#include <stdio.h>
+
+#include "options.h"
+
+/* A share that is NAN is printed as null. */
+struct report {
+	const char *workload;
+	double t;			/* seconds */
+	uint64_t accesses;
+	double ops_per_s;
+	double fast_share;
+	double fast_share_total;
+	double hot_in_fast;
+	double cold_in_fast;
+	double query_ms;
+	bool phases;			/* print the phase */
+	uint32_t phase;
+	uint32_t absent_pages;
+};
+
+struct report_ready {
+	const struct options *opt;
+	const struct pattern *pattern;
+	uint64_t hot_pages;		/* of all processes */
+	double on_start_node;		/* share of the pages; NAN: any node */
+};
+
+struct report_end {
+	uint64_t pages;
+	uint64_t hot_pages;
+	bool verified;
+	uint64_t corrupt_pages;
+	const char *stopped_by;
+};
+
+void report_ready(FILE *out, const struct report_ready *ready, const struct report *r);
+void report_sample(FILE *out, const struct report *r);
+void report_end(FILE *out, const struct report_end *end, const struct report *r);
+void report_error(FILE *out, const char *workload, const char *message);
+
+#endif

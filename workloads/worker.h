@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A worker is a process that places its pages, accesses them as the pattern
+ * says, stops, and verifies them. The parent sets the command, each worker
+ * answers with its state; both are in memory that all of them share.
+ */
+#ifndef WORKLOADS_WORKER_H
+#define WORKLOADS_WORKER_H
+
+#include <sys/types.h>
+
+#include "options.h"
+#include "pattern.h"
+
+enum worker_command { WORKER_PLACE, WORKER_RUN, WORKER_STOP, WORKER_VERIFY };
+enum worker_state { WORKER_PLACING, WORKER_PLACED, WORKER_STOPPED, WORKER_VERIFIED };
+
+/* Written by one worker (pid: by the parent), read by the parent. */
+struct worker {
+	pid_t pid;
+	char *base;		/* of its mapping, in its address space */
+	uint32_t state;		/* enum worker_state */
+	uint32_t phase;		/* that it has got to */
+	uint64_t corrupt;	/* pages whose pattern word is wrong */
+	const char *failed;	/* what failed, a string constant; or NULL */
+	int error;		/* errno of that */
+	uint64_t count[2][PATTERN_STRATA];	/* accesses, by parity of phase */
+} __attribute__((aligned(64)));
+
+struct shared {
+	uint32_t command;	/* enum worker_command, written by the parent */
+	uint32_t phase;		/* likewise */
+	struct pattern_map *map[2];	/* of even phases, of odd ones */
+	struct worker worker[];
+};
+
+void worker_main(const struct pattern *pattern, const struct options *opt,
+		 struct shared *shared, uint32_t me, int cpu)
+	__attribute__((noreturn));
+
+#endif
