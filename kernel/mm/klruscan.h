@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * klruscan: what its files share.
+ *
+ * klruscan.c brings everything up and down, klruscan_sysfs.c and
+ * klruscan_dev.c are its faces. klruscand (scan) and kpromoted (promote) never
+ * call each other: pghot, the store, is where they meet.
+ *
+ * Lock order, outermost first; each group is on its own:
+ *
+ *	klruscan_mutex			start, stop, set of nodes
+ *	  ftrace's locks		(module) the probe comes and goes
+ *	  pghot's resize mutex		tables of a node come and go
+ *
+ *	mem_hotplug_lock		memory notifiers
+ *	  pghot's resize mutex
+ *
+ *	mem_cgroup_trylock_pages (RCU)	a step of the walk
+ *	  mmap_lock (read, trylock)
+ *	    page table lock (trylock)
+ *	      nothing			pghot_record_access()
+ *
+ *	folio lock (trylock)		kpromoted's check of a folio
+ *	  i_mmap_rwsem, anon_vma (try)	rmap walk
+ *	    page table lock		does it map the folio?
+ *	    mmap_lock (read, trylock)	policy of the VMA
+ *	    task_lock, cpuset's lock	policy and cpuset of the process
+ *
+ *	mm_list.lock			the list of a cgroup's processes
+ *	lru_lock			sizes of generations, after a step
+ *
+ * klruscand holds none of them from one step of the walk (1 GiB) to the next.
+ */
+#ifndef _MM_KLRUSCAN_H
+#define _MM_KLRUSCAN_H
+
+#include <linux/atomic.h>
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/pghot.h>
+#include <linux/wait.h>
+#include <uapi/linux/klruscan.h>
+
+/*
+ * The knobs that are plain numbers:
+ *
+ *	X(name, default, lowest, highest)
+ *
+ * Defaults: 500 ms is the interval at which klruscand was last published; half of
+ * a CPU only keeps a slow scan from taking all of one;
+ * 200 MB/s is the rate of DAMON's and memtierd's sample policies; at 0 the
+ * threshold is chosen automatically; -1 is the nearest fast node.
+ */
+#define KLRUSCAN_KNOBS(X)						\
+	X(scan_interval_min_ms,	500,	10,	3600000)		\
+	X(scan_interval_max_ms,	500,	10,	3600000)		\
+	X(scan_cpu_permille,	500,	1,	1000)			\
+	X(hot_threshold,	0,	0,	KLRUSCAN_HEAT_MAX)	\
+	X(promote_rate_MBps,	200,	0,	1048576)		\
+	X(target_nid,		-1,	-1,	MAX_NUMNODES - 1)
+
+enum klruscan_knob {
+#define X(name, def, lo, hi) KLRUSCAN_KNOB_##name,
+	KLRUSCAN_KNOBS(X)
+#undef X
+	KLRUSCAN_NR_KNOBS
+};
+
+extern long klruscan_knob[KLRUSCAN_NR_KNOBS];
+
+/* A knob's value. A daemon reads each once a pass. */
+#define klruscan_get(name) READ_ONCE(klruscan_knob[KLRUSCAN_KNOB_##name])
+
+/**
+ * struct klruscan_node - one slow node while the daemons run
+ * @nid:	the node, fixed
+ * @target:	the nearest fast node, or NUMA_NO_NODE; fixed
+ * @wait:	klruscand sleeps here between passes
+ * @scan:	counters written by klruscand/@nid alone
+ * @promote:	counters written by kpromoted/@target alone; @promote.pass is
+ *		the last pass whose picture it has worked on, @promote.resume
+ *		the page frame that its next turn begins at
+ *
+ * All counters start at zero when the daemons are enabled and are read without
+ * a lock: each is right, they may be of slightly different moments.
+ */
+struct klruscan_node {
+	int nid;
+	int target;
+	wait_queue_head_t wait;
+	struct {
+		u32 state;
+		u32 interval_ms;
+		u32 cpu_permille;
+		u64 passes;
+		u64 pass_ns;
+		u64 cpu_ns;
+		u64 visited;
+		u64 tables;
+		u64 accessed;
+		u64 busy;
+		u64 unfinished;
+		u64 missed;
+	} scan;
+	struct {
+		unsigned long pass;
+		unsigned long resume;
+		u32 threshold;
+		u64 candidates;
+		u64 outcome[KLRUSCAN_NR_OUTCOMES];
+		u64 pages;
+		u64 cpu_ns;
+		u64 rate;
+		u64 rate_pages;
+		u64 rate_since;
+	} promote;
+};
+
+/* Counters have one writer each; readers come at any time. */
+#define klruscan_add(counter, n) WRITE_ONCE(counter, (counter) + (n))
+
+/* klruscan.c */
+extern struct mutex klruscan_mutex;
+int klruscan_set_enabled(bool on);
+bool klruscan_enabled(void);
+int klruscan_set_slow_nodes(const nodemask_t *nodes);
+void klruscan_get_slow_nodes(nodemask_t *nodes);
+struct klruscan_node *klruscan_node(int nid);
+void klruscan_read_info(struct klruscan_info *info);
+void klruscan_read_node(struct klruscan_node *node,
+			struct klruscan_node_stats *stats);
+int klruscan_target(int nid, const nodemask_t *allowed);
+const nodemask_t *klruscan_fast_nodes(void);
+bool klruscan_may_be_target(int nid);
+u64 klruscan_thread_ns(void);
+void klruscan_wake_all(void);
+extern const char klruscan_version[];
+
+/* klruscand.c */
+int klruscand_start(struct klruscan_node *node);
+void klruscand_stop(int nid);
+
+/* kpromoted.c */
+int kpromoted_start(int nid);
+void kpromoted_stop(int nid);
+u64 kpromoted_rate(struct klruscan_node *node);
+
+/* klruscan_knobs.c, klruscan_sysfs.c, klruscan_dev.c */
+int klruscan_knobs_init(void);
+int klruscan_parse_slow_nodes(const char *buf, nodemask_t *nodes);
+int klruscan_set_knob(enum klruscan_knob knob, const char *buf);
+int klruscan_sysfs_init(void);
+void klruscan_sysfs_exit(void);
+int klruscan_dev_init(void);
+void klruscan_dev_exit(void);
+
+/**
+ * struct pghot_stats - the figures of one node's store
+ * @records:	accesses recorded, once a page and pass
+ * @lost:	accesses that found no table, for lack of memory
+ * @sections:	memory sections with a table
+ * @bytes:	memory the tables take
+ * @heat:	pages by heat as of the last completed pass, index 0 unused
+ */
+struct pghot_stats {
+	u64 records;
+	u64 lost;
+	u64 sections;
+	u64 bytes;
+	u64 heat[KLRUSCAN_HEAT_LEVELS];
+};
+
+/* pghot.c: the store as its clock (klruscand) and its reader (kpromoted) see it */
+int pghot_init(void);
+void pghot_exit(void);
+int pghot_node_start(int nid);
+void pghot_node_stop(int nid);
+void pghot_pass_begin(int nid);
+void pghot_pass_end(int nid);
+void pghot_age_out(int nid);
+unsigned long pghot_passes(int nid);
+void pghot_refill(int nid);
+unsigned int pghot_collect(int nid, unsigned int level, unsigned long *pos,
+			   unsigned long *pfns, unsigned int max);
+u8 pghot_history(unsigned long pfn, int nid);
+void pghot_forget(unsigned long pfn, int nid);
+void pghot_read_stats(int nid, struct pghot_stats *stats);
+extern wait_queue_head_t pghot_pass_wait;
+
+#endif /* _MM_KLRUSCAN_H */

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pghot: the hotness store
+ *
+ * Overview
+ * ========
+ * For every page of a slow node the store keeps sixteen bits: which of the last
+ * eight passes saw an access to it (see pghot_heat.h). Sources put accesses in
+ * with pghot_record_access(); kpromoted takes the hottest pages out.
+ *
+ * Records live in one table per memory section (64 KiB for 128 MiB of memory).
+ * A section gets its table when it first has something to record and loses it
+ * when all its records have aged away, so memory that is never hot costs one
+ * pointer a section. Recording takes no lock and allocates nothing: a table for
+ * a new section comes from a small reserve, which pghot_refill() fills up from
+ * a context that may sleep.
+ *
+ * Time is counted in passes. klruscand is the clock of its node: between
+ * pghot_pass_begin() and pghot_pass_end() accesses belong to the pass in
+ * progress, and what is read back is the picture as of the last completed pass.
+ * The end of a pass sweeps the tables once: it counts pages by heat, clears
+ * what has aged away (before the pass number in a record could come round again)
+ * and frees tables that became empty.
+ *
+ * A record belongs to a page frame, not to what is in it. When a frame is freed
+ * and used for something else, the new page inherits the heat until it has aged
+ * away or kpromoted moved it; pages that kpromoted moves are forgotten at once.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/export.h>
+#include <linux/jiffies.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/pghot.h>
+#include <linux/rcupdate.h>
+
+#include "internal.h"
+#include "pghot.h"
+
+static_assert(KLRUSCAN_HEAT_MAX == PGHOT_HEAT_PASSES);
+
+/* kpromoted waits here for the end of a pass. */
+DECLARE_WAIT_QUEUE_HEAD(pghot_pass_wait);
+
+/******************************************************************************
+ *                          recording
+ ******************************************************************************/
+
+/* How many passes ago was @now? PGHOT_HEAT_PASSES when before all of them. */
+static unsigned int passes_ago(struct pghot_node *node, unsigned long now,
+			       unsigned long pass)
+{
+	unsigned int back;
+
+	for (back = 0; back < PGHOT_HEAT_PASSES && back < pass; back++) {
+		unsigned long i = (pass - back) % PGHOT_HEAT_PASSES;
+
+		if (time_after_eq(now, READ_ONCE(node->started[i])))
+			return back;
+	}
+	return PGHOT_HEAT_PASSES;
+}
+
+static int mark(struct pghot_node *node, unsigned long pfn, unsigned long now)
+{
+	/* pairs with pghot_pass_begin(): its start is known */
+	unsigned long pass = smp_load_acquire(&node->pass);
+	unsigned int back = passes_ago(node, now, pass);
+	struct pghot_table *table;
+	u16 old, new, *rec;
+
+	if (back == PGHOT_HEAT_PASSES)
+		return 0;
+	table = pghot_get_table(node, pfn);
+	if (!table) {
+		atomic_long_inc(&node->lost);
+		return -ENOMEM;
+	}
+	rec = pghot_record(table, pfn);
+	old = READ_ONCE(*rec);
+	do {
+		new = pghot_heat_mark(old, pass, back);
+		if (new == old)
+			return 0;
+	} while (!try_cmpxchg(rec, &old, new));
+	atomic_long_inc(&node->records);
+	return 0;
+}
+
+/* Under RCU. The frame's node is looked up: it may be offline or not tracked. */
+static int record(unsigned long pfn, unsigned long now)
+{
+	struct page *page = pfn_to_online_page(pfn);
+	struct pghot_node *node;
+
+	if (!page)
+		return -EINVAL;
+	node = rcu_dereference(pghot_nodes[page_to_nid(page)]);
+	return node ? mark(node, pfn, now) : -ENODEV;
+}
+
+static bool valid_source(int nid, int src)
+{
+	return src >= 0 && src < PGHOT_NR_SRCS &&
+	       (nid == NUMA_NO_NODE || (nid >= 0 && nid < MAX_NUMNODES));
+}
+
+/**
+ * pghot_record_access - record that a page was accessed
+ * @pfn: the page frame; for a large folio that of its head
+ * @nid: node of the accessing CPU, or NUMA_NO_NODE where the source cannot tell
+ * @src: who saw it, enum pghot_src
+ * @now: when, in jiffies; an access older than eight passes is ignored
+ *
+ * Any number of calls for one page within a pass count once. Accesses to a page
+ * that is not on a slow node are refused, so a source need not know the tiers.
+ * The node is not kept: kpromoted asks where the process runs when it promotes.
+ *
+ * Context: any that may take spinlocks, also with interrupts off; not NMI.
+ * Takes no lock, does not allocate, does not sleep.
+ * Return: 0, -EINVAL for an unknown source, a bad node or memory that is not
+ * online, -ENODEV for a node that is not tracked, -ENOMEM when no table was in
+ * reserve.
+ */
+int pghot_record_access(unsigned long pfn, int nid, int src, unsigned long now)
+{
+	int err;
+
+	if (!valid_source(nid, src))
+		return -EINVAL;
+	rcu_read_lock();
+	err = record(pfn, now);
+	rcu_read_unlock();
+	return err;
+}
+EXPORT_SYMBOL_GPL(pghot_record_access);
+
+/**
+ * pghot_record_accesses - record accesses to many pages
+ * @pfns: the page frames
+ * @nr: how many; the caller bounds it, all are recorded without a reschedule
+ * @nid: as in pghot_record_access(), for all
+ * @src: as in pghot_record_access(), for all
+ * @now: as in pghot_record_access(), for all
+ *
+ * Context: as pghot_record_access().
+ * Return: how many were recorded or need no record; the others are offline,
+ * not on a slow node or found no table.
+ */
+unsigned int pghot_record_accesses(const unsigned long *pfns, unsigned int nr,
+				   int nid, int src, unsigned long now)
+{
+	unsigned int i, done = 0;
+
+	if (!valid_source(nid, src))
+		return 0;
+	rcu_read_lock();
+	for (i = 0; i < nr; i++)
+		done += !record(pfns[i], now);
+	rcu_read_unlock();
+	return done;
+}
+EXPORT_SYMBOL_GPL(pghot_record_accesses);
+
+/******************************************************************************
+ *                          the clock
+ ******************************************************************************/
+
+/**
+ * pghot_pass_begin - accesses recorded from now on belong to a new pass
+ * @nid: a slow node
+ *
+ * Called by the node's klruscand only. A pass that was begun and not ended goes
+ * on under its number.
+ */
+void pghot_pass_begin(int nid)
+{
+	struct pghot_node *node;
+
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node && node->pass == node->done) {
+		unsigned long pass = node->pass + 1;
+
+		WRITE_ONCE(node->started[pass % PGHOT_HEAT_PASSES], jiffies);
+		/* a reader that sees the new number sees its start */
+		smp_store_release(&node->pass, pass);
+	}
+	rcu_read_unlock();
+}
+
+/* Count a table's pages by heat and clear what has aged away. */
+static bool sweep_table(struct pghot_table *table, unsigned long pass)
+{
+	u16 count[KLRUSCAN_HEAT_LEVELS] = { };
+	bool used = false;
+	unsigned long i;
+
+	for (i = 0; i < PAGES_PER_SECTION; i++) {
+		u16 rec = READ_ONCE(table->rec[i]);
+		u8 history;
+
+		if (!rec)
+			continue;
+		history = pghot_heat_history(rec, pass);
+		/* a mark that comes in between wins */
+		if (!history && cmpxchg(&table->rec[i], rec, 0) == rec)
+			continue;
+		used = true;
+		count[pghot_heat_level(history)]++;
+	}
+	for (i = 1; i < KLRUSCAN_HEAT_LEVELS; i++)
+		WRITE_ONCE(table->count[i], count[i]);
+	return used;
+}
+
+/* The pages of one section by heat, added to @heat; an empty table goes. */
+static void sweep_section(struct pghot_node *node, unsigned long section,
+			  u64 *heat)
+{
+	struct pghot_table **slot;
+	unsigned int i;
+
+	rcu_read_lock();
+	slot = pghot_slot(rcu_dereference(node->map), section);
+	if (slot && READ_ONCE(*slot)) {
+		struct pghot_table *table = READ_ONCE(*slot);
+
+		if (!sweep_table(table, node->pass))
+			pghot_drop_table(node, slot);
+		for (i = 1; i < KLRUSCAN_HEAT_LEVELS; i++)
+			heat[i] += table->count[i];
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * pghot_pass_end - the pass in progress is complete
+ * @nid: a slow node
+ *
+ * Called by the node's klruscand only, which ends before the node's store does.
+ * Sweeps the tables, one RCU section and one chance to reschedule each, and wakes
+ * the readers.
+ */
+void pghot_pass_end(int nid)
+{
+	struct pghot_node *node = rcu_access_pointer(pghot_nodes[nid]);
+	u64 heat[KLRUSCAN_HEAT_LEVELS] = { };
+	unsigned long section, start, nr;
+	unsigned int level;
+
+	rcu_read_lock();
+	start = rcu_dereference(node->map)->start;
+	nr = rcu_dereference(node->map)->nr;
+	rcu_read_unlock();
+
+	for (section = start; section < start + nr; section++) {
+		sweep_section(node, section, heat);
+		cond_resched();
+	}
+	for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
+		WRITE_ONCE(node->heat[level], heat[level]);
+	/* a reader that sees the pass done sees what was counted */
+	smp_store_release(&node->done, node->pass);
+	wake_up_all(&pghot_pass_wait);
+}
+
+/**
+ * pghot_age_out - let all records age away
+ * @nid: a slow node
+ *
+ * As so many passes without any access would. Called by the node's klruscand only,
+ * between two passes.
+ */
+void pghot_age_out(int nid)
+{
+	struct pghot_node *node = rcu_access_pointer(pghot_nodes[nid]);
+	unsigned int i;
+
+	for (i = 0; i < PGHOT_HISTORY_BITS; i++) {
+		/* closes one that was left open, then opens the next */
+		WRITE_ONCE(node->done, node->pass);
+		pghot_pass_begin(nid);
+	}
+	pghot_pass_end(nid);
+}
+
+/******************************************************************************
+ *                          reading
+ ******************************************************************************/
+
+/**
+ * pghot_passes - number of the last completed pass
+ * @nid: a node
+ *
+ * Return: the number, from 1; 0 before the first or for a node not tracked.
+ */
+unsigned long pghot_passes(int nid)
+{
+	struct pghot_node *node;
+	unsigned long done = 0;
+
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node)
+		/* pairs with pghot_pass_end(): its counts are there */
+		done = smp_load_acquire(&node->done);
+	rcu_read_unlock();
+	return done;
+}
+
+/* Pages of one table at a heat, from *@pos up to the section's end. */
+static unsigned int collect_table(struct pghot_table *table, unsigned long pass,
+				  unsigned int level, unsigned long *pos,
+				  unsigned long *pfns, unsigned int max)
+{
+	unsigned long end = SECTION_ALIGN_UP(*pos + 1);
+	unsigned int found = 0;
+
+	for (; *pos < end && found < max; (*pos)++) {
+		u16 rec = READ_ONCE(*pghot_record(table, *pos));
+
+		if (rec && pghot_heat_level(pghot_heat_history(rec, pass)) == level)
+			pfns[found++] = *pos;
+	}
+	return found;
+}
+
+/**
+ * pghot_collect - the next pages of a heat
+ * @nid: a slow node
+ * @level: heat as of the last completed pass, 1 to KLRUSCAN_HEAT_MAX
+ * @pos: in and out: page frame to go on from, 0 at first
+ * @pfns: out: the page frames
+ * @max: room in @pfns
+ *
+ * Looks only at sections that had such pages at the end of the last pass and
+ * changes nothing. Visits at most one of them, so the time is bounded. When a
+ * pass ends between two calls, the second one goes by the newer picture.
+ *
+ * Context: any that may take an RCU read lock.
+ * Return: number of pages found, which may be 0; *@pos is ULONG_MAX when there
+ * is nothing beyond.
+ */
+unsigned int pghot_collect(int nid, unsigned int level, unsigned long *pos,
+			   unsigned long *pfns, unsigned int max)
+{
+	struct pghot_node *node;
+	struct pghot_map *map;
+	unsigned int found = 0;
+
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (!node)
+		goto end;
+	map = rcu_dereference(node->map);
+	*pos = max(*pos, section_nr_to_pfn(map->start));
+	for (;;) {
+		struct pghot_table **slot, *table;
+
+		slot = pghot_slot(map, pfn_to_section_nr(*pos));
+		if (!slot)
+			goto end;
+		table = READ_ONCE(*slot);
+		if (table && READ_ONCE(table->count[level])) {
+			found = collect_table(table, READ_ONCE(node->done),
+					      level, pos, pfns, max);
+			goto out;
+		}
+		*pos = SECTION_ALIGN_UP(*pos + 1);
+	}
+end:
+	*pos = ULONG_MAX;
+out:
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * pghot_history - which of the last passes saw a page accessed
+ * @pfn: a page frame
+ * @nid: its node
+ *
+ * Reading a record does not change it.
+ *
+ * Return: one bit a pass, the last completed one lowest; 0 without a record.
+ */
+u8 pghot_history(unsigned long pfn, int nid)
+{
+	struct pghot_table *table = NULL;
+	struct pghot_node *node;
+	u8 history = 0;
+
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node)
+		table = pghot_find_table(node, pfn);
+	if (table)
+		history = pghot_heat_history(READ_ONCE(*pghot_record(table, pfn)),
+					     READ_ONCE(node->done));
+	rcu_read_unlock();
+	return history;
+}
+
+/**
+ * pghot_forget - empty the record of a page that was moved away
+ * @pfn: the page frame it left
+ * @nid: its node
+ */
+void pghot_forget(unsigned long pfn, int nid)
+{
+	struct pghot_table *table = NULL;
+	struct pghot_node *node;
+
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node)
+		table = pghot_find_table(node, pfn);
+	if (table)
+		WRITE_ONCE(*pghot_record(table, pfn), 0);
+	rcu_read_unlock();
+}
+
+/**
+ * pghot_read_stats - the figures of a node's store
+ * @nid: a node
+ * @stats: out: the figures, all zero for a node that is not tracked
+ */
+void pghot_read_stats(int nid, struct pghot_stats *stats)
+{
+	struct pghot_node *node;
+	unsigned int level;
+
+	memset(stats, 0, sizeof(*stats));
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node) {
+		stats->records = atomic_long_read(&node->records);
+		stats->lost = atomic_long_read(&node->lost);
+		stats->sections = atomic_long_read(&node->tables);
+		stats->bytes = stats->sections * (sizeof(struct pghot_table) +
+						  PAGES_PER_SECTION * sizeof(u16));
+		for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
+			stats->heat[level] = READ_ONCE(node->heat[level]);
+	}
+	rcu_read_unlock();
+}
+

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inside of the hotness store: what pghot.c and pghot_table.c share. */
+#ifndef _MM_PGHOT_H
+#define _MM_PGHOT_H
+
+#include <linux/atomic.h>
+#include <linux/rcupdate.h>
+#include "klruscan.h"
+#include "pghot_heat.h"
+
+/*
+ * Tables in reserve per node: klruscand refills after each GiB of address
+ * space, which is eight sections when memory is not fragmented; twice that.
+ */
+#define PGHOT_SPARES		16
+
+/* The counts of a table are sixteen bits wide. */
+static_assert(PAGES_PER_SECTION <= U16_MAX);
+
+/**
+ * struct pghot_table - the records of one memory section
+ * @rcu:	frees the table after its last reader
+ * @count:	pages by heat, written by the sweep
+ * @rec:	PAGES_PER_SECTION records, changed by cmpxchg
+ */
+struct pghot_table {
+	struct rcu_head rcu;
+	u16 count[KLRUSCAN_HEAT_LEVELS];
+	u16 *rec;
+};
+
+/**
+ * struct pghot_map - where a node's tables are
+ * @rcu:	frees the map after its last reader
+ * @start:	number of the first section
+ * @nr:		number of sections
+ * @table:	one a section, NULL where nothing was recorded
+ */
+struct pghot_map {
+	struct rcu_head rcu;
+	unsigned long start;
+	unsigned long nr;
+	struct pghot_table *table[] __counted_by(nr);
+};
+
+/**
+ * struct pghot_node - the store of one slow node
+ * @nid:	the node
+ * @map:	its tables; replaced when the node grows
+ * @spare:	tables in reserve; taken by xchg, filled up by pghot_refill()
+ * @pass:	number of the pass in progress or of the last one; written by
+ *		the clock
+ * @done:	number of the last completed pass; written by the clock
+ * @started:	start of the last eight passes in jiffies, by number modulo 8
+ * @records:	accesses recorded
+ * @lost:	accesses that found no table
+ * @tables:	number of tables in @map
+ * @heat:	pages by heat at the end of pass @done
+ */
+struct pghot_node {
+	int nid;
+	struct pghot_map __rcu *map;
+	struct pghot_table *spare[PGHOT_SPARES];
+	unsigned long pass;
+	unsigned long done;
+	unsigned long started[PGHOT_HEAT_PASSES];
+	atomic_long_t records;
+	atomic_long_t lost;
+	atomic_long_t tables;
+	u64 heat[KLRUSCAN_HEAT_LEVELS];
+};
+
+/* By node, NULL where none is kept. Written under pghot's resize mutex. */
+extern struct pghot_node __rcu *pghot_nodes[MAX_NUMNODES];
+
+struct pghot_table **pghot_slot(struct pghot_map *map, unsigned long section);
+struct pghot_table *pghot_find_table(struct pghot_node *node,
+				     unsigned long pfn);
+struct pghot_table *pghot_get_table(struct pghot_node *node, unsigned long pfn);
+void pghot_drop_table(struct pghot_node *node, struct pghot_table **slot);
+
+/* A page frame's record in its section's table. */
+static inline u16 *pghot_record(struct pghot_table *table, unsigned long pfn)
+{
+	return &table->rec[pfn & ~PAGE_SECTION_MASK];
+}
+
+#endif /* _MM_PGHOT_H */
