@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * klruscand: finds the pages of a slow node that were accessed
+ *
+ * Overview
+ * ========
+ * One thread per slow node. Each turn is a pass and a wait. A pass goes over
+ * the cgroups that have memory on the node and over the processes of each, and
+ * has the MGLRU page table walk visit their address spaces in steps of a GiB.
+ * For every folio of the node whose accessed bit was set, the walk clears the
+ * bit, moves the folio to the youngest generation, and calls us; we record the
+ * access in pghot, which counts it once a pass however often the folio is
+ * mapped.
+ *
+ * The walk has its own view of each lruvec (struct lru_gen_scan): reclaim's
+ * iteration over the processes, its Bloom filters, its sequence numbers and its
+ * per-process bitmaps are neither read nor changed.
+ *
+ * Completeness
+ * ------------
+ * What the walk visits is delivered in the pass that visits it. It visits every
+ * page table whose PMD entry was accessed, as long as its lock is free; of one
+ * that is locked, the entries keep their accessed bits, but it is visited again
+ * only when it is used again. The PMD's bit is shared by all nodes: what one
+ * node's scan or reclaim's aging cleared, another node's scan does not see until
+ * the next use. Pages of the node that are charged to another cgroup than their
+ * process's are not found.
+ *
+ * A cgroup's processes are listed once, under the lock of that list, each with
+ * a reference that keeps the mm_struct but not its memory. A process whose
+ * mmap_lock is busy keeps its place and is tried again until half of the
+ * interval, a second at most, is over; what is left then goes first in the next pass, beginning
+ * where it stopped. A process that exits meanwhile has no memory to scan; one
+ * that is new, or moved to another cgroup, is seen in the next pass at the
+ * latest; one that never sleeps is seen like any other.
+ *
+ * A pass that cannot be finished (stop, suspend) does not count: its number is
+ * used again and kpromoted is not woken.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/err.h>
+#include <linux/freezer.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/pghot.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <trace/events/klruscan.h>
+
+#include "internal.h"
+#include "klruscand.h"
+
+/* Wait between two tries of the processes whose lock was busy. */
+#define BUSY_RETRY_JIFFIES	max(HZ / 100, 1)
+
+/* A pass that finds fewer entries accessed than one in so many was idle. */
+#define IDLE_SHARE		1024
+
+/* Look again this often while MGLRU is off. Nobody tells us when it is on. */
+#define NO_MGLRU_JIFFIES	HZ
+
+/**
+ * struct klruscand - one scanning thread; all fields are its own
+ * @node:	the slow node and its counters
+ * @task:	the thread; written by klruscand_start() and klruscand_stop()
+ * @scan:	the walk's private state
+ * @now:	processes of the cgroup being scanned
+ * @late:	processes that the last pass could not finish
+ * @later:	those that this pass cannot finish
+ * @deadline:	when this pass gives up on busy processes, in jiffies
+ */
+struct klruscand {
+	struct klruscan_node *node;
+	struct task_struct *task;
+	struct lru_gen_scan *scan;
+	struct mm_places now;
+	struct mm_places late;
+	struct mm_places later;
+	unsigned long deadline;
+};
+
+static struct klruscand *klruscands[MAX_NUMNODES];
+
+/* Stop and suspend end a pass where it stands. */
+static bool must_leave(void)
+{
+	return kthread_should_stop() || freezing(current);
+}
+
+/******************************************************************************
+ *                          the pass
+ ******************************************************************************/
+
+/* Called by the walk with page table and RCU locks held. */
+static void folio_accessed(struct lru_gen_scan *scan, struct folio *folio)
+{
+	pghot_record_access(folio_pfn(folio), NUMA_NO_NODE, PGHOT_SRC_PGTABLE,
+			    jiffies);
+}
+
+/* Called by the walk after each step, with nothing held. */
+static void step_done(struct lru_gen_scan *scan)
+{
+	pghot_refill(scan->nid);
+}
+
+static const struct lru_gen_scan_ops scan_ops = {
+	.accessed = folio_accessed,
+	.flush = step_done,
+};
+
+static void count_step(struct klruscan_node *node, struct lru_gen_scan *scan)
+{
+	klruscan_add(node->scan.visited, scan->nr_entries);
+	klruscan_add(node->scan.tables, scan->nr_tables);
+	klruscan_add(node->scan.accessed, scan->nr_young);
+	klruscan_add(node->scan.missed, scan->nr_missed);
+}
+
+/* One step further in a process. Return: 0, -EAGAIN for more, -EBUSY. */
+static int scan_step(struct klruscand *k, struct mm_place *place)
+{
+	int err;
+
+	k->scan->next_addr = place->next;
+	err = lru_gen_scan_step(k->scan, place->mm);
+	count_step(k->node, k->scan);
+	place->next = k->scan->next_addr;
+
+	if (!err && place->first && !place->wrapped) {
+		place->wrapped = true;
+		place->next = 0;
+		return -EAGAIN;
+	}
+	if (place->wrapped && place->next >= place->first)
+		return 0;
+	return err;
+}
+
+/* Scan a process as far as its lock allows. It may exit at any time. */
+static void scan_process(struct klruscand *k, struct mm_place *place)
+{
+	int err;
+
+	if (!mmget_not_zero(place->mm)) {
+		place->done = true;
+		return;
+	}
+	do {
+		err = scan_step(k, place);
+		cond_resched();
+	} while (err == -EAGAIN && !must_leave());
+	/* not mmput(): an exit takes long, and is not ours to pay for */
+	mmput_async(place->mm);
+
+	if (!err)
+		place->done = true;
+	else if (err == -EBUSY)
+		klruscan_add(k->node->scan.busy, 1);
+}
+
+/* One round over the processes that are not done. Return: how many are left. */
+static unsigned int scan_round(struct klruscand *k)
+{
+	unsigned int i, left = 0;
+
+	for (i = 0; i < k->now.nr && !must_leave(); i++) {
+		if (!k->now.place[i].done)
+			scan_process(k, &k->now.place[i]);
+		left += !k->now.place[i].done;
+	}
+	return left;
+}
+
+/* Return: 0, or -EINTR when the pass has to be left. */
+static int scan_memcg(struct klruscand *k, struct mem_cgroup *memcg)
+{
+	unsigned int missed;
+
+	lru_gen_scan_begin(k->scan, memcg, k->node->nid);
+	missed = klruscand_list_mms(&k->now, memcg, &k->late);
+	while (scan_round(k) && !must_leave() &&
+	       time_before(jiffies, k->deadline))
+		schedule_timeout_idle(BUSY_RETRY_JIFFIES);
+	missed += klruscand_keep_unfinished(&k->now, &k->later);
+	klruscan_add(k->node->scan.unfinished, missed);
+	return must_leave() ? -EINTR : 0;
+}
+
+/* Under MGLRU only the sizes of the generations say what a lruvec holds. */
+static bool memcg_has_memory(struct mem_cgroup *memcg, int nid)
+{
+	struct lru_gen_folio *lrugen = &memcg->nodeinfo[nid]->lruvec.lrugen;
+	int gen, type, zone;
+
+	for (gen = 0; gen < MAX_NR_GENS; gen++)
+		for (type = 0; type < ANON_AND_FILE; type++)
+			for (zone = 0; zone < MAX_NR_ZONES; zone++)
+				if (READ_ONCE(lrugen->nr_pages[gen][type][zone]) > 0)
+					return true;
+	return false;
+}
+
+/* Every cgroup. One that is being removed has no processes left to visit. */
+static int scan_memcgs(struct klruscand *k)
+{
+	struct mem_cgroup *memcg = NULL;
+
+	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
+		if (!memcg_has_memory(memcg, k->node->nid))
+			continue;
+		if (scan_memcg(k, memcg)) {
+			mem_cgroup_iter_break(NULL, memcg);
+			return -EINTR;
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Return: true when next to nothing was found accessed. */
+static bool pass(struct klruscand *k, unsigned int interval_ms)
+{
+	struct klruscan_node *node = k->node;
+	u64 accessed = node->scan.accessed;
+	u64 visited = node->scan.visited;
+	u64 start = ktime_get_ns();
+	int err;
+
+	k->deadline = jiffies + min(msecs_to_jiffies(interval_ms) / 2,
+				    (unsigned long)HZ);
+	pghot_pass_begin(node->nid);
+	err = scan_memcgs(k);
+
+	/* what this pass could not finish is the next one's first */
+	klruscand_drop_mms(&k->late);
+	swap(k->late, k->later);
+	if (err)
+		return false;
+	pghot_pass_end(node->nid);
+
+	WRITE_ONCE(node->scan.pass_ns, ktime_get_ns() - start);
+	klruscan_add(node->scan.passes, 1);
+	trace_klruscan_pass(node->nid, node->scan.passes, node->scan.pass_ns,
+			    node->scan.visited - visited,
+			    node->scan.accessed - accessed);
+	return (node->scan.accessed - accessed) * IDLE_SHARE <=
+	       node->scan.visited - visited;
+}
+
+/******************************************************************************
+ *                          the thread
+ ******************************************************************************/
+
+/*
+ * The time to the next pass. An idle one, in which less than one entry in
+ * IDLE_SHARE was found accessed, doubles it; any other goes back to the
+ * shortest. Both knobs are equal by default.
+ */
+static unsigned int next_interval(struct klruscan_node *node, bool idle)
+{
+	unsigned int shortest = klruscan_get(scan_interval_min_ms);
+	unsigned int longest = klruscan_get(scan_interval_max_ms);
+	unsigned int old = node->scan.interval_ms;
+	unsigned int new = shortest;
+
+	if (idle)
+		new = clamp(old * 2, shortest, max(shortest, longest));
+	if (old != new) {
+		WRITE_ONCE(node->scan.interval_ms, new);
+		trace_klruscan_interval(node->nid, old, new);
+	}
+	return new;
+}
+
+/*
+ * There will be no pass for an unknown time. Let go of the processes, and of heat
+ * that would still look fresh after it.
+ */
+static void stand_still(struct klruscand *k)
+{
+	klruscand_drop_mms(&k->late);
+	pghot_age_out(k->node->nid);
+}
+
+/* Is there something that a sleeping thread should look at? */
+static bool must_wake(struct klruscan_node *node)
+{
+	unsigned int interval_ms = node->scan.interval_ms;
+
+	return kthread_should_stop() ||
+	       interval_ms < klruscan_get(scan_interval_min_ms) ||
+	       interval_ms > klruscan_get(scan_interval_max_ms) ||
+	       node->scan.cpu_permille != klruscan_get(scan_cpu_permille);
+}
+
+/*
+ * Sleep until @interval after @start, and long enough that @cpu_ns, what the pass
+ * took of a CPU, stays within the budget.
+ */
+static void wait_for_next(struct klruscan_node *node, unsigned long start,
+			  unsigned long interval, u64 cpu_ns)
+{
+	unsigned int permille = klruscan_get(scan_cpu_permille);
+	unsigned long took = jiffies - start;
+	unsigned long rest, left;
+
+	node->scan.cpu_permille = permille;
+	rest = nsecs_to_jiffies(div_u64(cpu_ns * (1000 - permille), permille));
+	left = max(interval - min(took, interval), rest);
+	wait_event_freezable_timeout(node->wait, must_wake(node),
+				     max(left, 1UL));
+}
+
+static int klruscand(void *data)
+{
+	struct klruscand *k = data;
+	struct klruscan_node *node = k->node;
+	bool idle = false;
+
+	set_freezable();
+	while (!kthread_should_stop()) {
+		unsigned int interval_ms = next_interval(node, idle);
+		u64 cpu_ns = klruscan_thread_ns();
+		unsigned long start = jiffies;
+
+		if (lru_gen_scan_possible()) {
+			WRITE_ONCE(node->scan.state, node->target == NUMA_NO_NODE ?
+				   KLRUSCAN_STATE_NO_TARGET : KLRUSCAN_STATE_RUNNING);
+			idle = pass(k, interval_ms);
+			wait_for_next(node, start,
+				      msecs_to_jiffies(interval_ms),
+				      klruscan_thread_ns() - cpu_ns);
+		} else {
+			if (node->scan.state == KLRUSCAN_STATE_RUNNING)
+				stand_still(k);
+			WRITE_ONCE(node->scan.state, KLRUSCAN_STATE_NO_MGLRU);
+			idle = false;
+			wait_for_next(node, start, NO_MGLRU_JIFFIES, 0);
+		}
+		WRITE_ONCE(node->scan.cpu_ns, klruscan_thread_ns());
+	}
+	return 0;
+}
+
+static void free_klruscand(struct klruscand *k)
+{
+	klruscand_free_mms(&k->now);
+	klruscand_free_mms(&k->late);
+	klruscand_free_mms(&k->later);
+	lru_gen_scan_free(k->scan);
+	kfree(k);
+}
+
+/**
+ * klruscand_start - start the scan of a slow node
+ * @node: the node; stays valid until klruscand_stop()
+ *
+ * Context: may sleep; holds klruscan_mutex.
+ * Return: 0 or a negative error; nothing is left behind then.
+ */
+int klruscand_start(struct klruscan_node *node)
+{
+	struct klruscand *k;
+
+	lockdep_assert_held(&klruscan_mutex);
+	k = kzalloc(sizeof(*k), GFP_KERNEL);
+	if (!k)
+		return -ENOMEM;
+	k->node = node;
+	k->scan = lru_gen_scan_alloc(&scan_ops);
+	if (IS_ERR(k->scan)) {
+		int err = PTR_ERR(k->scan);
+
+		kfree(k);
+		return err;
+	}
+	k->task = kthread_run(klruscand, k, "klruscand/%d", node->nid);
+	if (IS_ERR(k->task)) {
+		int err = PTR_ERR(k->task);
+
+		free_klruscand(k);
+		return err;
+	}
+	klruscands[node->nid] = k;
+	return 0;
+}
+
+/**
+ * klruscand_stop - stop the scan of a slow node
+ * @nid: the node; nothing happens when it is not scanned
+ *
+ * Returns when the thread has ended: after one step of the walk or one sweep of
+ * the store.
+ *
+ * Context: may sleep; holds klruscan_mutex.
+ */
+void klruscand_stop(int nid)
+{
+	struct klruscand *k = klruscands[nid];
+
+	lockdep_assert_held(&klruscan_mutex);
+	if (!k)
+		return;
+	kthread_stop(k->task);
+	klruscands[nid] = NULL;
+	free_klruscand(k);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * klruscand: which processes a pass has to visit, and how far it is in each
+ *
+ * A process on the list is held by mmgrab(): its mm_struct stays, its memory need
+ * not.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/log2.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+#include "klruscand.h"
+
+/* Processes whose place is kept for the next pass; others begin anew. */
+#define LATE_MAX	64
+
+/**
+ * klruscand_drop_mms - let go of all processes of a list
+ * @places: the list; empty afterwards, its memory stays
+ *
+ * Context: no spinlock held.
+ */
+void klruscand_drop_mms(struct mm_places *places)
+{
+	while (places->nr)
+		mmdrop(places->place[--places->nr].mm);
+}
+
+/**
+ * klruscand_free_mms - let go of all processes and of the list's memory
+ * @places: the list; empty afterwards, and usable
+ *
+ * Context: may sleep.
+ */
+void klruscand_free_mms(struct mm_places *places)
+{
+	klruscand_drop_mms(places);
+	kvfree(places->place);
+	memset(places, 0, sizeof(*places));
+}
+
+/* Room for at least @nr; what is in there stays. May sleep. */
+static int grow_places(struct mm_places *places, unsigned int nr)
+{
+	struct mm_place *place;
+
+	if (nr <= places->max)
+		return 0;
+	nr = roundup_pow_of_two(nr);
+	place = kvmalloc_array(nr, sizeof(*place),
+			       GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+	if (!place)
+		return -ENOMEM;
+	if (places->nr)
+		memcpy(place, places->place, places->nr * sizeof(*place));
+	kvfree(places->place);
+	places->place = place;
+	places->max = nr;
+	return 0;
+}
+
+/*
+ * List the processes of a cgroup, as many as there is room for. An mm_struct on
+ * the list has not been dropped yet: lru_gen_del_mm() comes before, under the
+ * same lock.
+ *
+ * Return: how many there are.
+ */
+static unsigned int list_processes(struct mem_cgroup *memcg,
+				   struct mm_places *places)
+{
+	struct mm_struct *mm;
+	unsigned int nr = 0;
+
+	spin_lock(&memcg->mm_list.lock);
+	list_for_each_entry(mm, &memcg->mm_list.fifo, lru_gen.list) {
+		if (nr++ >= places->max)
+			continue;
+		mmgrab(mm);
+		places->place[places->nr++] = (struct mm_place){ .mm = mm };
+	}
+	spin_unlock(&memcg->mm_list.lock);
+	return nr;
+}
+
+/* Where the last pass had to leave a process, this one begins. */
+static void resume_places(struct mm_places *places, const struct mm_places *late)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < late->nr; i++) {
+		for (j = 0; j < places->nr; j++) {
+			if (places->place[j].mm != late->place[i].mm)
+				continue;
+			places->place[j].next = late->place[i].next;
+			places->place[j].first = late->place[i].next;
+		}
+	}
+}
+
+/**
+ * klruscand_list_mms - list the processes of a cgroup
+ * @places: out: the list; was empty
+ * @memcg: the cgroup; the caller holds a reference
+ * @late: processes that the last pass had to leave: they begin where they were
+ *	  left
+ *
+ * Context: may sleep.
+ * Return: how many processes did not fit, for lack of memory.
+ */
+unsigned int klruscand_list_mms(struct mm_places *places,
+				struct mem_cgroup *memcg,
+				const struct mm_places *late)
+{
+	unsigned int nr, missed = 0;
+
+	while ((nr = list_processes(memcg, places)) > places->nr) {
+		klruscand_drop_mms(places);
+		/* some more, for those that are being forked */
+		if (!grow_places(places, nr + nr / 4))
+			continue;
+		nr = list_processes(memcg, places);
+		missed = nr - places->nr;
+		break;
+	}
+	resume_places(places, late);
+	return missed;
+}
+
+/**
+ * klruscand_keep_unfinished - remember who was not finished, let go of all
+ * @places: the list; empty afterwards
+ * @later: out: up to LATE_MAX of those that are not done are added
+ *
+ * Context: may sleep.
+ * Return: how many were not done.
+ */
+unsigned int klruscand_keep_unfinished(struct mm_places *places,
+				       struct mm_places *later)
+{
+	unsigned int i, unfinished = 0;
+
+	for (i = 0; i < places->nr; i++) {
+		if (places->place[i].done)
+			continue;
+		unfinished++;
+		if (later->nr == LATE_MAX || grow_places(later, later->nr + 1))
+			continue;
+		mmgrab(places->place[i].mm);
+		later->place[later->nr++] = places->place[i];
+	}
+	klruscand_drop_mms(places);
+	return unfinished;
+}
