@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kpromoted: chooses which hot pages move to a fast node
+ *
+ * Overview
+ * ========
+ * One thread per fast node, which serves the slow nodes that are nearest to it.
+ * It sleeps until a slow node's store has a new picture (the end of a pass) and
+ * then takes one turn for it: from the hottest pages down to the threshold, as
+ * many as the rate limit and the room on the fast node allow. What is left over
+ * keeps its heat and is a candidate again in the next turn.
+ *
+ * Room is free memory above the high watermark and a headroom, so promotion
+ * neither wakes kswapd nor makes others wait for memory.
+ *
+ * Every page that a turn looks at is a candidate and ends in exactly one outcome,
+ * at the latest when the turn is over. Those that a turn did not get to are
+ * candidates too, with the reason that ended it.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/err.h>
+#include <linux/freezer.h>
+#include <linux/kthread.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/slab.h>
+#include <linux/vmstat.h>
+#include <trace/events/klruscan.h>
+
+#include "internal.h"
+#include "kpromoted.h"
+#include "kpromoted_choice.h"
+
+/*
+ * Candidates that may be refused in a turn. Each costs a walk over who maps it and
+ * no token; the next turn goes on behind them.
+ */
+#define MAX_REFUSED		4096
+
+/* Kept free above the high watermark: 1/128 of a zone. */
+#define HEADROOM_SHIFT		7
+
+/**
+ * struct kpromoted - one promoting thread; all fields are its own
+ * @nid:	the fast node
+ * @task:	the thread; written by kpromoted_start() and kpromoted_stop()
+ * @tokens:	base pages that the rate limit allows now
+ * @filled_ns:	when @tokens was last filled
+ * @charged:	slow node that CPU time since @charged_ns goes to
+ * @charged_ns:	CPU time of the thread when its last turn began
+ * @pfns:	candidates that are being looked at
+ * @batch:	those that are on their way
+ */
+struct kpromoted {
+	int nid;
+	struct task_struct *task;
+	s64 tokens;
+	u64 filled_ns;
+	struct klruscan_node *charged;
+	u64 charged_ns;
+	unsigned long pfns[KPROMOTED_BATCH];
+	struct kpromoted_batch batch;
+};
+
+static struct kpromoted *kpromoteds[MAX_NUMNODES];
+
+/**
+ * kpromoted_count - candidates ended
+ * @node: the slow node they were on
+ * @outcome: how
+ * @nr: how many
+ */
+void kpromoted_count(struct klruscan_node *node, enum klruscan_outcome outcome,
+		     u64 nr)
+{
+	klruscan_add(node->promote.outcome[outcome], nr);
+}
+
+/**
+ * kpromoted_room - base pages that may be put on a node
+ * @nid: a fast node
+ *
+ * Free memory above the high watermark, what is reserved for lower zones, and
+ * the headroom. The counters are read without a lock.
+ *
+ * Return: number of base pages, 0 when there is no room.
+ */
+unsigned long kpromoted_room(int nid)
+{
+	unsigned long room = 0;
+	struct zone *zone;
+	int i;
+
+	for (i = MAX_NR_ZONES - 1; i >= 0; i--) {
+		unsigned long free, keep;
+
+		zone = &NODE_DATA(nid)->node_zones[i];
+		if (!managed_zone(zone))
+			continue;
+		free = zone_page_state(zone, NR_FREE_PAGES);
+		keep = high_wmark_pages(zone) +
+		       zone->lowmem_reserve[ZONE_MOVABLE] +
+		       (zone_managed_pages(zone) >> HEADROOM_SHIFT);
+		/* pages come from the highest zone first, down to its low mark */
+		if (free <= keep)
+			break;
+		room += free - keep;
+	}
+	return room;
+}
+
+/******************************************************************************
+ *                          a turn
+ ******************************************************************************/
+
+/**
+ * struct turn - one slow node's turn
+ * @node:	the slow node
+ * @threshold:	heat from which a page is a candidate
+ * @taken:	candidates that were looked at
+ * @refused:	those of them that stay where they are
+ * @ended_by:	why the turn ended before all were
+ * @pos:	where it ended
+ */
+struct turn {
+	struct klruscan_node *node;
+	unsigned int threshold;
+	u64 taken;
+	unsigned int refused;
+	enum klruscan_outcome ended_by;
+	unsigned long pos;
+};
+
+static bool must_leave(void)
+{
+	return kthread_should_stop() || freezing(current);
+}
+
+/*
+ * The bucket holds what a second allows, so that a late turn can catch up, or
+ * what an interval does where turns are further apart.
+ */
+static void fill_tokens(struct kpromoted *kp)
+{
+	u64 per_second = (u64)klruscan_get(promote_rate_MBps) <<
+			 (20 - PAGE_SHIFT);
+	u64 longest = max(klruscan_get(scan_interval_max_ms), MSEC_PER_SEC);
+	u64 now = ktime_get_ns();
+	u64 ms = min(div_u64(now - kp->filled_ns, NSEC_PER_MSEC), longest);
+
+	kp->tokens += div_u64(per_second * ms, MSEC_PER_SEC);
+	kp->tokens = min_t(s64, kp->tokens,
+			   div_u64(per_second * longest, MSEC_PER_SEC));
+	kp->filled_ns += ms * NSEC_PER_MSEC;
+	if (now - kp->filled_ns > NSEC_PER_SEC)
+		kp->filled_ns = now;
+}
+
+/* Is there more room where pages may go than is taken already? */
+static bool any_room(int home, unsigned long taken)
+{
+	int nid;
+
+	if (klruscan_get(target_nid) >= 0)
+		return kpromoted_room(home) > taken;
+	for_each_node_mask(nid, *klruscan_fast_nodes())
+		if (kpromoted_room(nid) > taken)
+			return true;
+	return false;
+}
+
+/* May the turn go on? If not, @turn->ended_by says why. */
+static bool may_take(struct kpromoted *kp, struct turn *turn)
+{
+	if (kp->tokens <= 0)
+		fill_tokens(kp);
+	if (must_leave() || turn->refused == MAX_REFUSED)
+		turn->ended_by = KLRUSCAN_OUTCOME_BUSY;
+	else if (kp->tokens <= 0)
+		turn->ended_by = KLRUSCAN_OUTCOME_RATE_LIMITED;
+	else if (!any_room(kp->batch.home, kp->batch.pages))
+		turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
+	else
+		return true;
+	return false;
+}
+
+static void take_page(struct kpromoted *kp, struct turn *turn, unsigned long pfn)
+{
+	int pages = kpromoted_add(&kp->batch, pfn, turn->threshold);
+
+	kp->tokens -= pages;
+	turn->taken++;
+	turn->refused += !pages;
+	cond_resched();
+}
+
+/*
+ * Pages of one heat. When a pass ends meanwhile, those that are left have
+ * another one; the next turn, which is due then, finds them.
+ *
+ * Return: false when the turn had to end.
+ */
+static bool take_level(struct kpromoted *kp, struct turn *turn,
+		       unsigned int level)
+{
+	unsigned long pos = turn->node->promote.resume;
+
+	while (pos != ULONG_MAX) {
+		unsigned int i, nr;
+
+		nr = pghot_collect(turn->node->nid, level, &pos, kp->pfns,
+				   ARRAY_SIZE(kp->pfns));
+		for (i = 0; i < nr && may_take(kp, turn); i++)
+			take_page(kp, turn, kp->pfns[i]);
+		kpromoted_flush(&kp->batch);
+		if (i < nr) {
+			turn->pos = kp->pfns[i];
+			return false;
+		}
+		cond_resched();
+	}
+	return true;
+}
+
+static unsigned int read_threshold(const struct pghot_stats *stats)
+{
+	return klruscan_get(hot_threshold) ?:
+	       kpromoted_auto_threshold(stats->heat, KLRUSCAN_HEAT_MAX);
+}
+
+/* Pages at or above a heat as of the last completed pass. */
+static u64 count_hot(const struct pghot_stats *stats, unsigned int level)
+{
+	u64 hot = 0;
+
+	for (; level <= KLRUSCAN_HEAT_MAX; level++)
+		hot += stats->heat[level];
+	return hot;
+}
+
+/* Those that the turn did not get to. They keep their heat. */
+static void count_left(struct turn *turn, u64 hot)
+{
+	u64 left = hot > turn->taken ? hot - turn->taken : 0;
+
+	klruscan_add(turn->node->promote.candidates, left);
+	kpromoted_count(turn->node, turn->ended_by, left);
+}
+
+/* One turn, hottest first. */
+static void promote_from(struct kpromoted *kp, struct klruscan_node *node)
+{
+	struct turn turn = { .node = node };
+	unsigned int level = KLRUSCAN_HEAT_MAX;
+	struct pghot_stats stats;
+	u64 hot;
+
+	kp->batch.node = node;
+	kp->batch.home = klruscan_target(kp->nid, klruscan_fast_nodes());
+	kp->batch.target = kp->batch.home;
+	pghot_read_stats(node->nid, &stats);
+	turn.threshold = read_threshold(&stats);
+	WRITE_ONCE(node->promote.threshold, turn.threshold);
+	hot = count_hot(&stats, turn.threshold);
+	trace_klruscan_admit(node->nid, kp->batch.target, hot, turn.threshold,
+			     max(kp->tokens, 0), kpromoted_room(kp->batch.target));
+	if (!hot)
+		return;
+
+	while (level >= turn.threshold && take_level(kp, &turn, level))
+		level--;
+	if (level >= turn.threshold)
+		count_left(&turn, hot);
+	/* those that were refused in great number are not to hide the others */
+	node->promote.resume = turn.refused == MAX_REFUSED ? turn.pos : 0;
+}
+
+/* Bytes a second since the rate was last worked out, @ns ago, at least 1 ms. */
+static u64 rate_since(struct klruscan_node *node, u64 ns)
+{
+	/* in this order: both only grow, and the first is never the larger */
+	u64 before = READ_ONCE(node->promote.rate_pages);
+	u64 pages = READ_ONCE(node->promote.pages) - before;
+
+	return div64_u64((pages << PAGE_SHIFT) * MSEC_PER_SEC,
+			 div_u64(ns, NSEC_PER_MSEC));
+}
+
+static void update_rate(struct klruscan_node *node)
+{
+	u64 now = ktime_get_ns();
+	u64 ns = now - node->promote.rate_since;
+
+	if (ns < NSEC_PER_SEC)
+		return;
+	WRITE_ONCE(node->promote.rate, rate_since(node, ns));
+	WRITE_ONCE(node->promote.rate_pages, node->promote.pages);
+	WRITE_ONCE(node->promote.rate_since, now);
+}
+
+/**
+ * kpromoted_rate - how fast a slow node's pages are being promoted
+ * @node: the slow node
+ *
+ * Return: bytes a second over the last second or, where passes are further apart
+ * than two, since the last one.
+ */
+u64 kpromoted_rate(struct klruscan_node *node)
+{
+	u64 ns = ktime_get_ns() - READ_ONCE(node->promote.rate_since);
+
+	return ns < 2 * NSEC_PER_SEC ? READ_ONCE(node->promote.rate) :
+				       rate_since(node, ns);
+}
+
+/******************************************************************************
+ *                          the thread
+ ******************************************************************************/
+
+/* The next slow node of this fast one that has a picture not yet worked on. */
+static struct klruscan_node *node_with_news(struct kpromoted *kp)
+{
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY) {
+		struct klruscan_node *node = klruscan_node(nid);
+
+		if (node && node->target == kp->nid &&
+		    node->promote.pass != pghot_passes(nid))
+			return node;
+	}
+	return NULL;
+}
+
+/*
+ * Charge the time since the last turn began to the node that it was for. It is
+ * known exactly after a sleep; between the turns of two nodes, to a tick.
+ */
+static void charge_cpu(struct kpromoted *kp, struct klruscan_node *next)
+{
+	u64 now = klruscan_thread_ns();
+
+	if (kp->charged)
+		klruscan_add(kp->charged->promote.cpu_ns, now - kp->charged_ns);
+	kp->charged = next;
+	kp->charged_ns = now;
+}
+
+static int kpromoted(void *data)
+{
+	struct kpromoted *kp = data;
+
+	set_freezable();
+	/* freezes here: with news to work on, the wait below does not sleep */
+	while (!kthread_freezable_should_stop(NULL)) {
+		struct klruscan_node *node;
+
+		wait_event_freezable(pghot_pass_wait,
+				     kthread_should_stop() || node_with_news(kp));
+		fill_tokens(kp);
+		while (!must_leave() && (node = node_with_news(kp))) {
+			charge_cpu(kp, node);
+			node->promote.pass = pghot_passes(node->nid);
+			promote_from(kp, node);
+			update_rate(node);
+			cond_resched();
+		}
+	}
+	return 0;
+}
+
+/**
+ * kpromoted_start - start to promote to a fast node
+ * @nid: the node
+ *
+ * Context: may sleep; holds klruscan_mutex.
+ * Return: 0 or a negative error; nothing is left behind then.
+ */
+int kpromoted_start(int nid)
+{
+	struct kpromoted *kp;
+	int err;
+
+	lockdep_assert_held(&klruscan_mutex);
+	kp = kzalloc(sizeof(*kp), GFP_KERNEL);
+	if (!kp)
+		return -ENOMEM;
+	kp->nid = nid;
+	kp->filled_ns = ktime_get_ns();
+	INIT_LIST_HEAD(&kp->batch.folios);
+	kp->task = kthread_create_on_node(kpromoted, kp, nid, "kpromoted/%d",
+					  nid);
+	if (IS_ERR(kp->task)) {
+		err = PTR_ERR(kp->task);
+		kfree(kp);
+		return err;
+	}
+	kpromoteds[nid] = kp;
+	wake_up_process(kp->task);
+	return 0;
+}
+
+/**
+ * kpromoted_stop - stop to promote to a fast node
+ * @nid: the node; nothing happens when nothing is promoted to it
+ *
+ * Returns when the thread has ended: after one batch at most.
+ *
+ * Context: may sleep; holds klruscan_mutex.
+ */
+void kpromoted_stop(int nid)
+{
+	struct kpromoted *kp = kpromoteds[nid];
+
+	lockdep_assert_held(&klruscan_mutex);
+	if (!kp)
+		return;
+	kthread_stop(kp->task);
+	kpromoteds[nid] = NULL;
+	kfree(kp);
+}

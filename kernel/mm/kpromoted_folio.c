@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kpromoted: check, isolate and migrate folios
+ *
+ * Between the mark in the store and this file anything can have happened to a
+ * page frame: freed and used anew, merged into a huge page or split, moved,
+ * isolated by somebody else, pinned, taken offline, charged to another cgroup.
+ * Each check below names the outcome that such a page ends with. After a folio
+ * is isolated it cannot be isolated by another; what happens to it then is for
+ * migrate_pages() to notice, which fails the folio, or drops it when nobody uses
+ * it any more (and counts it as moved, as we do).
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/cpuset.h>
+#include <linux/memcontrol.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mempolicy.h>
+#include <linux/migrate.h>
+#include <linux/mm.h>
+#include <linux/mm_inline.h>
+#include <linux/rmap.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/vmstat.h>
+#include <trace/events/klruscan.h>
+
+#include "internal.h"
+#include "kpromoted.h"
+#include "pghot_heat.h"
+
+/* What kpromoted_add() returns for a folio that joined the batch. */
+#define ISOLATED	KLRUSCAN_NR_OUTCOMES
+
+/*
+ * Mappings that are asked about a folio, and entries of the list that are looked
+ * at to find them: a library may have thousands, and the lock on the list is held
+ * meanwhile. NUMA balancing asks a single one.
+ */
+#define MAX_ASKED	16
+#define MAX_LOOKED_AT	256
+
+/**
+ * struct owners - what the mappings of a folio say about moving it
+ * @asked:	how many were asked
+ * @looked_at:	how many entries of the list were looked at
+ * @target:	the node it shall go to; NUMA_NO_NODE until a mapping told
+ * @verdict:	ISOLATED while nothing speaks against it
+ */
+struct owners {
+	unsigned int asked;
+	unsigned int looked_at;
+	int target;
+	int verdict;
+};
+
+/*
+ * Does an explicit policy keep the page from going to @target by itself? As for
+ * NUMA balancing: unless the policy says that pages may move on a fault, and then
+ * still to its own nodes only.
+ */
+static bool policy_holds(struct mempolicy *pol, int target)
+{
+	return pol && (!(pol->flags & MPOL_F_MOF) ||
+		       !node_isset(target, pol->nodes));
+}
+
+static bool vma_holds(struct vm_area_struct *vma, unsigned long addr, int target)
+{
+	struct mempolicy *pol = vma->vm_policy;
+	pgoff_t ilx;
+	bool holds;
+
+	if (vma->vm_ops && vma->vm_ops->get_policy)
+		pol = vma->vm_ops->get_policy(vma, addr, &ilx);
+	holds = policy_holds(pol, target);
+	/* a shared policy came with a reference, another did not */
+	mpol_cond_put(pol);
+	return holds;
+}
+
+static bool process_holds(struct task_struct *task, int target)
+{
+	bool holds;
+
+	task_lock(task);
+	holds = policy_holds(task->mempolicy, target);
+	task_unlock(task);
+	return holds;
+}
+
+/*
+ * May the page go to the target, says the cpuset of a process? The first one
+ * that is asked chooses the target: the fast node of its cpuset that is nearest
+ * to where its main thread last ran.
+ */
+static bool cpuset_lets(struct task_struct *task, struct owners *owners)
+{
+	nodemask_t allowed = cpuset_mems_allowed(task);
+
+	if (owners->target == NUMA_NO_NODE)
+		owners->target = klruscan_target(cpu_to_node(task_cpu(task)),
+						 &allowed);
+	return owners->target != NUMA_NO_NODE &&
+	       node_isset(owners->target, allowed);
+}
+
+/* After a fork, an anon_vma also lists those that have copied since. */
+static bool maps_folio(struct folio *folio, struct vm_area_struct *vma,
+		       unsigned long addr)
+{
+	DEFINE_FOLIO_VMA_WALK(pvmw, folio, vma, addr, 0);
+	bool mapped = false;
+
+	while (page_vma_mapped_walk(&pvmw))
+		mapped = true;
+	return mapped;
+}
+
+/*
+ * One mapping that may hold the folio. Called with the anon_vma or the mapping
+ * locked, so mmap_lock is only tried.
+ */
+static bool ask_owner(struct folio *folio, struct vm_area_struct *vma,
+		      unsigned long addr, void *arg)
+{
+	struct owners *owners = arg;
+	struct mm_struct *mm = vma->vm_mm;
+	struct task_struct *task;
+
+	if (owners->looked_at++ == MAX_LOOKED_AT) {
+		/* who maps it is further down: better not */
+		if (!owners->asked)
+			owners->verdict = KLRUSCAN_OUTCOME_BUSY;
+		return false;
+	}
+	if (!maps_folio(folio, vma, addr))
+		return true;
+	if (owners->asked++ == MAX_ASKED)
+		return false;
+	if (folio_is_file_lru(folio) && vma->vm_flags & VM_EXEC &&
+	    folio_likely_mapped_shared(folio)) {
+		owners->verdict = KLRUSCAN_OUTCOME_SHARED_EXEC;
+		return false;
+	}
+	rcu_read_lock();
+	task = rcu_dereference(mm->owner);
+	/* none: the process is exiting, and the page with it */
+	if (task && (!cpuset_lets(task, owners) ||
+		     process_holds(task, owners->target)))
+		owners->verdict = KLRUSCAN_OUTCOME_POLICY;
+	rcu_read_unlock();
+	if (owners->verdict != ISOLATED || owners->target == NUMA_NO_NODE)
+		return owners->verdict == ISOLATED;
+
+	if (!mmap_read_trylock(mm))
+		owners->verdict = KLRUSCAN_OUTCOME_BUSY;
+	else if (vma_holds(vma, addr, owners->target))
+		owners->verdict = KLRUSCAN_OUTCOME_POLICY;
+	if (owners->verdict != KLRUSCAN_OUTCOME_BUSY)
+		mmap_read_unlock(mm);
+	return owners->verdict == ISOLATED;
+}
+
+/* Ask all that map the folio. Return: ISOLATED, or why it stays. */
+static int ask_owners(struct folio *folio, int *target)
+{
+	struct owners owners = { .target = NUMA_NO_NODE, .verdict = ISOLATED };
+	struct rmap_walk_control rwc = {
+		.rmap_one = ask_owner,
+		.arg = &owners,
+		.anon_lock = folio_lock_anon_vma_read,
+		.try_lock = true,
+	};
+
+	if (!folio_trylock(folio))
+		return KLRUSCAN_OUTCOME_BUSY;
+	rmap_walk(folio, &rwc);
+	folio_unlock(folio);
+	if (rwc.contended)
+		return KLRUSCAN_OUTCOME_BUSY;
+	if (owners.target != NUMA_NO_NODE)
+		*target = owners.target;
+	return owners.verdict;
+}
+
+static bool memcg_dying(struct folio *folio)
+{
+	struct mem_cgroup *memcg;
+	bool dying;
+
+	rcu_read_lock();
+	memcg = folio_memcg_check(folio);
+	dying = memcg && !mem_cgroup_online(memcg);
+	rcu_read_unlock();
+	return dying;
+}
+
+/* What can be seen from the folio itself. The caller holds a reference. */
+static int check_folio(struct folio *folio, int nid, unsigned int threshold)
+{
+	u8 history = pghot_history(folio_pfn(folio), nid);
+
+	if (folio_nid(folio) != nid)
+		return KLRUSCAN_OUTCOME_MOVED;
+	if (pghot_heat_level(history) < threshold || !pghot_heat_recent(history))
+		return KLRUSCAN_OUTCOME_COOLED;
+	if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
+		return KLRUSCAN_OUTCOME_UNEVICTABLE;
+	if (!folio_test_lru(folio) || folio_test_hugetlb(folio))
+		return KLRUSCAN_OUTCOME_NOT_LRU;
+	if (folio_maybe_dma_pinned(folio))
+		return KLRUSCAN_OUTCOME_PINNED;
+	if (memcg_dying(folio))
+		return KLRUSCAN_OUTCOME_DYING;
+	/* not every filesystem moves dirty folios in MIGRATE_ASYNC mode */
+	if (folio_test_writeback(folio) ||
+	    (folio_is_file_lru(folio) && folio_test_dirty(folio)))
+		return KLRUSCAN_OUTCOME_DIRTY_FILE;
+	return ISOLATED;
+}
+
+/*
+ * The folio whose head is at @pfn, with a reference, or NULL and the outcome.
+ * Memory that goes offline here has first been emptied, so its pages have no
+ * reference to get.
+ */
+static struct folio *get_folio(unsigned long pfn, int *outcome)
+{
+	struct page *page = pfn_to_online_page(pfn);
+	struct folio *folio;
+
+	*outcome = KLRUSCAN_OUTCOME_OFFLINE;
+	if (!page)
+		return NULL;
+	*outcome = KLRUSCAN_OUTCOME_FREED;
+	folio = page_folio(page);
+	if (!folio_try_get(folio))
+		return NULL;
+	/* freed and used anew, or merged into a larger folio, before the get */
+	if (page_folio(page) == folio && folio_pfn(folio) == pfn)
+		return folio;
+	folio_put(folio);
+	return NULL;
+}
+
+static int isolate(struct kpromoted_batch *batch, struct folio *folio)
+{
+	if (!folio_isolate_lru(folio))
+		return KLRUSCAN_OUTCOME_BUSY;
+	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
+			    folio_nr_pages(folio));
+	list_add_tail(&folio->lru, &batch->folios);
+	batch->pfn[batch->nr++] = folio_pfn(folio);
+	batch->pages += folio_nr_pages(folio);
+	return ISOLATED;
+}
+
+/**
+ * kpromoted_add - check a candidate and add it to a batch
+ * @batch: the batch; has room
+ * @pfn: the candidate
+ * @threshold: heat it must still have
+ *
+ * A candidate that wants to another node than the batch goes to sends the batch
+ * on its way first. A large folio travels alone: where no page of its size can be
+ * had, the others are not to suffer, and isolation stays short.
+ *
+ * Context: a thread; no lock held; may sleep.
+ * Return: number of base pages added, 0 when the candidate was refused and its
+ * outcome counted.
+ */
+int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
+		  unsigned int threshold)
+{
+	struct klruscan_node *node = batch->node;
+	int outcome, target = batch->home;
+	struct folio *folio;
+	int pages = 0;
+
+	klruscan_add(node->promote.candidates, 1);
+	folio = get_folio(pfn, &outcome);
+	if (folio) {
+		outcome = check_folio(folio, node->nid, threshold);
+		if (outcome == ISOLATED)
+			outcome = ask_owners(folio, &target);
+		if (outcome == ISOLATED &&
+		    (target != batch->target || folio_test_large(folio)))
+			kpromoted_flush(batch);
+		if (outcome == ISOLATED)
+			batch->target = target;
+		if (outcome == ISOLATED &&
+		    kpromoted_room(target) < batch->pages + folio_nr_pages(folio))
+			outcome = KLRUSCAN_OUTCOME_NO_ROOM;
+		if (outcome == ISOLATED)
+			outcome = isolate(batch, folio);
+		if (outcome == ISOLATED)
+			pages = folio_nr_pages(folio);
+		folio_put(folio);
+		if (pages > 1)
+			kpromoted_flush(batch);
+	}
+	if (outcome != ISOLATED) {
+		kpromoted_count(node, outcome, 1);
+		trace_klruscan_refuse(node->nid, pfn, outcome);
+	}
+	return pages;
+}
+
+/*
+ * As NUMA balancing does it: the fast node or none, no reclaim for it, and no
+ * compaction for a large folio.
+ */
+static struct folio *alloc_target(struct folio *src, unsigned long nid)
+{
+	gfp_t gfp = __GFP_THISNODE | __GFP_NOMEMALLOC | __GFP_NORETRY |
+		    __GFP_NOWARN;
+
+	if (folio_test_large(src))
+		gfp |= GFP_TRANSHUGE_LIGHT;
+	else
+		gfp |= GFP_HIGHUSER_MOVABLE;
+	return __folio_alloc_node(gfp & ~__GFP_RECLAIM, folio_order(src), nid);
+}
+
+/* Records of the folios that are not on the list any more are done with. */
+static unsigned int forget_promoted(struct kpromoted_batch *batch)
+{
+	DECLARE_BITMAP(left, KPROMOTED_BATCH) = { };
+	struct folio *folio;
+	unsigned int i;
+
+	list_for_each_entry(folio, &batch->folios, lru)
+		for (i = 0; i < batch->nr; i++)
+			if (batch->pfn[i] == folio_pfn(folio))
+				__set_bit(i, left);
+	for (i = 0; i < batch->nr; i++)
+		if (!test_bit(i, left))
+			pghot_forget(batch->pfn[i], batch->node->nid);
+	return batch->nr - bitmap_weight(left, batch->nr);
+}
+
+/**
+ * kpromoted_flush - migrate a batch to its target
+ * @batch: the batch; empty afterwards
+ *
+ * What cannot be migrated goes back to its LRU list and keeps its heat. The
+ * kernel's counters move as they do for NUMA balancing.
+ *
+ * Context: a thread; no lock held; may sleep.
+ * Return: number of base pages that were promoted.
+ */
+unsigned long kpromoted_flush(struct kpromoted_batch *batch)
+{
+	struct klruscan_node *node = batch->node;
+	unsigned int promoted, succeeded = 0;
+	int err;
+
+	if (!batch->nr)
+		return 0;
+	mod_node_page_state(NODE_DATA(batch->target), PGPROMOTE_CANDIDATE,
+			    batch->pages);
+	err = migrate_pages(&batch->folios, alloc_target, NULL, batch->target,
+			    MIGRATE_ASYNC, MR_NUMA_MISPLACED, &succeeded);
+	promoted = forget_promoted(batch);
+	kpromoted_count(node, KLRUSCAN_OUTCOME_PROMOTED, promoted);
+	kpromoted_count(node, err == -ENOMEM ? KLRUSCAN_OUTCOME_NO_MEMORY :
+			KLRUSCAN_OUTCOME_FAILED, batch->nr - promoted);
+	if (!list_empty(&batch->folios))
+		putback_movable_pages(&batch->folios);
+	mod_node_page_state(NODE_DATA(batch->target), PGPROMOTE_SUCCESS,
+			    succeeded);
+	klruscan_add(node->promote.pages, succeeded);
+	trace_klruscan_promote(node->nid, batch->target, batch->nr, promoted,
+			       succeeded);
+	batch->nr = 0;
+	batch->pages = 0;
+	return succeeded;
+}
