@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/klruscan: figures in bulk, for the command line tool
+ *
+ * For root alone, and it only reads: no ioctl changes anything.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+#include "klruscan.h"
+
+static long ioctl_info(void __user *arg)
+{
+	struct klruscan_info info;
+	u32 abi_version;
+
+	if (copy_from_user(&info, arg, sizeof(info)))
+		return -EFAULT;
+	if (info.size != sizeof(info))
+		return -EINVAL;
+	abi_version = info.abi_version;
+	memset(&info, 0, sizeof(info));
+	info.size = sizeof(info);
+	mutex_lock(&klruscan_mutex);
+	klruscan_read_info(&info);
+	mutex_unlock(&klruscan_mutex);
+	if (copy_to_user(arg, &info, sizeof(info)))
+		return -EFAULT;
+	return abi_version == KLRUSCAN_ABI_VERSION ? 0 : -EPROTO;
+}
+
+static long ioctl_node(void __user *arg)
+{
+	struct klruscan_node_stats stats;
+	struct klruscan_node *node;
+	u32 nid;
+
+	if (copy_from_user(&stats, arg, sizeof(stats)))
+		return -EFAULT;
+	if (stats.size != sizeof(stats) || stats.nid >= MAX_NUMNODES)
+		return -EINVAL;
+	nid = stats.nid;
+	memset(&stats, 0, sizeof(stats));
+	stats.size = sizeof(stats);
+	mutex_lock(&klruscan_mutex);
+	node = klruscan_node(nid);
+	if (node)
+		klruscan_read_node(node, &stats);
+	mutex_unlock(&klruscan_mutex);
+	if (!node)
+		return -ENODEV;
+	return copy_to_user(arg, &stats, sizeof(stats)) ? -EFAULT : 0;
+}
+
+static long klruscan_ioctl(struct file *file, unsigned int cmd,
+			   unsigned long arg)
+{
+	switch (cmd) {
+	case KLRUSCAN_IOC_INFO:
+		return ioctl_info((void __user *)arg);
+	case KLRUSCAN_IOC_NODE:
+		return ioctl_node((void __user *)arg);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static const struct file_operations klruscan_fops = {
+	.owner = THIS_MODULE,
+	.open = nonseekable_open,
+	.unlocked_ioctl = klruscan_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice klruscan_misc = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = KLRUSCAN_DEVICE,
+	.fops = &klruscan_fops,
+	.mode = 0600,
+};
+
+/**
+ * klruscan_dev_init - make the device
+ *
+ * Return: 0 or what misc_register() answered.
+ */
+int klruscan_dev_init(void)
+{
+	return misc_register(&klruscan_misc);
+}
+
+/**
+ * klruscan_dev_exit - take the device away
+ *
+ * No file is open: an open one keeps the module in place.
+ */
+void klruscan_dev_exit(void)
+{
+	misc_deregister(&klruscan_misc);
+}
