@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * mm/internal.h as klruscan's files need it, on a kernel that was not built
+ * for them. Found instead of the kernel's own by -iquote.
+ */
+#ifndef _COMPAT_INTERNAL_H
+#define _COMPAT_INTERNAL_H
+
+#include <linux/cpuset.h>
+#include <linux/gfp.h>
+#include <linux/kobject.h>
+#include <linux/memcontrol.h>
+#include <linux/memory-tiers.h>
+#include <linux/mempolicy.h>
+#include <linux/migrate.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/module.h>
+#include <linux/pagewalk.h>
+#include <linux/rmap.h>
+#include <linux/static_call.h>
+
+#include "symbols.h"
+
+/* Functions of mm/ that no header outside of it declares. */
+int should_skip_vma(unsigned long start, unsigned long end,
+		    struct mm_walk *args);
+int walk_pud_range(p4d_t *p4d, unsigned long start, unsigned long end,
+		   struct mm_walk *args);
+void reset_batch_size(struct lru_gen_mm_walk *walk);
+int folio_update_gen(struct folio *folio, int gen);
+bool folio_isolate_lru(struct folio *folio);
+
+/* Where each symbol is; filled by compat_bind_symbols(). */
+enum compat_symbol {
+#define X(name) COMPAT_##name,
+	COMPAT_SYMBOLS(X, X, X)
+#undef X
+	COMPAT_NR_SYMBOLS
+};
+
+extern unsigned long compat_address[COMPAT_NR_SYMBOLS];
+
+/* The address of a symbol, for what wants a pointer and not a call. */
+#define compat_pointer(type, name) ((type)compat_address[COMPAT_##name])
+
+#define X(name) DECLARE_STATIC_CALL(compat_##name, name);
+#define NOTHING(name)
+COMPAT_SYMBOLS(X, X, NOTHING)
+#undef NOTHING
+#undef X
+
+/* Calls a bound function under its own name. */
+#define compat_call(name, ...) static_call(compat_##name)(__VA_ARGS__)
+
+extern const char compat_release[];
+int compat_bind_symbols(void);
+
+/******************************************************************************
+ *                what the files in kernel/mm call by its usual name
+ ******************************************************************************/
+
+#ifndef COMPAT_IMPLEMENTATION
+#define mem_cgroup_iter(...)	compat_call(mem_cgroup_iter, __VA_ARGS__)
+#define mem_cgroup_iter_break(...) \
+	compat_call(mem_cgroup_iter_break, __VA_ARGS__)
+#define cpuset_mems_allowed(...) compat_call(cpuset_mems_allowed, __VA_ARGS__)
+#define node_is_toptier(...)	compat_call(node_is_toptier, __VA_ARGS__)
+#define rmap_walk(...)		compat_call(rmap_walk, __VA_ARGS__)
+#define folio_lock_anon_vma_read \
+	compat_pointer(typeof(folio_lock_anon_vma_read) *, \
+		       folio_lock_anon_vma_read)
+#define mpol_cond_put(pol) \
+	((void)(mpol_needs_cond_ref(pol) && \
+		(compat_call(__mpol_put, pol), true)))
+#define page_vma_mapped_walk(...) \
+	compat_call(page_vma_mapped_walk, __VA_ARGS__)
+#define folio_isolate_lru(...)	compat_call(folio_isolate_lru, __VA_ARGS__)
+#define migrate_pages(...)	compat_call(migrate_pages, __VA_ARGS__)
+#define putback_movable_pages(...) \
+	compat_call(putback_movable_pages, __VA_ARGS__)
+#undef __folio_alloc_node
+#define __folio_alloc_node(gfp, order, nid) \
+	compat_call(__folio_alloc_noprof, gfp, order, nid, NULL)
+#define mm_kobj			(*compat_pointer(struct kobject **, mm_kobj))
+
+/* In a tree klruscan starts with the kernel; here, when compat is ready. */
+#undef late_initcall
+#define late_initcall(fn) int __init compat_product_init(void) { return fn(); }
+#undef module_exit
+#define module_exit(fn) void compat_product_exit(void) { fn(); }
+#endif /* COMPAT_IMPLEMENTATION */
+
+int compat_product_init(void);
+void compat_product_exit(void);
+
+/******************************************************************************
+ *                          a scanner's use of the MGLRU walk
+ ******************************************************************************/
+
+struct lru_gen_scan;
+
+/**
+ * struct lru_gen_scan_ops - what a scanner is told
+ * @accessed:	a folio of the node and cgroup was accessed since the walk last
+ *		came by. Called for each mapping that was, under the page table
+ *		lock and RCU: must not sleep, allocate or take a lock.
+ * @flush:	a step is over and nothing is held: may sleep.
+ */
+struct lru_gen_scan_ops {
+	void (*accessed)(struct lru_gen_scan *scan, struct folio *folio);
+	void (*flush)(struct lru_gen_scan *scan);
+};
+
+/**
+ * struct lru_gen_scan - one scanner's walk, apart from reclaim's
+ * @ops:	what to call
+ * @nid:	the node, set by lru_gen_scan_begin()
+ * @next_addr:	where the next step begins; set by the scanner for the first
+ *		step in a process, by the walk from then on
+ * @nr_entries:	page table entries that the last step looked at
+ * @nr_tables:	page tables that it visited
+ * @nr_young:	entries that it found accessed
+ * @nr_missed:	entries that it found accessed and did not report
+ *
+ * Belongs to one thread.
+ */
+struct lru_gen_scan {
+	const struct lru_gen_scan_ops *ops;
+	int nid;
+	unsigned long next_addr;
+	unsigned long nr_entries;
+	unsigned long nr_tables;
+	unsigned long nr_young;
+	unsigned long nr_missed;
+};
+
+struct lru_gen_scan *lru_gen_scan_alloc(const struct lru_gen_scan_ops *ops);
+void lru_gen_scan_free(struct lru_gen_scan *scan);
+void lru_gen_scan_begin(struct lru_gen_scan *scan, struct mem_cgroup *memcg,
+			int nid);
+int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm);
+bool lru_gen_scan_possible(void);
+
+#endif /* _COMPAT_INTERNAL_H */

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The module: compat first, then what would start with the kernel in a tree. */
+#define pr_fmt(fmt) "klruscan: " fmt
+#define COMPAT_IMPLEMENTATION
+
+#include <generated/utsrelease.h>
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "internal.h"
+
+/* What this was built for. Here, so that it is one string and not in the code. */
+const char compat_release[] = UTS_RELEASE;
+
+static int __init compat_init(void)
+{
+	int err;
+
+	if (mem_cgroup_disabled()) {
+		pr_err("needs memory cgroups: boot without cgroup_disable=memory\n");
+		return -EOPNOTSUPP;
+	}
+	err = compat_bind_symbols();
+	if (!err)
+		err = compat_product_init();
+	return err;
+}
+
+static void __exit compat_exit(void)
+{
+	compat_product_exit();
+}
+
+module_init(compat_init);
+module_exit(compat_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Hot page promotion for tiered memory");

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the module takes from a kernel that does not export it. One line each:
+ *
+ *	FUNC(name)	a function whose prototype a kernel header gives
+ *	LOCAL(name)	a function that is declared in compat/internal.h, because
+ *			no header outside mm/ has it
+ *	DATA(name)	an object, used through a pointer
+ *
+ * That they are what they were when this was written is checked by nothing but
+ * the release: the module loads on the one it was built for, whose headers give
+ * the prototypes and layouts, but for those of LOCAL, which are given by hand.
+ *
+ * Functions are bound to static calls: a direct call also works where the CPU
+ * enforces indirect branch tracking and the target's ENDBR was sealed.
+ */
+#define COMPAT_SYMBOLS(FUNC, LOCAL, DATA)				\
+	/* the page table walk of MGLRU, in mm/vmscan.c */		\
+	FUNC(walk_page_range)						\
+	LOCAL(should_skip_vma)						\
+	LOCAL(walk_pud_range)						\
+	LOCAL(reset_batch_size)						\
+	LOCAL(folio_update_gen)						\
+	DATA(lru_gen_caps)						\
+	/* cgroups */							\
+	FUNC(mem_cgroup_iter)						\
+	FUNC(mem_cgroup_iter_break)					\
+	FUNC(cpuset_mems_allowed)					\
+	/* tiers */							\
+	FUNC(node_is_toptier)						\
+	/* checks before a migration, and the migration */		\
+	FUNC(rmap_walk)							\
+	FUNC(folio_lock_anon_vma_read)					\
+	FUNC(__mpol_put)						\
+	FUNC(page_vma_mapped_walk)					\
+	LOCAL(folio_isolate_lru)					\
+	FUNC(migrate_pages)						\
+	FUNC(putback_movable_pages)					\
+	FUNC(__folio_alloc_noprof)					\
+	/* where the knobs hang */					\
+	DATA(mm_kobj)

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A scanner's use of the MGLRU walk, on a kernel whose walk serves only reclaim
+ *
+ * The walk itself is the kernel's: walk_page_range() with the two callbacks of
+ * mm/vmscan.c and a struct lru_gen_mm_walk of our own. What makes it ours:
+ *
+ * - The lruvec it is given is a private view. The walk reads a lruvec only for
+ *   its cgroup, its node, max_seq and the Bloom filters; the view has the first
+ *   three copied and no filters, so every table whose PMD was accessed is
+ *   visited and reclaim's filters, sequence numbers and statistics stay as they
+ *   are. The real lruvec is put back for the one thing that concerns it, the
+ *   sizes of its generations.
+ * - The walk does not stop at the end it is given, but it stops after a PUD
+ *   entry (1 GiB) when its batch is full. The batch is declared full from the
+ *   beginning, so a step is a GiB with something in it.
+ * - The accessed callback is an fprobe on folio_update_gen(), which the walk
+ *   calls for every folio that it found accessed, and which acts only while
+ *   the current task is the thread whose walk it is.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+#define COMPAT_IMPLEMENTATION
+
+#include <linux/err.h>
+#include <linux/fprobe.h>
+#include <linux/ftrace.h>
+#include <linux/jump_label.h>
+#include <linux/mm_inline.h>
+#include <linux/ptrace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/**
+ * struct compat_scan - a scan and what the kernel's walk needs for it
+ * @scan:	what the scanner sees
+ * @task:	the thread inside a step, NULL outside
+ * @lruvec:	the real lruvec
+ * @walk:	the state of the kernel's walk
+ * @view:	the lruvec that the walk is shown, in what lruvec_memcg()
+ *		expects around it
+ */
+struct compat_scan {
+	struct lru_gen_scan scan;
+	struct task_struct *task;
+	struct lruvec *lruvec;
+	struct lru_gen_mm_walk walk;
+	struct mem_cgroup_per_node view;
+};
+
+/* The scan of each node, for the fprobe. Read under RCU. */
+static struct compat_scan __rcu *compat_scans[MAX_NUMNODES];
+
+static int folio_update_gen_entry(struct fprobe *fp, unsigned long entry_ip,
+				  unsigned long ret_ip, struct pt_regs *regs,
+				  void *entry_data)
+{
+	struct folio *folio = (void *)regs_get_kernel_argument(regs, 0);
+	struct compat_scan *cs;
+
+	rcu_read_lock();
+	cs = rcu_dereference(compat_scans[folio_nid(folio)]);
+	if (cs && READ_ONCE(cs->task) == current) {
+		cs->scan.nr_young++;
+		cs->scan.ops->accessed(&cs->scan, folio);
+	}
+	rcu_read_unlock();
+	return 0;
+}
+
+static struct fprobe accessed_probe;
+
+/* Users of the probe; under klruscan_mutex, like starting and stopping. */
+static unsigned int probe_users;
+
+static int get_probe(void)
+{
+	unsigned long address = compat_address[COMPAT_folio_update_gen];
+	int err = 0;
+
+	if (!probe_users) {
+		/*
+		 * Made anew each time: unregistering leaves pointers to freed
+		 * hashes in it. Permanent: while it is in use,
+		 * kernel.ftrace_enabled cannot be set to 0.
+		 */
+		accessed_probe = (struct fprobe){
+			.ops.flags = FTRACE_OPS_FL_PERMANENT,
+			.entry_handler = folio_update_gen_entry,
+		};
+		err = register_fprobe_ips(&accessed_probe, &address, 1);
+	}
+	if (err)
+		pr_err("cannot probe folio_update_gen (error %d)\n", err);
+	else
+		probe_users++;
+	return err;
+}
+
+static void put_probe(void)
+{
+	if (!--probe_users)
+		unregister_fprobe(&accessed_probe);
+}
+
+/**
+ * lru_gen_scan_alloc - get ready to scan
+ * @ops: what to call; stays valid until lru_gen_scan_free()
+ *
+ * Context: may sleep. The caller serialises alloc and free.
+ * Return: a scan, to be given back with lru_gen_scan_free(), or an ERR_PTR().
+ */
+struct lru_gen_scan *lru_gen_scan_alloc(const struct lru_gen_scan_ops *ops)
+{
+	struct compat_scan *cs = kzalloc(sizeof(*cs), GFP_KERNEL);
+	int err;
+
+	if (!cs)
+		return ERR_PTR(-ENOMEM);
+	err = get_probe();
+	if (err) {
+		kfree(cs);
+		return ERR_PTR(err);
+	}
+	cs->scan.ops = ops;
+	cs->scan.nid = NUMA_NO_NODE;
+	return &cs->scan;
+}
+
+/**
+ * lru_gen_scan_free - end a scan
+ * @scan: what lru_gen_scan_alloc() returned; its thread is in no step
+ *
+ * Context: may sleep.
+ */
+void lru_gen_scan_free(struct lru_gen_scan *scan)
+{
+	struct compat_scan *cs = container_of(scan, struct compat_scan, scan);
+
+	if (scan->nid != NUMA_NO_NODE)
+		RCU_INIT_POINTER(compat_scans[scan->nid], NULL);
+	put_probe();
+	/* the probe may be looking at it for another task */
+	synchronize_rcu();
+	kfree(cs);
+}
+
+/**
+ * lru_gen_scan_begin - turn to a cgroup's memory on a node
+ * @scan: the scan
+ * @memcg: the cgroup; the caller holds a reference
+ * @nid: the node; the same for all the life of @scan
+ *
+ * Context: any.
+ */
+void lru_gen_scan_begin(struct lru_gen_scan *scan, struct mem_cgroup *memcg,
+			int nid)
+{
+	struct compat_scan *cs = container_of(scan, struct compat_scan, scan);
+
+	cs->lruvec = &memcg->nodeinfo[nid]->lruvec;
+	cs->view.memcg = memcg;
+	cs->view.lruvec.pgdat = NODE_DATA(nid);
+	cs->walk.can_swap = true;
+	if (scan->nid == NUMA_NO_NODE) {
+		scan->nid = nid;
+		rcu_assign_pointer(compat_scans[nid], cs);
+	}
+	WARN_ON_ONCE(scan->nid != nid);
+}
+
+/* Before a step: a current view, and a batch that counts as full. */
+static void arm_walk(struct compat_scan *cs)
+{
+	struct lru_gen_mm_walk *walk = &cs->walk;
+
+	cs->view.lruvec.lrugen.max_seq = READ_ONCE(cs->lruvec->lrugen.max_seq);
+	walk->lruvec = &cs->view.lruvec;
+	walk->seq = cs->view.lruvec.lrugen.max_seq;
+	walk->next_addr = cs->scan.next_addr;
+	walk->batched = MAX_LRU_BATCH;
+	memset(walk->mm_stats, 0, sizeof(walk->mm_stats));
+	cs->scan.nr_young = 0;
+}
+
+/* After it: the folios that changed generation are counted in the real one. */
+static void settle_walk(struct compat_scan *cs)
+{
+	struct lru_gen_mm_walk *walk = &cs->walk;
+
+	if (walk->batched > MAX_LRU_BATCH) {
+		walk->lruvec = cs->lruvec;
+		spin_lock_irq(&cs->lruvec->lru_lock);
+		static_call(compat_reset_batch_size)(walk);
+		spin_unlock_irq(&cs->lruvec->lru_lock);
+	}
+	cs->scan.nr_entries = walk->mm_stats[MM_LEAF_TOTAL];
+	cs->scan.nr_tables = walk->mm_stats[MM_NONLEAF_FOUND];
+	/* both walkers count right before they call what is probed */
+	cs->scan.nr_missed = walk->mm_stats[MM_LEAF_YOUNG] - cs->scan.nr_young;
+	if (cs->scan.nr_missed)
+		pr_warn_once("the probe of folio_update_gen() misses accesses (ftrace was stopped, or the function is inlined): heat is incomplete\n");
+}
+
+/**
+ * lru_gen_scan_step - visit the next GiB of a process that has memory in it
+ * @scan: the scan; @scan->next_addr says where to begin and is updated
+ * @mm: the process; the caller holds a reference taken by mmget()
+ *
+ * Never waits for mmap_lock and holds it for reading during the step only.
+ * An aging that advances max_seq during the step is harmless: folios found
+ * accessed join the generation that was youngest when the step began.
+ *
+ * Context: a thread; no lock held. Calls @accessed and, at the end, @flush.
+ * Return: 0 when the end of the address space was reached; -EAGAIN when there
+ * is more, from @scan->next_addr on; -EBUSY when a lock was held and nothing
+ * was visited.
+ */
+int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
+{
+	struct compat_scan *cs = container_of(scan, struct compat_scan, scan);
+	const struct mm_walk_ops walk_ops = {
+		.test_walk = compat_pointer(void *, should_skip_vma),
+		.p4d_entry = compat_pointer(void *, walk_pud_range),
+		.walk_lock = PGWALK_RDLOCK,
+	};
+	int err = -EBUSY;
+
+	arm_walk(cs);
+	/* a folio's cgroup must not change while its generation does */
+	if (mem_cgroup_trylock_pages(cs->view.memcg)) {
+		if (mmap_read_trylock(mm)) {
+			WRITE_ONCE(cs->task, current);
+			err = static_call(compat_walk_page_range)(mm, scan->next_addr,
+								  ULONG_MAX, &walk_ops,
+								  &cs->walk);
+			WRITE_ONCE(cs->task, NULL);
+			mmap_read_unlock(mm);
+		}
+		mem_cgroup_unlock_pages();
+	}
+	settle_walk(cs);
+	if (err == -EAGAIN)
+		scan->next_addr = cs->walk.next_addr;
+	scan->ops->flush(scan);
+	/* the walk returns 1 at the end of the address space */
+	return err > 0 ? 0 : err;
+}
+
+/**
+ * lru_gen_scan_possible - is MGLRU on, with its page table walk?
+ *
+ * Both are switched at run time by /sys/kernel/mm/lru_gen/enabled.
+ *
+ * Return: true if so.
+ */
+bool lru_gen_scan_possible(void)
+{
+	struct static_key *caps = compat_pointer(struct static_key *,
+						 lru_gen_caps);
+
+	return arch_has_hw_pte_young() &&
+	       static_key_enabled(&caps[LRU_GEN_CORE]) &&
+	       static_key_enabled(&caps[LRU_GEN_MM_WALK]);
+}
