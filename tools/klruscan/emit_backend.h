@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Between emit.c and the two outputs. */
+#ifndef KLRUSCAN_EMIT_BACKEND_H
+#define KLRUSCAN_EMIT_BACKEND_H
+
+#include "emit.h"
+
+#define EMIT_DEPTH 8
+
+/**
+ * struct emit_backend - one output
+ * @new:	its state, or NULL
+ * @begin:	a scope opens
+ * @end:	the scope @scope closes
+ * @value:	one field
+ * @note:	a line for people
+ * @finish:	write what is left
+ * @free:	the reverse of @new
+ *
+ * Those that return an int return 0 or a negative errno; after the first error
+ * only @free is called.
+ */
+struct emit_backend {
+	void *(*new)(FILE *out);
+	int (*begin)(void *state, enum scope scope, const char *key, const char *label);
+	int (*end)(void *state, enum scope scope);
+	int (*value)(void *state, const struct field *field, const struct value *value);
+	int (*note)(void *state, const char *text);
+	int (*finish)(void *state);
+	void (*free)(void *state);
+};
+
+extern const struct emit_backend emit_json, emit_text;
+
+/* emit_format.c: a value as people read it, into @buf of @size bytes. */
+void emit_format(const struct value *value, char *buf, size_t size);
+
+#endif

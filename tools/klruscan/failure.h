@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef KLRUSCAN_FAILURE_H
+#define KLRUSCAN_FAILURE_H
+
+#include <stdbool.h>
+
+/**
+ * struct failure - why a command could not do it, for main() to print
+ * @usage:	the command line was wrong (exit status 2), not the system
+ * @err:	what the system answered, a positive errno; 0: it was not asked
+ * @tried:	what was tried
+ * @advice:	what to do about it
+ */
+struct failure {
+	bool usage;
+	int err;
+	char tried[192];
+	char advice[192];
+};
+
+/*
+ * Both fill @failure and return a negative errno (-@err, -EINVAL) to hand up.
+ * @advice may be NULL: then it points at the kernel log.
+ */
+int fail(struct failure *failure, int err, const char *advice, const char *tried, ...)
+	__attribute__((format(printf, 4, 5)));
+int fail_usage(struct failure *failure, const char *command, const char *tried, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The command line tool, with json-c and smartcols, which scripts/install-needed
+# installs: until then pkg-config may be missing. Included by the top Makefile; also works alone:
+# make -f tools/klruscan/klruscan.mk klruscan-tool
+
+BUILD ?= build
+CC ?= cc
+PKG_CONFIG ?= pkg-config
+
+KLRUSCAN_DIR := tools/klruscan
+KLRUSCAN_BIN := $(BUILD)/bin/klruscan
+
+# What renders, and knows neither files nor the command line.
+KLRUSCAN_RENDER := status.c emit.c emit_format.c emit_json.c emit_text.c
+KLRUSCAN_SOURCES := main.c failure.c cmd_status.c source.c $(KLRUSCAN_RENDER)
+KLRUSCAN_OBJECTS := $(KLRUSCAN_SOURCES:%.c=$(BUILD)/tools/klruscan/%.o)
+
+KLRUSCAN_CPPFLAGS := -Ikernel/include/uapi -I$(KLRUSCAN_DIR) -D_GNU_SOURCE \
+	-DKLRUSCAN_VERSION='"$(shell cat VERSION)"' \
+	$(shell $(PKG_CONFIG) --cflags json-c smartcols 2>/dev/null)
+KLRUSCAN_WARNINGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
+KLRUSCAN_CFLAGS := $(KLRUSCAN_WARNINGS) -O2 -g
+KLRUSCAN_LIBS := $(shell $(PKG_CONFIG) --libs json-c smartcols 2>/dev/null)
+
+.PHONY: klruscan-tool
+
+klruscan-tool: $(KLRUSCAN_BIN)
+
+$(KLRUSCAN_BIN): $(KLRUSCAN_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(KLRUSCAN_LIBS)
+
+$(BUILD)/tools/klruscan/%.o: $(KLRUSCAN_DIR)/%.c $(KLRUSCAN_DIR)/klruscan.mk VERSION
+	@mkdir -p $(@D)
+	$(CC) $(KLRUSCAN_CPPFLAGS) $(CPPFLAGS) $(KLRUSCAN_CFLAGS) $(CFLAGS) \
+		-MMD -MP -c -o $@ $<
+
+-include $(KLRUSCAN_OBJECTS:.o=.d)

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+
+#include "status.h"
+
+#define SYSFS "/sys/kernel/mm/klruscan/"
+
+/**
+ * struct part - a slow node, or all of them
+ * @n:		its figures, or their sum
+ * @total:	all nodes: what cannot be summed has no value
+ * @uptime_ns:	what CPU time is a share of; 0: of nothing
+ * @page_size:	bytes
+ */
+struct part {
+	const struct klruscan_node_stats *n;
+	bool total;
+	uint64_t uptime_ns;
+	uint64_t page_size;
+};
+
+/* Word and meaning of each state and outcome are the ABI's. */
+struct word {
+	const char *word;
+	const char *text;
+};
+
+static const struct word states[] = {
+#define X(name, word, text) { #word, text },
+	KLRUSCAN_STATES(X)
+#undef X
+};
+
+static const struct word outcomes[] = {
+#define X(name, word, text) { #word, text },
+	KLRUSCAN_OUTCOMES(X)
+#undef X
+};
+
+static struct value own(const struct part *part, struct value value)
+{
+	return part->total ? v_none() : value;
+}
+
+static struct value cpu_share(const struct part *part, uint64_t cpu_ns)
+{
+	if (!part->uptime_ns)
+		return v_none();
+	return v_share((double)cpu_ns / (double)part->uptime_ns);
+}
+
+static const char *state_word(uint32_t state)
+{
+	return state < KLRUSCAN_NR_STATES ? states[state].word : "unknown";
+}
+
+static void render_scan(struct emit *e, const struct part *p)
+{
+	const struct klruscan_node_stats *n = p->n;
+
+	emit_begin(e, EMIT_GROUP, NULL, "scan");
+	emit(e, "state", "state", own(p, v_word(state_word(n->state))));
+	emit(e, "interval_ms", "interval", own(p, v_msec(n->interval_ms)));
+	emit(e, "passes", "passes", v_count(n->passes));
+	emit(e, "pass_ns", "last pass took", own(p, v_nsec(n->pass_ns)));
+	emit(e, "visited", "entries visited", v_count(n->visited));
+	emit(e, "tables", "page tables", v_count(n->tables));
+	emit(e, "accessed", "found accessed", v_count(n->accessed));
+	emit(e, "busy", "put off, busy", v_count(n->busy));
+	emit(e, "unfinished", "left unfinished", v_count(n->unfinished));
+	emit(e, "scan_cpu_ns", "CPU time", v_nsec(n->scan_cpu_ns));
+	emit(e, "scan_cpu_share", "share of a CPU", cpu_share(p, n->scan_cpu_ns));
+	emit_end(e);
+}
+
+static void render_store(struct emit *e, const struct part *p)
+{
+	const struct klruscan_node_stats *n = p->n;
+
+	emit_begin(e, EMIT_GROUP, NULL, "store");
+	emit(e, "records", "records", v_count(n->records));
+	emit(e, "records_lost", "records lost", v_count(n->records_lost));
+	emit(e, "sections", "sections", v_count(n->sections));
+	emit(e, "table_bytes", "table memory", v_bytes(n->table_bytes));
+	emit_end(e);
+}
+
+/* A bar's length is the level's part of the record's fullest level. */
+static void render_heat(struct emit *e, const struct part *p)
+{
+	const __u64 *heat = p->n->heat;
+	uint64_t max = 0;
+	char label[32];
+
+	for (unsigned int i = 1; i < KLRUSCAN_HEAT_LEVELS; i++)
+		if (heat[i] > max)
+			max = heat[i];
+
+	emit_begin(e, EMIT_ARRAY, "heat", "heat: accessed in");
+	for (unsigned int i = 0; i < KLRUSCAN_HEAT_LEVELS; i++) {
+		struct field field = { .label = label, .flags = i ? 0 : EMIT_JSON_ONLY };
+
+		snprintf(label, sizeof(label), "%u of %d passes", i, KLRUSCAN_HEAT_MAX);
+		emit_field(e, &field, v_bar(heat[i], max));
+	}
+	emit_end(e);
+}
+
+static struct value target(const struct part *part)
+{
+	if (part->total || part->n->target_nid < 0)
+		return v_none();
+	return v_number((uint64_t)part->n->target_nid);
+}
+
+static uint64_t pages_to_bytes(uint64_t pages, uint64_t page_size)
+{
+	uint64_t bytes;
+
+	return __builtin_mul_overflow(pages, page_size, &bytes) ? UINT64_MAX : bytes;
+}
+
+static void render_promotion(struct emit *e, const struct part *p)
+{
+	const struct klruscan_node_stats *n = p->n;
+
+	emit_begin(e, EMIT_GROUP, NULL, "promotion");
+	emit(e, "target_nid", "to node", target(p));
+	emit(e, "threshold", "from heat", own(p, v_number(n->threshold)));
+	emit(e, "promoted_pages", "pages", v_count(n->promoted_pages));
+	emit(e, "promoted_bytes", "memory",
+	     v_bytes(pages_to_bytes(n->promoted_pages, p->page_size)));
+	emit(e, "promote_rate_bytes_per_s", "rate now", v_rate(n->promote_rate));
+	emit(e, "promote_cpu_ns", "CPU time", v_nsec(n->promote_cpu_ns));
+	emit(e, "promote_cpu_share", "share of a CPU", cpu_share(p, n->promote_cpu_ns));
+	emit(e, "candidates", "candidates", v_count(n->candidates));
+	emit_end(e);
+}
+
+/* Sums stay at the largest number rather than start again at zero. */
+static void add(__u64 *sum, __u64 n)
+{
+	if (__builtin_add_overflow(*sum, n, sum))
+		*sum = UINT64_MAX;
+}
+
+/* A newer kernel may count outcomes that this tool has no word for. */
+static uint64_t unknown_outcomes(const struct klruscan_node_stats *n)
+{
+	__u64 sum = 0;
+
+	for (unsigned int i = KLRUSCAN_NR_OUTCOMES; i < KLRUSCAN_OUTCOME_SLOTS; i++)
+		add(&sum, n->outcome[i]);
+	return sum;
+}
+
+static void render_outcomes(struct emit *e, const struct part *p)
+{
+	struct field field = { .flags = 0 };
+
+	emit_begin(e, EMIT_OBJECT, "outcomes", "candidates ended as");
+	for (unsigned int i = 0; i < KLRUSCAN_NR_OUTCOMES; i++) {
+		field.key = outcomes[i].word;
+		field.label = outcomes[i].word;
+		field.help = outcomes[i].text;
+		field.flags = i == KLRUSCAN_OUTCOME_PROMOTED ? 0 : EMIT_NONZERO;
+		emit_field(e, &field, v_count(p->n->outcome[i]));
+	}
+	field.key = "unknown";
+	field.label = "unknown";
+	field.help = "newer than this tool";
+	emit_field(e, &field, v_count(unknown_outcomes(p->n)));
+	emit_end(e);
+}
+
+static void render_part(struct emit *e, const struct part *p, const char *key,
+			const char *label)
+{
+	struct field nid = { .key = "nid", .flags = EMIT_JSON_ONLY };
+
+	emit_begin(e, EMIT_RECORD, key, label);
+	emit_field(e, &nid, own(p, v_number(p->n->nid)));
+	render_scan(e, p);
+	render_store(e, p);
+	render_heat(e, p);
+	render_promotion(e, p);
+	render_outcomes(e, p);
+	emit_end(e);
+}
+
+static void add_node(struct klruscan_node_stats *sum, const struct klruscan_node_stats *n)
+{
+	add(&sum->passes, n->passes);
+	add(&sum->visited, n->visited);
+	add(&sum->tables, n->tables);
+	add(&sum->accessed, n->accessed);
+	add(&sum->busy, n->busy);
+	add(&sum->unfinished, n->unfinished);
+	add(&sum->scan_cpu_ns, n->scan_cpu_ns);
+	add(&sum->records, n->records);
+	add(&sum->records_lost, n->records_lost);
+	add(&sum->sections, n->sections);
+	add(&sum->table_bytes, n->table_bytes);
+	add(&sum->candidates, n->candidates);
+	add(&sum->promoted_pages, n->promoted_pages);
+	add(&sum->promote_cpu_ns, n->promote_cpu_ns);
+	add(&sum->promote_rate, n->promote_rate);
+	for (unsigned int i = 0; i < KLRUSCAN_HEAT_LEVELS; i++)
+		add(&sum->heat[i], n->heat[i]);
+	for (unsigned int i = 0; i < KLRUSCAN_OUTCOME_SLOTS; i++)
+		add(&sum->outcome[i], n->outcome[i]);
+}
+
+static void render_head(struct emit *e, const struct klruscan_info *info)
+{
+	struct field abi = { .key = "abi_version", .flags = EMIT_JSON_ONLY };
+	struct field uptime = { .key = "uptime_s", .label = "enabled for",
+				.flags = EMIT_NONZERO };
+
+	emit(e, "version", "klruscan", v_word(info->version));
+	emit_field(e, &abi, v_number(info->abi_version));
+	emit(e, "enabled", "enabled", v_bool(info->enabled));
+	emit_field(e, &uptime, v_uptime(info->uptime_ns));
+	emit(e, "slow_nodes", "slow nodes", v_nodes(info->slow_nodes, KLRUSCAN_NODE_WORDS));
+	emit(e, "fast_nodes", "fast nodes", v_nodes(info->fast_nodes, KLRUSCAN_NODE_WORDS));
+}
+
+/* With a single node, the total is only its copy: text leaves it out. */
+static void render_nodes(struct emit *e, const struct status *s, bool total)
+{
+	struct klruscan_node_stats sum = { 0 };
+	struct part part = { .uptime_ns = s->info.uptime_ns, .page_size = s->page_size };
+	char label[32];
+
+	emit_begin(e, EMIT_TABLE, NULL, NULL);
+	emit_begin(e, EMIT_LIST, "nodes", NULL);
+	for (unsigned int i = 0; i < s->nr_nodes; i++) {
+		snprintf(label, sizeof(label), "node %u", s->nodes[i].nid);
+		add_node(&sum, &s->nodes[i]);
+		part.n = &s->nodes[i];
+		render_part(e, &part, NULL, label);
+	}
+	emit_end(e);
+	if (total) {
+		part.n = &sum;
+		part.total = true;
+		render_part(e, &part, "total", "total");
+	}
+	emit_end(e);
+}
+
+static void note_state(struct emit *e, const struct klruscan_node_stats *n)
+{
+	const char *remedy = "";
+
+	if (n->state == KLRUSCAN_STATE_RUNNING || n->state >= KLRUSCAN_NR_STATES)
+		return;
+	if (n->state == KLRUSCAN_STATE_NO_MGLRU)
+		remedy = "\n  echo y > /sys/kernel/mm/lru_gen/enabled";
+	if (n->state == KLRUSCAN_STATE_NO_TARGET)
+		remedy = "\n  echo SLOW-NODES > " SYSFS "slow_nodes";
+	emit_note(e, "Node %u %s.%s", n->nid, states[n->state].text, remedy);
+}
+
+/* What an operator should do next. */
+static void render_notes(struct emit *e, const struct status *s)
+{
+	if (!s->info.enabled) {
+		emit_note(e, "klruscan is loaded but not enabled. To start it:\n"
+			  "  echo 1 > " SYSFS "enabled");
+		return;
+	}
+	if (!s->nr_nodes)
+		emit_note(e, "There is no slow node: no node is below the top memory tier.\n"
+			  "To name the slow ones yourself:\n  echo NODES > " SYSFS "slow_nodes");
+	for (unsigned int i = 0; i < s->nr_nodes; i++)
+		note_state(e, &s->nodes[i]);
+}
+
+int status_render(const struct status *status, enum format format, FILE *out)
+{
+	struct emit *e = emit_new(format, out);
+
+	if (!e)
+		return -ENOMEM;
+	render_head(e, &status->info);
+	render_nodes(e, status, format == FORMAT_JSON || status->nr_nodes > 1);
+	render_notes(e, status);
+	return emit_finish(e);
+}
