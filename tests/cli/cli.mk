@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What tests/cli/run runs. Included by the top Makefile; also works alone:
+# make -f tests/cli/cli.mk cli-test
+
+ifndef KLRUSCAN_BIN
+include tools/klruscan/klruscan.mk
+endif
+
+CLI_TEST_DIR := $(BUILD)/tests/cli
+CLI_TEST_CFLAGS := $(KLRUSCAN_WARNINGS) -O1 -g -fsanitize=address,undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
+CLI_TEST_HEADERS := $(wildcard $(KLRUSCAN_DIR)/*.h tests/cli/*.h) \
+	kernel/include/uapi/linux/klruscan.h
+
+.PHONY: cli-test cli-test-programs
+
+cli-test: cli-test-programs
+	BUILD=$(BUILD) tests/cli/run
+
+cli-test-programs: $(KLRUSCAN_BIN) $(CLI_TEST_DIR)/render_test $(CLI_TEST_DIR)/klruscan_fake
+
+$(CLI_TEST_DIR)/render_test: tests/cli/render_test.c tests/cli/fixture.c \
+		$(KLRUSCAN_RENDER:%=$(KLRUSCAN_DIR)/%) $(CLI_TEST_HEADERS) tests/cli/cli.mk
+	@mkdir -p $(@D)
+	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
+		$(filter %.c,$^) $(KLRUSCAN_LIBS)
+
+# All of the tool, with a device that the test chooses.
+$(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fixture.c \
+		$(KLRUSCAN_SOURCES:%=$(KLRUSCAN_DIR)/%) $(CLI_TEST_HEADERS) \
+		tests/cli/cli.mk VERSION
+	@mkdir -p $(@D)
+	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
+		-Wl,--wrap=open,--wrap=ioctl $(filter %.c,$^) $(KLRUSCAN_LIBS)

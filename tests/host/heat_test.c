@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The heat of a page in 16 bits: all records, all passes where that is possible.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "pghot_heat.h"
+#include "ktap.h"
+
+#define RECORDS		65536U
+#define HISTORIES	256U
+
+/* The most passes that a record may be left alone. */
+#define MAX_AGE		((int)PGHOT_PASS_MODULUS / 2 - 1)
+
+/* Any pass with the number that a record holds, and one beyond 32 bits. */
+static unsigned long pass_of(unsigned int rec)
+{
+	return (0x123456789UL * PGHOT_PASS_MODULUS) + (rec >> PGHOT_HISTORY_BITS);
+}
+
+static void empty_record_has_no_history(void)
+{
+	unsigned int pass;
+
+	for (pass = 0; pass < 2 * PGHOT_PASS_MODULUS; pass++)
+		CHECK_EQUAL(pghot_heat_history(0, pass), 0);
+}
+
+static void history_is_shifted_by_the_passes_since(void)
+{
+	unsigned int rec, age;
+
+	for (rec = 0; rec < RECORDS; rec++)
+		for (age = 0; age < PGHOT_HEAT_PASSES; age++) {
+			unsigned int history = rec & PGHOT_HISTORY_MASK;
+
+			CHECK_EQUAL(pghot_heat_history(rec, pass_of(rec) + age),
+				    history << age & PGHOT_HEAT_MASK);
+		}
+}
+
+static void history_is_gone_after_eight_passes(void)
+{
+	unsigned int rec;
+	int age;
+
+	for (rec = 0; rec < RECORDS; rec++)
+		for (age = PGHOT_HEAT_PASSES; age <= MAX_AGE; age++)
+			CHECK_EQUAL(pghot_heat_history(rec, pass_of(rec) + age), 0);
+}
+
+/* Only the difference of the passes matters, also where the number wraps. */
+static void pass_numbers_wrap_around(void)
+{
+	unsigned int rec, pass;
+
+	for (rec = 0; rec < RECORDS; rec++)
+		for (pass = 0; pass < PGHOT_PASS_MODULUS; pass++) {
+			u16 first = rec & PGHOT_HISTORY_MASK;
+			unsigned long since = pass - (rec >> PGHOT_HISTORY_BITS);
+
+			CHECK_EQUAL(pghot_heat_history(rec, pass),
+				    pghot_heat_history(first, since));
+			CHECK_EQUAL(pghot_heat_history(rec, pass),
+				    pghot_heat_history(rec, pass + PGHOT_PASS_MODULUS));
+		}
+}
+
+static void marking_sets_the_bit_of_its_pass(void)
+{
+	unsigned int rec, back;
+	int age;
+
+	for (rec = 0; rec < RECORDS; rec++)
+		for (age = 0; age <= MAX_AGE; age++)
+			for (back = 0; back < PGHOT_HEAT_PASSES; back++) {
+				unsigned long pass = pass_of(rec) + age;
+				u16 new = pghot_heat_mark(rec, pass, back);
+
+				CHECK_EQUAL(pghot_heat_history(new, pass),
+					    pghot_heat_history(rec, pass) | 1U << back);
+			}
+}
+
+static void marking_twice_is_marking_once(void)
+{
+	unsigned int rec, pass, back;
+
+	for (rec = 0; rec < RECORDS; rec++)
+		for (pass = 0; pass < PGHOT_PASS_MODULUS; pass++)
+			for (back = 0; back < PGHOT_HEAT_PASSES; back++) {
+				u16 once = pghot_heat_mark(rec, pass, back);
+
+				CHECK_EQUAL(pghot_heat_mark(once, pass, back), once);
+			}
+}
+
+static void marked_record_is_never_empty(void)
+{
+	unsigned int pass, back;
+
+	for (pass = 0; pass < PGHOT_PASS_MODULUS; pass++)
+		for (back = 0; back < PGHOT_HEAT_PASSES; back++)
+			CHECK(pghot_heat_mark(0, pass, back));
+}
+
+/* An access that is reported late counts for the pass in which it was. */
+static void late_mark_is_a_mark_of_its_pass(void)
+{
+	unsigned int rec, back;
+	int age;
+
+	for (rec = 0; rec < RECORDS; rec++)
+		for (back = 0; back < PGHOT_HEAT_PASSES; back++)
+			for (age = back; age <= MAX_AGE; age++) {
+				unsigned long now = pass_of(rec) + age;
+				u16 late = pghot_heat_mark(rec, now, back);
+				u16 intime = pghot_heat_mark(rec, now - back, 0);
+
+				CHECK_EQUAL(pghot_heat_history(late, now),
+					    pghot_heat_history(intime, now));
+			}
+}
+
+/* A caller that was held up while others marked later passes. */
+static void order_of_marks_does_not_matter(void)
+{
+	unsigned int rec, later;
+	int age;
+
+	for (rec = 0; rec < RECORDS; rec++)
+		for (age = 0; age < MAX_AGE; age++)
+			for (later = 1; later < PGHOT_HEAT_PASSES; later++) {
+				unsigned long pass = pass_of(rec) + age;
+				unsigned long now = pass + later;
+				u16 first = pghot_heat_mark(rec, pass, 0);
+				u16 last = pghot_heat_mark(rec, now, 0);
+
+				if (age + (int)later > MAX_AGE)
+					break;
+				first = pghot_heat_mark(first, now, 0);
+				last = pghot_heat_mark(last, pass, 0);
+				CHECK_EQUAL(pghot_heat_history(last, now),
+					    pghot_heat_history(first, now));
+			}
+}
+
+/* The pass in progress does not change the picture of the last completed one. */
+static void mark_of_a_later_pass_is_not_seen_before(void)
+{
+	unsigned int rec;
+	int age;
+
+	for (rec = 0; rec < RECORDS; rec++)
+		for (age = 0; age < MAX_AGE; age++) {
+			unsigned long done = pass_of(rec) + age;
+			u16 marked = pghot_heat_mark(rec, done + 1, 0);
+
+			CHECK_EQUAL(pghot_heat_history(marked, done),
+				    pghot_heat_history(rec, done));
+		}
+}
+
+static void level_is_the_number_of_passes(void)
+{
+	unsigned int history, bit, level;
+
+	for (history = 0; history < HISTORIES; history++) {
+		for (bit = 0, level = 0; bit < PGHOT_HEAT_PASSES; bit++)
+			level += history >> bit & 1;
+		CHECK_EQUAL(pghot_heat_level(history), level);
+	}
+}
+
+static void recent_is_one_of_the_last_two_passes(void)
+{
+	unsigned int history;
+
+	for (history = 0; history < HISTORIES; history++)
+		CHECK_EQUAL(pghot_heat_recent(history),
+			    history % 2 == 1 || history / 2 % 2 == 1);
+}
+
+/* 100 pages over 2000 passes against a list of what happened. */
+static void long_life_agrees_with_a_plain_list(void)
+{
+	enum { PAGES = 100, LIFE = 2000 };
+	static bool seen[PAGES][LIFE];
+	u16 rec[PAGES] = { 0 };
+	unsigned int page, pass, bit;
+
+	srand(1);
+	for (pass = 0; pass < LIFE; pass++)
+		for (page = 0; page < PAGES; page++) {
+			unsigned int expected = 0;
+
+			/* page 0 never, page 99 nearly always */
+			seen[page][pass] = rand() % 100 < (int)page;
+			if (seen[page][pass])
+				rec[page] = pghot_heat_mark(rec[page], pass, 0);
+			for (bit = 0; bit < PGHOT_HEAT_PASSES && bit <= pass; bit++)
+				expected |= seen[page][pass - bit] << bit;
+			CHECK_EQUAL(pghot_heat_history(rec[page], pass), expected);
+			/* the sweep */
+			if (!expected)
+				rec[page] = 0;
+		}
+}
+
+static const struct ktap_test tests[] = {
+	KTAP_TEST(empty_record_has_no_history),
+	KTAP_TEST(history_is_shifted_by_the_passes_since),
+	KTAP_TEST(history_is_gone_after_eight_passes),
+	KTAP_TEST(pass_numbers_wrap_around),
+	KTAP_TEST(marking_sets_the_bit_of_its_pass),
+	KTAP_TEST(marking_twice_is_marking_once),
+	KTAP_TEST(marked_record_is_never_empty),
+	KTAP_TEST(late_mark_is_a_mark_of_its_pass),
+	KTAP_TEST(order_of_marks_does_not_matter),
+	KTAP_TEST(mark_of_a_later_pass_is_not_seen_before),
+	KTAP_TEST(level_is_the_number_of_passes),
+	KTAP_TEST(recent_is_one_of_the_last_two_passes),
+	KTAP_TEST(long_life_agrees_with_a_plain_list),
+};
+
+int main(void)
+{
+	return ktap_run(tests, KTAP_NR(tests));
+}

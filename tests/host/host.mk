@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The tests of pure code, which run on this host. Included by the top Makefile;
+# also works alone: make -f tests/host/host.mk host-tests
+
+BUILD ?= build
+CC ?= cc
+
+HOST_TEST_NAMES := heat_test choice_test
+HOST_TESTS := $(HOST_TEST_NAMES:%=$(BUILD)/host/%)
+
+# The same headers as in the kernel: internal.h is swapped, and nothing else.
+HOST_TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wshadow \
+	-iquote tests/host -iquote kernel/mm \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
+HOST_TEST_HEADERS := tests/host/internal.h tests/host/ktap.h \
+	kernel/mm/pghot_heat.h kernel/mm/kpromoted_choice.h
+
+.PHONY: host-tests
+
+host-tests: $(HOST_TESTS)
+
+$(HOST_TESTS): $(BUILD)/host/%: tests/host/%.c $(HOST_TEST_HEADERS) tests/host/host.mk
+	@mkdir -p $(@D)
+	$(CC) $(HOST_TEST_CFLAGS) -o $@ $< -lm

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* mm/internal.h as the pure headers of kernel/mm need it on the host. */
+#ifndef TESTS_HOST_INTERNAL_H
+#define TESTS_HOST_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int8_t s8;
+typedef int64_t s64;
+
+#define U64_MAX UINT64_MAX
+
+static inline unsigned int hweight8(unsigned int w)
+{
+	return (unsigned int)__builtin_popcount(w & 0xff);
+}
+
+static inline u64 div64_u64(u64 dividend, u64 divisor)
+{
+	return dividend / divisor;
+}
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef WORKLOADS_TEST_H
+#define WORKLOADS_TEST_H
+
+#include "pattern.h"
+
+#define PAGES 64000
+
+extern const struct pattern_params defaults;
+extern const char *why;		/* the check that failed, or NULL */
+
+#define CHECK(condition)					\
+	do {							\
+		if (!(condition)) {				\
+			why = #condition;			\
+			return;					\
+		}						\
+	} while (0)
+
+/* Returns a map to be released with free(), or NULL with errno. */
+struct pattern_map *build(const struct pattern *pattern,
+			  const struct pattern_params *params, uint32_t phase);
+
+/* workloads_sample_test.c */
+void sample_of_every_page_is_all_pages_in_order(void);
+void sample_takes_one_in_k_and_small_strata_whole(void);
+void sample_is_as_likely_to_take_any_page(void);
+void sampled_share_of_accesses_is_unbiased(void);
+void account_takes_the_mean_of_both_ends(void);
+
+#endif

@@ -1,0 +1,287 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For system tests, which run as root in a virtual machine (see tests/run).
+# busybox sh.
+#
+#	. /tests/lib/guest.sh
+#	plan 2
+#	load_klruscan enabled=1
+#	start_workload hotset --mib 200
+#	check 'it scans' wait_until 30 grows passes
+#	check 'it moves pages' holds "$(status promoted_pages) > 0"
+#
+# Limits of time are generous, and only there to end a test that hangs: an
+# emulated machine is slow. What a test demands is a count or a ratio.
+
+KLRUSCAN=/sys/kernel/mm/klruscan
+# shellcheck disable=SC2034 # for the tests
+TRACING=/sys/kernel/tracing
+WORKLOAD_OUT=/tmp/workload.out
+WORKLOAD_ERR=/tmp/workload.err
+HAMMER_OUT=/tmp/hammer.out
+HAMMER_BASE=100000000000
+
+# Pages move by klruscan or not at all: automatic NUMA balancing, which is on where
+# there are several nodes, moves any page near to who accesses it, hot or not.
+echo 0 >/proc/sys/kernel/numa_balancing
+
+# ---- results -----------------------------------------------------------------
+
+_results=0
+_failed=0
+
+# plan N: so many checks will follow
+plan()
+{
+	_planned=$1
+	printf 'KTAP version 1\n1..%s\n' "$1"
+}
+
+# skip_all REASON: there is nothing to test on this machine; instead of plan
+skip_all()
+{
+	printf '1..0 # SKIP %s\n' "$1"
+	exit 0
+}
+
+ok()
+{
+	_results=$((_results + 1))
+	printf 'ok %d - %s\n' "$_results" "$1"
+}
+
+not_ok()
+{
+	_results=$((_results + 1))
+	_failed=$((_failed + 1))
+	printf 'not ok %d - %s\n' "$_results" "$1"
+}
+
+# skip DESCRIPTION REASON
+skip()
+{
+	_results=$((_results + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$_results" "$1" "$2"
+}
+
+# check DESCRIPTION COMMAND...: passed when the command succeeds
+check()
+{
+	_what=$1
+	shift
+	if "$@"; then
+		ok "$_what"
+	else
+		printf '# failed: %s\n' "$*"
+		not_ok "$_what"
+	fi
+}
+
+# bail WHY: the test cannot go on
+bail()
+{
+	printf 'Bail out! %s\n' "$*"
+	exit 1
+}
+
+# finish: the end of every test
+finish()
+{
+	stop_workload >/dev/null
+	stop_hammer
+	[ "$_results" = "$_planned" ] && [ "$_failed" = 0 ]
+	exit
+}
+
+note() { printf '# %s\n' "$*"; }
+
+# holds EXPRESSION: of awk, such as "0.5 < 1"
+holds() { awk "BEGIN { exit !($1) }"; }
+
+not() { ! "$@"; }
+
+now() { cut -d' ' -f1 /proc/uptime; }
+
+# wait_until SECONDS COMMAND...: poll until the command succeeds; fails when it
+# does not in that time
+wait_until()
+{
+	_end=$(($(cut -d. -f1 /proc/uptime) + $1))
+	shift
+	until "$@"; do
+		[ "$(cut -d. -f1 /proc/uptime)" -lt "$_end" ] || return 1
+		sleep 0.1
+	done
+}
+
+# need_until SECONDS COMMAND...: as wait_until, but nothing makes sense without it
+need_until()
+{
+	wait_until "$@" || bail "not within $1 s: $*"
+}
+
+# ---- the module --------------------------------------------------------------
+
+# load_klruscan [PARAM=VALUE...]
+load_klruscan()
+{
+	insmod /klruscan.ko "$@" || bail "cannot load klruscan: $(dmesg | tail -n 3)"
+}
+
+unload_klruscan() { rmmod klruscan; }
+
+is_loaded() { grep -q '^klruscan ' /proc/modules; }
+
+# status FIELD: of the slow node; with several slow nodes, of the first
+status()
+{
+	klruscan status --json | awk -v key="\"$1\":" \
+		'$1 == key && !found { found = 1; gsub(/[",]/, "", $2); print $2 }'
+}
+
+# outcome WORD: how many candidates of the slow node ended so
+outcome()
+{
+	klruscan status --json | awk -v key="\"$1\":" \
+		'/"outcomes":/ { inside = 1 }
+		 inside && $1 == key && !found { found = 1; gsub(/,/, "", $2); print $2 }'
+}
+
+# grows FIELD: does it, from one call to the next? False at the first call.
+grows()
+{
+	eval "_before=\${_grows_$1-}"
+	_after=$(status "$1")
+	eval "_grows_$1=\$_after"
+	[ -n "$_before" ] && [ "${_after:-0}" -gt "$_before" ]
+}
+
+# passes_since N: how many passes were completed since there were N
+passes_since() { echo $(($(status passes) - $1)); }
+
+# passed COUNT N: COUNT passes since there were N?
+passed() { [ "$(passes_since "$2")" -ge "$1" ]; }
+
+# wait_passes COUNT: wait for so many further passes
+wait_passes()
+{
+	need_until 120 passed "$1" "$(status passes)"
+}
+
+state_is() { [ "$(status state)" = "$1" ]; }
+
+# tune KNOB VALUE
+tune() { echo "$2" >"$KLRUSCAN/$1" || bail "cannot set $1 to $2"; }
+
+# log_has PATTERN: in the kernel log?
+log_has() { dmesg | grep -q -e "$1"; }
+
+vmstat() { awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat; }
+
+# node_vmstat NODE NAME
+node_vmstat()
+{
+	awk -v name="$2" '$1 == name { print $2 }' "/sys/devices/system/node/node$1/vmstat"
+}
+
+# ---- what makes pages hot ----------------------------------------------------
+
+# _begun PID FILE PATTERN: has it printed that, or ended?
+_begun() { grep -q "$3" "$2" || ! kill -0 "$1" 2>/dev/null; }
+
+# start_workload NAME ARGUMENT...: a program of workloads/; returns when all its
+# pages are in place
+start_workload()
+{
+	: >"$WORKLOAD_OUT"
+	"$@" >"$WORKLOAD_OUT" 2>"$WORKLOAD_ERR" &
+	_workload=$!
+	wait_until 120 _begun "$_workload" "$WORKLOAD_OUT" '"event":"ready"'
+	grep -q '"event":"ready"' "$WORKLOAD_OUT" ||
+		bail "the workload is not ready: $(cat "$WORKLOAD_OUT" "$WORKLOAD_ERR")"
+}
+
+# workload FIELD [EVENT]: in its last report (of that kind)
+workload()
+{
+	grep "\"event\":\"${2:-sample}\"" "$WORKLOAD_OUT" | tail -n 1 |
+		sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p"
+}
+
+# workload_says FIELD RELATION VALUE: of the last sample, such as '>= 0.9'
+workload_says()
+{
+	_value=$(workload "$1")
+	[ -n "$_value" ] && holds "$_value $2 $3"
+}
+
+# join_workload: wait for its end; its exit status
+join_workload()
+{
+	wait "$_workload"
+	_status=$?
+	_workload=
+	return $_status
+}
+
+# stop_workload: end it now; its exit status, 0 when none runs
+stop_workload()
+{
+	[ -n "${_workload-}" ] || return 0
+	kill -TERM "$_workload" 2>/dev/null
+	join_workload
+}
+
+workload_runs() { kill -0 "$_workload" 2>/dev/null; }
+
+# start_hammer ARGUMENT...: see tests/system/programs/hammer.c; returns when all
+# its pages are in place
+start_hammer()
+{
+	: >"$HAMMER_OUT"
+	hammer "$@" >"$HAMMER_OUT" 2>&1 &
+	_hammer=$!
+	wait_until 120 _begun "$_hammer" "$HAMMER_OUT" '^[0-9 ]*$'
+	grep -q '^[0-9 ]*$' "$HAMMER_OUT" ||
+		bail "hammer is not ready: $(cat "$HAMMER_OUT")"
+}
+
+hammer_pids() { sed -n 1p "$HAMMER_OUT"; }
+
+# pages_on NODE: base pages of hammer's memory there. Memory that all processes
+# share is asked of one with "shared": pages_on NODE shared
+pages_on()
+{
+	for _pid in $(hammer_pids); do
+		grep "^$HAMMER_BASE " "/proc/$_pid/numa_maps"
+		[ "${2-}" != shared ] || break
+	done | awk -v node="N$1=" '
+		{
+			for (i = 1; i <= NF; i++)
+				if (index($i, node) == 1)
+					sum += substr($i, length(node) + 1)
+		}
+		END { print sum + 0 }'
+}
+
+# on_node NODE SHARE [shared]: is that share of hammer's pages there?
+on_node()
+{
+	_there=$(pages_on "$1" "${3-}")
+	_elsewhere=$(pages_on "$((1 - $1))" "${3-}")
+	[ $((_there + _elsewhere)) -gt 0 ] &&
+		holds "$_there >= $2 * ($_there + $_elsewhere)"
+}
+
+# stop_hammer: its exit status, 0 when none runs; 3 when a page lost its contents
+stop_hammer()
+{
+	[ -n "${_hammer-}" ] || return 0
+	kill -TERM "$_hammer" 2>/dev/null
+	wait "$_hammer"
+	_status=$?
+	_hammer=
+	[ $_status = 0 ] || cat "$HAMMER_OUT"
+	return $_status
+}

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --time 240 --append slub_debug=FZPU
+# Cgroups are made and removed, with hot memory in them, while the scan runs.
+. /tests/lib/guest.sh
+plan 4
+
+ROOT=/sys/fs/cgroup
+
+# A cgroup with processes in it that have memory on the slow node, then none
+short_group()
+{
+	mkdir "$ROOT/short.$1" || return 1
+	sh -c "echo \$\$ >$ROOT/short.$1/cgroup.procs; exec hammer --rounds 20 8" >/dev/null
+	wait_until 30 rmdir "$ROOT/short.$1" 2>/dev/null
+}
+
+many_groups()
+{
+	i=0
+	while [ $i -lt 30 ]; do
+		i=$((i + 1))
+		short_group $i || return 1
+	done
+}
+
+load_klruscan enabled=1 scan_interval_min_ms=20 scan_interval_max_ms=20 hot_threshold=2
+start_workload hotset --mib 100 --seconds 200
+passes=$(status passes)
+check 'thirty cgroups came and went' many_groups
+check 'the scan went on meanwhile' passed 30 "$passes"
+check 'it still does' wait_until 60 grows passes
+check 'no page of the workload lost its contents' stop_workload
+finish

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --time 200 --append slub_debug=FZPU
+# After rmmod, and as far as it may after enabled=0, nothing of klruscan is left.
+. /tests/lib/guest.sh
+plan 14
+
+# Kernel threads, by the names that they give themselves
+threads() { cat /proc/[0-9]*/comm 2>/dev/null | grep -q -E '^(klruscand|kpromoted)/'; }
+no_threads() { ! threads; }
+
+no_probe()
+{
+	[ -z "$(cat "$TRACING/enabled_functions" /sys/kernel/debug/kprobes/list)" ]
+}
+
+nothing_isolated() { [ "$(($(vmstat nr_isolated_anon) + $(vmstat nr_isolated_file)))" = 0 ]; }
+
+load_klruscan enabled=1 scan_interval_min_ms=50 scan_interval_max_ms=50
+start_workload hotset --mib 200 --seconds 150 --hot-access-percent 99.9
+need_until 60 workload_says hot_in_fast '>=' 0.1
+check 'while it runs there are threads' threads
+check 'while it runs there is a probe' not no_probe
+
+tune enabled 0
+check 'disabled, no thread is left' no_threads
+check 'disabled, no probe is left' no_probe
+check 'disabled, no page is isolated' wait_until 20 nothing_isolated
+check 'disabled, the knobs are still there' [ -e "$KLRUSCAN/enabled" ]
+
+tune enabled 1
+wait_passes 3
+check 'enabled again, it scans' state_is running
+unload_klruscan
+check 'unloaded, no thread is left' no_threads
+check 'unloaded, no probe is left' no_probe
+check 'unloaded, no page is isolated' wait_until 20 nothing_isolated
+check 'unloaded, sysfs is as before' [ ! -e "$KLRUSCAN" ]
+check 'unloaded, there is no device' [ ! -e /dev/klruscan ]
+check 'unloaded, there is no event' [ ! -e "$TRACING/events/klruscan" ]
+check 'unloaded, there is no symbol' not grep -q '\[klruscan\]' /proc/kallsyms
+finish

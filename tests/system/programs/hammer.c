@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hammer - processes that access all pages of their memory, round after round
+ *
+ *	hammer [OPTION...] MIB
+ *
+ *	--private	each process has its share of the MIB (default)
+ *	--forked	written before the fork, then read by all processes
+ *	--shmem		anonymous shared memory of all processes
+ *	--file PATH	a file that all processes map shared; is written by them
+ *	--bind-vma	the mapping stays bound to the start node, by mbind()
+ *	--bind-task	so does the process, by set_mempolicy()
+ *	--start-node N	where the pages are placed (1); -1: the kernel's choice
+ *	--mlock		lock the memory
+ *	--thp		ask for huge pages
+ *	--churn		a thread of each process maps and unmaps memory all the time
+ *	--idle		touch nothing any more once all pages are in place
+ *	--rounds N	end after so many rounds (0: only by a signal)
+ *
+ * Two processes per CPU, pinned, as an emulated CPU hardly ever sets an accessed
+ * bit twice if only one process runs on it. Prints the process ids in one line
+ * when all pages are in place. The memory is at HAMMER_BASE, for
+ * /proc/PID/numa_maps. The first word of a page holds its number: a page that
+ * lost it ends the process with status 3 and a message. Ends with status 0 by
+ * SIGTERM, 1 when something could not be done.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/mempolicy.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HAMMER_BASE	((char *)0x100000000000)
+#define HUGE_PAGE	(2UL << 20)
+#define CHURN_BYTES	(1UL << 20)
+#define MAX_PROCESSES	64
+
+enum pages { PRIVATE, FORKED, SHMEM, MAPPED_FILE };
+
+static struct {
+	enum pages pages;
+	const char *path;
+	bool bind_vma, bind_task, mlock, thp, churn, idle;
+	int start_node;
+	unsigned long rounds;
+	size_t bytes;
+} opt = { .start_node = 1 };
+
+/* Shared by all: how many have their pages in place, and: begin. */
+static struct {
+	unsigned int ready;
+	unsigned int go;
+} *shared;
+
+static size_t page_size;
+
+static void __attribute__((noreturn)) fail(const char *what)
+{
+	fprintf(stderr, "hammer: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void set_policy(int node)
+{
+	unsigned long mask = node < 0 ? 0 : 1UL << node;
+	int mode = node < 0 ? MPOL_DEFAULT : MPOL_BIND;
+
+	if (syscall(SYS_set_mempolicy, mode, mask ? &mask : NULL, mask ? 64 : 0))
+		fail("set_mempolicy");
+}
+
+static void bind_mapping(char *base, size_t bytes)
+{
+	unsigned long mask = 1UL << opt.start_node;
+
+	if (syscall(SYS_mbind, base, bytes, MPOL_BIND, &mask, 64, 0))
+		fail("mbind");
+}
+
+static char *map(size_t bytes)
+{
+	int flags = MAP_FIXED_NOREPLACE, fd = -1;
+	char *base;
+
+	if (opt.pages == MAPPED_FILE) {
+		fd = open(opt.path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		if (fd < 0 || ftruncate(fd, bytes))
+			fail(opt.path);
+		flags |= MAP_SHARED;
+	} else if (opt.pages == SHMEM) {
+		flags |= MAP_SHARED | MAP_ANONYMOUS;
+	} else {
+		flags |= MAP_PRIVATE | MAP_ANONYMOUS;
+	}
+	base = mmap(HAMMER_BASE, bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
+	if (base != HAMMER_BASE)
+		fail("mmap");
+	if (madvise(base, bytes, opt.thp ? MADV_HUGEPAGE : MADV_NOHUGEPAGE))
+		fail("madvise");
+	return base;
+}
+
+/* Map @bytes on the start node and write each page's number into it. */
+static char *place(size_t bytes)
+{
+	char *base = map(bytes);
+	size_t page;
+
+	if (opt.bind_vma)
+		bind_mapping(base, bytes);
+	if (opt.start_node >= 0)
+		set_policy(opt.start_node);
+	for (page = 0; page < bytes / page_size; page++)
+		*(uint64_t *)(base + page * page_size) = page;
+	if (opt.start_node >= 0 && !opt.bind_task)
+		set_policy(-1);
+	if (opt.mlock && mlock(base, bytes))
+		fail("mlock");
+	return base;
+}
+
+static void round_of(char *base, size_t bytes, bool may_write, uint64_t value)
+{
+	size_t page;
+
+	for (page = 0; page < bytes / page_size; page++) {
+		volatile uint64_t *words = (void *)(base + page * page_size);
+
+		if (words[0] != page) {
+			fprintf(stderr, "hammer: page %zu holds %llx\n", page,
+				(unsigned long long)words[0]);
+			_exit(3);
+		}
+		if (may_write && page % 8 == 0)
+			words[1] = value;
+	}
+}
+
+/* Keeps mmap_lock held for writing much of the time. */
+static void *churn(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		char *base = mmap(NULL, CHURN_BYTES, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (base == MAP_FAILED)
+			fail("mmap of the churn");
+		base[0] = 1;
+		munmap(base, CHURN_BYTES);
+	}
+	return NULL;
+}
+
+static void pin(unsigned int number)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(number % sysconf(_SC_NPROCESSORS_ONLN), &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		fail("sched_setaffinity");
+}
+
+static void __attribute__((noreturn))
+work(unsigned int number, char *base, size_t bytes)
+{
+	const struct timespec nap = { .tv_nsec = 5000000 };
+	unsigned long round;
+	pthread_t thread;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	pin(number);
+	if (!base)
+		base = place(bytes);
+	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_RELEASE);
+	while (!__atomic_load_n(&shared->go, __ATOMIC_ACQUIRE))
+		nanosleep(&nap, NULL);
+	if (opt.churn && pthread_create(&thread, NULL, churn, NULL))
+		fail("pthread_create");
+	while (opt.idle)
+		pause();
+	for (round = 0; !opt.rounds || round < opt.rounds; round++)
+		round_of(base, bytes, opt.pages != FORKED, round);
+	_exit(0);
+}
+
+static void parse(int argc, char **argv)
+{
+	enum { OPT_FILE = 256, OPT_NODE, OPT_ROUNDS };
+	static int bind_vma, bind_task, lock, thp, churning, idle, pages = PRIVATE;
+	static const struct option options[] = {
+		{ "private", no_argument, &pages, PRIVATE },
+		{ "forked", no_argument, &pages, FORKED },
+		{ "shmem", no_argument, &pages, SHMEM },
+		{ "file", required_argument, NULL, OPT_FILE },
+		{ "bind-vma", no_argument, &bind_vma, 1 },
+		{ "bind-task", no_argument, &bind_task, 1 },
+		{ "start-node", required_argument, NULL, OPT_NODE },
+		{ "mlock", no_argument, &lock, 1 },
+		{ "thp", no_argument, &thp, 1 },
+		{ "churn", no_argument, &churning, 1 },
+		{ "idle", no_argument, &idle, 1 },
+		{ "rounds", required_argument, NULL, OPT_ROUNDS },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == OPT_FILE) {
+			pages = MAPPED_FILE;
+			opt.path = optarg;
+		} else if (c == OPT_NODE) {
+			opt.start_node = atoi(optarg);
+		} else if (c == OPT_ROUNDS) {
+			opt.rounds = strtoul(optarg, NULL, 10);
+		} else if (c == '?') {
+			exit(2);
+		}
+	}
+	opt.pages = pages;
+	opt.bind_vma = bind_vma;
+	opt.bind_task = bind_task;
+	opt.mlock = lock;
+	opt.thp = thp;
+	opt.churn = churning;
+	opt.idle = idle;
+	opt.bytes = optind < argc ? strtoul(argv[optind], NULL, 10) << 20 : 0;
+	if (!opt.bytes || (opt.start_node < 0 && (bind_vma || bind_task))) {
+		fprintf(stderr, "usage: hammer [OPTION...] MIB\n");
+		exit(2);
+	}
+}
+
+static pid_t children[MAX_PROCESSES];
+static unsigned int nr_children;
+
+static void terminate(int number)
+{
+	unsigned int i;
+
+	(void)number;
+	for (i = 0; i < nr_children; i++)
+		kill(children[i], SIGTERM);
+}
+
+/* A process that ended by SIGTERM did what it should. */
+static int wait_for_all(void)
+{
+	int status, worst = 0;
+
+	for (;;) {
+		if (wait(&status) < 0) {
+			if (errno == EINTR)
+				continue;
+			return worst;
+		}
+		if (WIFEXITED(status) && WEXITSTATUS(status))
+			worst = WEXITSTATUS(status);
+		if (WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM)
+			worst = 128 + WTERMSIG(status);
+		if (worst)
+			terminate(SIGTERM);
+	}
+}
+
+static void announce(void)
+{
+	const struct timespec nap = { .tv_nsec = 5000000 };
+	unsigned int i;
+
+	while (__atomic_load_n(&shared->ready, __ATOMIC_ACQUIRE) < nr_children) {
+		if (waitpid(-1, NULL, WNOHANG) > 0) {
+			terminate(SIGTERM);
+			exit(1);
+		}
+		nanosleep(&nap, NULL);
+	}
+	for (i = 0; i < nr_children; i++)
+		printf("%d%c", children[i], i + 1 < nr_children ? ' ' : '\n');
+	fflush(stdout);
+	__atomic_store_n(&shared->go, 1, __ATOMIC_RELEASE);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int processes = 2 * sysconf(_SC_NPROCESSORS_ONLN);
+	struct sigaction action = { .sa_handler = terminate };
+	char *base = NULL;
+	size_t bytes;
+
+	page_size = sysconf(_SC_PAGESIZE);
+	parse(argc, argv);
+	shared = mmap(NULL, page_size, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		fail("mmap");
+	if (processes > MAX_PROCESSES)
+		processes = MAX_PROCESSES;
+	bytes = opt.bytes;
+	if (opt.pages == PRIVATE)
+		bytes = bytes / processes & ~(HUGE_PAGE - 1);
+	else
+		base = place(bytes);
+
+	for (; nr_children < processes; nr_children++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			fail("fork");
+		if (!pid)
+			work(nr_children, base, bytes);
+		children[nr_children] = pid;
+	}
+	sigaction(SIGTERM, &action, NULL);
+	announce();
+	return wait_for_all();
+}

@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --fast 384 --slow 1536 --time 240
+# A hot set larger than what is free in fast memory: promotion takes what is free
+# and rests, without reclaim on the fast node.
+. /tests/lib/guest.sh
+plan 9
+
+reclaim_events()
+{
+	awk '/^(allocstall_|pgscan_direct|pgscan_kswapd|pgsteal_|pgdemote_|oom_kill|pageoutrun)/ { sum += $2 }
+		END { print sum }' /proc/vmstat
+}
+
+# Free pages above the high watermark in the fast node's highest zone, where
+# promoted pages go before any other. What a CPU keeps in its lists is free, too.
+above_watermark()
+{
+	awk '
+		/^Node/ { fast = $2 == "0," }
+		fast && $1 == "pages" && $2 == "free" { free = $3 }
+		fast && $1 == "high" { high = $2 }
+		fast && $1 == "managed" && $2 > 0 { room = free - high }
+		fast && $1 == "managed" { counted = $2 > 0 }
+		fast && counted && $1 == "count:" { room += $2 }
+		END { print room }' /proc/zoneinfo
+}
+
+# Free pages of the fast node's lowest zone, which devices may need
+lowest_zone_free()
+{
+	awk '/^Node/ { fast = $2 == "0," }
+		fast && $1 == "pages" && $2 == "free" { print $3; exit }' /proc/zoneinfo
+}
+
+# Next to nothing is promoted for 20 passes. Not at once: what the lists of the CPUs
+# held free is counted as free only when they are drained, every few seconds.
+rests()
+{
+	so_far=$(status promoted_pages)
+	wait_passes 20
+	holds "$(status promoted_pages) - $so_far <= 0.005 * $so_far"
+}
+
+load_klruscan scan_interval_min_ms=200 scan_interval_max_ms=200 promote_rate_MBps=1000
+# most of it hot: more than the fast node has
+start_workload hotset --mib 900 --hot-percent 60 --hot-access-percent 99.9 --seconds 200
+before=$(reclaim_events)
+lowest=$(lowest_zone_free)
+room=$(above_watermark)
+hot=$(workload hot_pages ready)
+tune enabled 1
+need_until 120 eval '[ "$(outcome no_room)" -gt 0 ]'
+wait_passes 10
+promoted=$(status promoted_pages)
+
+check 'the hot set is larger than the room' holds "$hot > 1.2 * $room"
+check 'some pages found no room' holds "$(outcome no_room) > 0"
+check 'most of the room was used' holds "$promoted >= 0.6 * $room"
+check 'then promotion comes to rest' wait_until 100 rests
+check 'the fast node is above its watermarks' holds "$(above_watermark) > 0"
+check 'its lowest zone was left alone' holds "$(lowest_zone_free) >= 0.9 * $lowest"
+check 'nobody had to reclaim' [ "$(reclaim_events)" = "$before" ]
+check 'no page could not be allocated' [ "$(outcome no_memory)" = 0 ]
+check 'no page lost its contents' stop_workload
+finish
