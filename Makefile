@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# klruscan: `make help` lists what there is to make.
+
+BUILD := build
+FLAVOUR ?= cloud-amd64
+VERSION := $(shell cat VERSION)
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+include lab/lab.mk
+include workloads/workloads.mk
+include tools/klruscan/klruscan.mk
+include tests/cli/cli.mk
+include tests/host/host.mk
+include tests/system/system.mk
+
+# The module of one kernel flavour, beside the kernel it is built for.
+MODDIR := $(BUILD)/module$(if $(filter-out cloud-amd64,$(FLAVOUR)),-$(FLAVOUR))
+MODULE := $(MODDIR)/klruscan.ko
+KERNEL_SOURCES := $(shell find kernel -type f -not -path "*/Documentation/*")
+
+# Builds what a verb needs; V=1 shows the commands.
+BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
+
+.PHONY: all module demo test test-host test-stock check help clean deps
+
+## all         the module, the command line tool and the workloads
+all: module klruscan-tool workloads
+
+## module      build/module/klruscan.ko, for Debian's kernel (FLAVOUR=amd64: the generic one)
+module: $(MODULE)
+
+# Kbuild writes beside the sources, so it is given a copy. Without BTF, which
+# would need pahole and which nothing here reads.
+$(MODULE): $(LABDIR)/vmlinuz $(KERNEL_SOURCES) VERSION
+	@mkdir -p $(MODDIR)
+	@cp -ru kernel/. $(MODDIR)/
+	$(MAKE) -C $(LABDIR)/headers M=$(CURDIR)/$(MODDIR) \
+		KLRUSCAN_VERSION=$(VERSION) CONFIG_DEBUG_INFO_BTF_MODULES= modules
+	@touch $@
+
+# What a virtual machine with klruscan in it needs.
+$(BUILD)/.lab-ready: $(MODULE) $(LAB_INIT) $(KLRUSCAN_BIN) $(WORKLOADS)
+	@touch $@
+
+## demo        see it work: a hot set on slow memory moves to fast memory
+demo:
+	@scripts/install-needed demo
+	@$(BUILDING) $(BUILD)/.lab-ready
+	@demo/run
+
+## test        all tests: on this host, then on Debian's kernel in a virtual machine
+test:
+	@scripts/install-needed test
+	@$(BUILDING) test-programs
+	@tests/run host stock
+
+## test-host   the quick ones: pure code under sanitizers, the command line tool
+test-host:
+	@scripts/install-needed test
+	@$(BUILDING) host-test-programs
+	@tests/run host
+
+## test-stock  the module on Debian's kernel in a virtual machine
+test-stock:
+	@scripts/install-needed test
+	@$(BUILDING) system-test-programs
+	@tests/run stock
+
+.PHONY: test-programs host-test-programs system-test-programs
+test-programs: host-test-programs system-test-programs
+host-test-programs: $(HOST_TESTS) $(WORKLOADS_TEST) cli-test-programs
+system-test-programs: $(BUILD)/.lab-ready $(SYSTEM_TEST_PROGRAMS)
+
+## check       style, sparse, cppcheck and the layering of the sources
+check:
+	@scripts/install-needed check
+	@$(BUILDING) $(CHECKPATCH) $(MODULE)
+	@CHECKPATCH=$(CHECKPATCH) KDIR=$(LABDIR)/headers scripts/check
+
+## deps        install what building, testing and checking needs
+deps:
+	@scripts/install-needed demo test check
+
+## clean       remove what was built; the fetched kernel stays
+clean:
+	rm -rf $(BUILD)/bin $(BUILD)/module* $(BUILD)/host $(BUILD)/tests \
+		$(BUILD)/tools $(BUILD)/workloads $(BUILD)/demo \
+		$(BUILD)/sparse $(BUILD)/.lab-ready
+
+## help        this list
+help:
+	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
