@@ -4,6 +4,7 @@
 #
 #   $(LABDIR)/vmlinuz     the distribution kernel of FLAVOUR, with System.map, config,
 #                         release and headers (a KDIR) beside it
+#   $(LAB_QEMU)           an emulator that can be trusted with several CPUs
 #   $(LAB_INIT)           process 1 of the guests
 #   $(CHECKPATCH)         the kernel's style checker
 #
@@ -14,11 +15,15 @@ BUILD ?= build
 FLAVOUR ?= cloud-amd64
 
 LABDIR := $(BUILD)/lab$(if $(filter-out cloud-amd64,$(FLAVOUR)),-$(FLAVOUR))
+LAB_QEMU := $(BUILD)/lab/qemu/usr/bin/qemu-system-x86_64
 LAB_INIT := $(BUILD)/lab/init
 CHECKPATCH := $(BUILD)/checkpatch/scripts/checkpatch.pl
 
 $(LABDIR)/vmlinuz:
 	@lab/kernel --flavour $(FLAVOUR) --out $(LABDIR)
+
+$(LAB_QEMU):
+	@lab/emulator --out $(BUILD)/lab/qemu
 
 $(LAB_INIT): lab/init.c
 	@mkdir -p $(@D)
