@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: --time 200 --append no_console_suspend
+# lab: --time 200 --cpus 1 --append no_console_suspend
 # The machine can be suspended while pages are scanned and promoted, and the
-# daemons go on afterwards.
+# daemons go on afterwards. With one CPU: docs/lab.md says why.
 . /tests/lib/guest.sh
 
 RTC=/sys/class/rtc/rtc0
