@@ -5,7 +5,6 @@ Run collects the events of demo/guest, evaluate() makes the result of them. No
 clock, no file, no process: the same events give the same result.
 """
 
-import json
 from collections import namedtuple
 
 HOT_ENOUGH = 0.95  # share of the hot pages in fast memory that t95_s waits for
@@ -21,19 +20,6 @@ CHECKS = (
     Check("demoted", "at most", 0.02, "hot_pages"),
     Check("scan_cpu_share", "at most", 0.15, None),
 )
-
-
-def parse(line):
-    """The event that a line of the guest holds. Other text, of a program that
-    complains, becomes an event of its own.
-    """
-    try:
-        event = json.loads(line)
-    except ValueError:
-        event = None
-    if isinstance(event, dict) and isinstance(event.get("event"), str):
-        return event
-    return {"event": "text", "text": line}
 
 
 class Run:

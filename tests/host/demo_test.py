@@ -7,9 +7,12 @@ import re
 import sys
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../demo"))
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+sys.path[1:1] = [os.path.join(ROOT, "demo"), os.path.join(ROOT, "workloads")]
+import ktap  # noqa: E402
 import result  # noqa: E402
 import view  # noqa: E402
+from events import parse  # noqa: E402
 
 MACHINE = {"kernel": "6.12.0", "accel": "tcg", "fast_mib": 768, "slow_mib": 1536, "cpus": 2}
 HOT = 1000
@@ -115,7 +118,7 @@ def unsound_run_fails():
 
 
 def text_that_is_no_event_is_kept():
-    run = run_of([result.parse("insmod: no"), result.parse("[1]"), result.parse('{"event":"x"}')])
+    run = run_of(parse(line) for line in ("insmod: no", "[1]", '{"event":"x"}'))
     assert run.text == ["insmod: no", "[1]"], run.text
 
 
@@ -167,20 +170,5 @@ TESTS = (good_run_passes, limits_are_inclusive, each_violated_check_fails_the_ru
          summary_marks_what_failed)
 
 
-def main():
-    failures = 0
-    print("KTAP version 1\n1..%d" % len(TESTS))
-    for number, test in enumerate(TESTS, 1):
-        try:
-            test()
-            verdict = "ok"
-        except Exception as why:  # pylint: disable=broad-except
-            print("# %s: %s" % (type(why).__name__, str(why).replace("\n", " ")))
-            verdict = "not ok"
-            failures += 1
-        print("%s %d %s" % (verdict, number, test.__name__))
-    return 1 if failures else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ktap.run(TESTS))
