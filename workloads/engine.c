@@ -160,6 +160,20 @@ static void fill_report(const struct engine *e, struct report *r)
 	};
 }
 
+/* With an oracle, share out the room that fast memory has now. */
+static int arrange(struct engine *e)
+{
+	uint64_t room;
+	int err = nodes_room(e->opt.fast_nodes, &room);
+
+	if (err)
+		return fail(e, "reading /proc/zoneinfo: %s", strerror(-err));
+	e->crew.shared->oracle_pages = room / e->opt.processes;
+	crew_command(&e->crew, WORKER_ARRANGE);
+	err = crew_wait_state(&e->crew, WORKER_ARRANGED);
+	return err ? not_started(e, err) : 0;
+}
+
 static int place(struct engine *e)
 {
 	const double pages = (double)e->opt.pattern.pages * e->opt.processes;
@@ -173,15 +187,19 @@ static int place(struct engine *e)
 	err = crew_wait_state(&e->crew, WORKER_PLACED);
 	if (err)
 		return not_started(e, err);
+	if (e->opt.oracle && arrange(e))
+		return 1;
 	err = measure_begin(&e->measure, 0);
 	if (err) {
 		query_failed(e, err);
 		return 1;
 	}
 	ready.hot_pages = (uint64_t)e->measure.map->hot_pages * e->opt.processes;
+	ready.oracle_pages = (uint64_t)e->crew.shared->oracle_pages *
+			     e->opt.processes;
 	ready.on_start_node = e->opt.start_node < 0 ? NAN :
 			      e->measure.census.on_node / pages;
-	if (ready.on_start_node < 0.99)
+	if (ready.on_start_node < 0.99 && !e->opt.oracle)
 		fprintf(stderr, "%s: only %.1f %% of the pages are on node %d at the start: does something move them already?\n",
 			e->pattern->name, ready.on_start_node * 100,
 			e->opt.start_node);
@@ -233,6 +251,12 @@ static int next_phase(struct engine *e)
 	e->phase++;
 	e->next_built = false;
 	__atomic_store_n(&e->crew.shared->phase, e->phase, __ATOMIC_RELEASE);
+	/* the oracle has its pages in place before their first access */
+	while (e->opt.oracle && !crew_in_phase(&e->crew, e->phase)) {
+		err = crew_wait_until(&e->crew, crew_now() + 0.01);
+		if (err)
+			return err;
+	}
 	return measure_begin(&e->measure, e->phase);
 }
 
@@ -266,6 +290,8 @@ static int run(struct engine *e)
 		} else {
 			ret = build_next(e);
 		}
+		if (ret > 0)
+			return ret;
 		if (ret)
 			return query_failed(e, ret);
 		while (report <= crew_now())

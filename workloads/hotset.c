@@ -105,14 +105,14 @@ struct pattern_map *hotset_build_seeded(void *mem, const struct pattern_params *
 }
 
 /* pattern->fill(): one random number decides class, page and line. */
-void hotset_fill(const struct pattern_map *map, uint64_t *rng,
+void hotset_fill(const struct pattern_map *map, struct pattern_cursor *cursor,
 		 struct pattern_access *out, uint32_t n)
 {
 	const uint32_t cold_pages = map->pages - map->hot_pages;
 	uint32_t i, at;
 
 	for (i = 0; i < n; i++) {
-		uint64_t r = prng_next(rng);
+		uint64_t r = prng_next(&cursor->rng);
 		uint32_t coin = (r >> PATTERN_LINE_BITS) &
 				((1U << PATTERN_COIN_BITS) - 1);
 		bool hot = coin < map->hot_coin;
@@ -125,6 +125,7 @@ void hotset_fill(const struct pattern_map *map, uint64_t *rng,
 		out[i].line = r & ((1U << PATTERN_LINE_BITS) - 1);
 		out[i].stratum = hot ? HOTSET_HOT : HOTSET_COLD;
 	}
+	cursor->done += n;
 }
 
 static struct pattern_map *build(void *mem, const struct pattern_params *params,

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,6 +17,9 @@
 #define MASK_BITS 1024		/* the most nodes that x86 can be built for */
 #define MASK_WORDS (MASK_BITS / (8 * sizeof(unsigned long)))
 #define QUERY_PAGES 1024	/* per system call */
+#define SPARE_PAGES 1024	/* of a node, for what else it will be asked for */
+
+#define MPOL_MF_MOVE (1 << 1)
 
 /*
  * nodes_allowed - the nodes that this task may use
@@ -79,6 +83,75 @@ int nodes_bind(int node)
 int nodes_unbind(void)
 {
 	return syscall(SYS_set_mempolicy, MPOL_DEFAULT, NULL, 0UL) ? -errno : 0;
+}
+
+/*
+ * nodes_room - base pages that the nodes in @nodes (bit n: node n) can take before
+ * one of their zones is below its high watermark, where reclaim would begin
+ *
+ * From /proc/zoneinfo: of each zone what is free above that mark and above what it
+ * keeps for allocations that cannot use another zone; a few MiB less for each node.
+ * Returns 0 or -errno.
+ */
+int nodes_room(uint64_t nodes, uint64_t *pages)
+{
+	long long free = 0, high = 0, kept = 0, room[64] = { 0 };
+	char line[512], *last;
+	unsigned int node = 64, i;
+	FILE *f = fopen("/proc/zoneinfo", "re");
+
+	if (!f)
+		return -errno;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Node %u, zone", &node) == 1 ||
+		    sscanf(line, " pages free %lld", &free) == 1 ||
+		    sscanf(line, " high %lld", &high) == 1 ||
+		    !strstr(line, "protection: ("))
+			continue;
+		/* what zone MOVABLE may not take of it, the last of the list */
+		last = strrchr(line, ' ');
+		kept = last ? atoll(last) : 0;
+		if (node < 64 && free > high + kept)
+			room[node] += free - high - kept;
+	}
+	fclose(f);
+	*pages = 0;
+	for (i = 0; i < 64; i++)
+		if (nodes >> i & 1 && room[i] > SPARE_PAGES)
+			*pages += room[i] - SPARE_PAGES;
+	return 0;
+}
+
+/**
+ * nodes_move - move pages of the caller to a node
+ * @base: the start of its mapping
+ * @pages: which, by number
+ * @nr: how many
+ * @node: where to, 0..63
+ *
+ * Pages that are there already stay. A page that the kernel will not move (it is
+ * busy, or the node is full) stays where it is.
+ *
+ * Returns 0 or -errno.
+ */
+int nodes_move(char *base, const uint32_t *pages, uint32_t nr, int node)
+{
+	const size_t page_size = sysconf(_SC_PAGESIZE);
+	int status[QUERY_PAGES], target[QUERY_PAGES];
+	void *address[QUERY_PAGES];
+	uint32_t at, i, n;
+
+	for (at = 0; at < nr; at += n) {
+		n = nr - at < QUERY_PAGES ? nr - at : QUERY_PAGES;
+		for (i = 0; i < n; i++) {
+			address[i] = base + pages[at + i] * page_size;
+			target[i] = node;
+		}
+		if (syscall(SYS_move_pages, 0, (unsigned long)n, address, target,
+			    status, MPOL_MF_MOVE) < 0 && errno != ENOMEM)
+			return -errno;
+	}
+	return 0;
 }
 
 /**

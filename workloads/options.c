@@ -20,6 +20,7 @@ enum {
 	OPT_SEED,
 	OPT_ONE_IN,
 	OPT_NO_VERIFY,
+	OPT_ORACLE,
 	OPT_START_FILE,
 	OPT_HOT_PERCENT,
 	OPT_HOT_ACCESS,
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "sample-one-in", required_argument, NULL, OPT_ONE_IN },
 	{ "no-verify", no_argument, NULL, OPT_NO_VERIFY },
+	{ "oracle", no_argument, NULL, OPT_ORACLE },
 	{ "start-file", required_argument, NULL, OPT_START_FILE },
 	{ "hot-percent", required_argument, NULL, OPT_HOT_PERCENT },
 	{ "hot-access-percent", required_argument, NULL, OPT_HOT_ACCESS },
@@ -58,6 +60,7 @@ static const char common_help[] =
 "  --sample-one-in K    ask where one page in K is, 1: all (16)\n"
 "  --seed N             fixes who is hot and the sequence of accesses (1)\n"
 "  --start-file PATH    after \"ready\", wait until PATH exists\n"
+"  --oracle             have the hottest pages in fast memory, as many as it holds\n"
 "  --no-verify          do not check the contents of the pages at the end\n";
 
 static void help(const struct pattern *pattern)
@@ -213,6 +216,9 @@ static void parse_one(struct options *opt, const struct pattern *pattern,
 	case OPT_NO_VERIFY:
 		opt->verify = false;
 		break;
+	case OPT_ORACLE:
+		opt->oracle = true;
+		break;
 	case OPT_START_FILE:
 		opt->start_file = optarg;
 		break;
@@ -275,6 +281,11 @@ void options_parse(struct options *opt, const struct pattern *pattern,
 	if (optind < argc) {
 		fprintf(stderr, "%s: unexpected argument '%s'; see --help\n",
 			pattern->name, argv[optind]);
+		exit(2);
+	}
+	if (opt->oracle && opt->start_node < 0) {
+		fprintf(stderr, "%s: --oracle needs a --start-node, where the other pages stay\n",
+			pattern->name);
 		exit(2);
 	}
 	opt->pattern.pages = pages_each(opt, pattern);

@@ -18,6 +18,7 @@ struct options {
 	double phase_seconds;
 	uint32_t one_in;
 	bool verify;
+	bool oracle;			/* place the pages as who knows best */
 	const char *start_file;		/* NULL: start at once */
 	struct pattern_params pattern;	/* .pages is per process */
 };

@@ -25,7 +25,7 @@
 
 struct pattern_params {
 	uint32_t pages;			/* of one process, at least 1 */
-	double hot_percent;		/* hotset, phase: (0, 100] of the pages */
+	double hot_percent;		/* hotset and its kin: (0, 100] of the pages */
 	double hot_access_percent;	/* (0, 100] of the accesses */
 	double skew;			/* zipf: the exponent s, [0, 5] */
 	uint64_t seed;
@@ -36,6 +36,12 @@ struct pattern_access {
 	uint32_t page;
 	uint8_t line;
 	uint8_t stratum;
+};
+
+/* How far a process is in its sequence of accesses. */
+struct pattern_cursor {
+	uint64_t rng;
+	uint64_t done;		/* accesses so far */
 };
 
 /*
@@ -72,7 +78,8 @@ enum pattern_option {
  * @build: make the map in @mem (map_bytes() bytes, aligned for any type).
  *	Returns the map, or NULL with errno: EINVAL for parameters out of range
  *	or without a single hot page, ENOMEM.
- * @fill: the next @n accesses; the sequence depends only on *@rng at its start
+ * @fill: the next @n accesses, and the cursor behind them; the sequence depends
+ *	only on the cursor at its start
  */
 struct pattern {
 	const char *name;
@@ -82,12 +89,13 @@ struct pattern {
 	size_t (*map_bytes)(uint32_t pages);
 	struct pattern_map *(*build)(void *mem, const struct pattern_params *params,
 				     uint32_t phase);
-	void (*fill)(const struct pattern_map *map, uint64_t *rng,
+	void (*fill)(const struct pattern_map *map, struct pattern_cursor *cursor,
 		     struct pattern_access *out, uint32_t n);
 };
 
 extern const struct pattern hotset_pattern;
 extern const struct pattern zipf_pattern;
 extern const struct pattern phase_pattern;
+extern const struct pattern polluter_pattern;
 
 #endif

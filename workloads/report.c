@@ -81,6 +81,7 @@ void report_ready(FILE *out, const struct report_ready *ready, const struct repo
 	fprintf(out, ",\"seed\":%" PRIu64 ",\"start_node\":%d", opt->pattern.seed,
 		opt->start_node);
 	node_list(out, "fast_nodes", opt->fast_nodes);
+	fprintf(out, ",\"oracle_pages\":%" PRIu64, ready->oracle_pages);
 	share(out, "on_start_node", ready->on_start_node);
 	where(out, r);
 	finish(out);

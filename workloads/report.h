@@ -29,6 +29,7 @@ struct report_ready {
 	const struct options *opt;
 	const struct pattern *pattern;
 	uint64_t hot_pages;		/* of all processes */
+	uint64_t oracle_pages;		/* that all may have in fast memory; 0: none */
 	double on_start_node;		/* share of the pages; NAN: any node */
 };
 

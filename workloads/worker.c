@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "nodes.h"
+#include "oracle.h"
 #include "prng.h"
 #include "worker.h"
 
@@ -91,6 +93,35 @@ static void place(const struct task *task)
 	}
 }
 
+/*
+ * As who knows the future: the pages that will be accessed most to fast memory, the
+ * others off it first, so that there is room.
+ */
+static void arrange(const struct task *task, uint32_t phase)
+{
+	const struct pattern_map *map = task->shared->map[phase & 1];
+	const int fast = __builtin_ctzll(task->opt->fast_nodes);
+	uint32_t fits = task->shared->oracle_pages;
+	uint32_t *order;
+	int err;
+
+	if (!fits)
+		return;
+	order = malloc(map->pages * sizeof(*order));
+	if (!order)
+		fail(task->self, "memory for the oracle", ENOMEM);
+	oracle_order(map, order);
+	if (fits > map->pages)
+		fits = map->pages;
+	err = nodes_move(task->self->base, order + fits, map->pages - fits,
+			 task->opt->start_node);
+	if (!err)
+		err = nodes_move(task->self->base, order, fits, fast);
+	if (err)
+		fail(task->self, "move_pages() as the oracle says", -err);
+	free(order);
+}
+
 /* One word of each line read, or written where its turn has come. */
 static uint64_t touch(const struct task *task, const struct pattern_access *access,
 		      uint64_t sum)
@@ -132,28 +163,31 @@ static void enter(const struct task *task, uint32_t state)
 }
 
 /* Each phase has its own random sequence, however long the last one was. */
-static uint64_t sequence(const struct task *task, uint32_t phase)
+static struct pattern_cursor sequence(const struct task *task, uint32_t phase)
 {
 	uint64_t seed = prng_seed(task->opt->pattern.seed, 1 + task->number);
 
-	return prng_seed(seed, phase);
+	return (struct pattern_cursor){ .rng = prng_seed(seed, phase) };
 }
 
 static void run(const struct task *task)
 {
 	struct pattern_access access[BATCH];
 	uint32_t phase = 0;
-	uint64_t rng = sequence(task, phase), sum = 0;
+	struct pattern_cursor cursor = sequence(task, phase);
+	uint64_t sum = 0;
 
 	while (command(task) == WORKER_RUN) {
 		uint32_t now = __atomic_load_n(&task->shared->phase, __ATOMIC_ACQUIRE);
 
 		if (now != phase) {
 			phase = now;
-			rng = sequence(task, phase);
+			cursor = sequence(task, phase);
+			arrange(task, phase);
 			__atomic_store_n(&task->self->phase, phase, __ATOMIC_RELEASE);
 		}
-		task->pattern->fill(task->shared->map[phase & 1], &rng, access, BATCH);
+		task->pattern->fill(task->shared->map[phase & 1], &cursor, access,
+				    BATCH);
 		sum = touch(task, access, sum);
 	}
 }
@@ -201,6 +235,9 @@ void worker_main(const struct pattern *pattern, const struct options *opt,
 	}
 	place(&task);
 	enter(&task, WORKER_PLACED);
+	wait_for(&task, WORKER_ARRANGE);
+	arrange(&task, 0);
+	enter(&task, WORKER_ARRANGED);
 	wait_for(&task, WORKER_RUN);
 	run(&task);
 	enter(&task, WORKER_STOPPED);

@@ -12,8 +12,21 @@
 #include "options.h"
 #include "pattern.h"
 
-enum worker_command { WORKER_PLACE, WORKER_RUN, WORKER_STOP, WORKER_VERIFY };
-enum worker_state { WORKER_PLACING, WORKER_PLACED, WORKER_STOPPED, WORKER_VERIFIED };
+enum worker_command {
+	WORKER_PLACE,
+	WORKER_ARRANGE,		/* only with shared->oracle_pages */
+	WORKER_RUN,
+	WORKER_STOP,
+	WORKER_VERIFY,
+};
+
+enum worker_state {
+	WORKER_PLACING,
+	WORKER_PLACED,
+	WORKER_ARRANGED,
+	WORKER_STOPPED,
+	WORKER_VERIFIED,
+};
 
 /* Written by one worker (pid: by the parent), read by the parent. */
 struct worker {
@@ -31,6 +44,7 @@ struct shared {
 	uint32_t command;	/* enum worker_command, written by the parent */
 	uint32_t phase;		/* likewise */
 	struct pattern_map *map[2];	/* of even phases, of odd ones */
+	uint32_t oracle_pages;	/* that each worker may put into fast memory */
 	struct worker worker[];
 };
 

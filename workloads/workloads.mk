@@ -5,7 +5,7 @@
 BUILD ?= build
 CC ?= cc
 
-WORKLOAD_NAMES := hotset phase zipf
+WORKLOAD_NAMES := hotset phase polluter zipf
 WORKLOADS := $(WORKLOAD_NAMES:%=$(BUILD)/bin/%)
 WORKLOADS_TEST := $(BUILD)/host/workloads_test
 
@@ -14,7 +14,7 @@ WORKLOADS_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Wshadow -Iworkloads
 WORKLOADS_TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wshadow -Iworkloads \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
-WORKLOADS_PURE := hotset.c phase.c zipf.c sample.c
+WORKLOADS_PURE := hotset.c phase.c polluter.c zipf.c oracle.c sample.c
 WORKLOADS_ENGINE := engine.c options.c crew.c worker.c measure.c nodes.c report.c
 WORKLOADS_HEADERS := $(wildcard workloads/*.h)
 WORKLOADS_OBJECTS := $(patsubst %.c,$(BUILD)/workloads/%.o, \
@@ -40,6 +40,7 @@ $(WORKLOADS): $(BUILD)/bin/%: $(BUILD)/workloads/main-%.o $(WORKLOADS_OBJECTS)
 	$(CC) -static -o $@ $^ -lm
 
 $(WORKLOADS_TEST): tests/host/workloads_test.c tests/host/workloads_sample_test.c \
+		tests/host/workloads_oracle_test.c \
 		$(WORKLOADS_PURE:%=workloads/%) $(WORKLOADS_HEADERS) \
 		tests/host/workloads_test.h workloads/workloads.mk
 	@mkdir -p $(@D)

@@ -158,13 +158,13 @@ static struct pattern_map *build(void *mem, const struct pattern_params *params,
 	return map;
 }
 
-static void fill(const struct pattern_map *map, uint64_t *rng,
+static void fill(const struct pattern_map *map, struct pattern_cursor *cursor,
 		 struct pattern_access *out, uint32_t n)
 {
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
-		uint64_t r = prng_next(rng);
+		uint64_t r = prng_next(&cursor->rng);
 		uint32_t page = prng_scale(r >> 32, map->pages);
 		uint32_t coin = (r >> PATTERN_LINE_BITS) &
 				((1U << PATTERN_COIN_BITS) - 1);
@@ -175,6 +175,7 @@ static void fill(const struct pattern_map *map, uint64_t *rng,
 		out[i].line = r & ((1U << PATTERN_LINE_BITS) - 1);
 		out[i].stratum = map->stratum[page];
 	}
+	cursor->done += n;
 }
 
 const struct pattern zipf_pattern = {

@@ -57,11 +57,12 @@ static uint32_t count_hot(const struct pattern_map *map, uint32_t from, uint32_t
 static uint32_t draw(const struct pattern *pattern, const struct pattern_map *map,
 		     uint64_t rng, uint32_t *count)
 {
+	struct pattern_cursor cursor = { .rng = rng };
 	struct pattern_access access[BATCH];
 	uint32_t hot = 0, i, j;
 
 	for (i = 0; i < DRAWS; i += BATCH) {
-		pattern->fill(map, &rng, access, BATCH);
+		pattern->fill(map, &cursor, access, BATCH);
 		for (j = 0; j < BATCH; j++) {
 			if (access[j].page >= map->pages || access[j].line >= 64 ||
 			    access[j].stratum != map->stratum[access[j].page])
@@ -340,10 +341,41 @@ static void phase_zero_is_hotset(void)
 	free(b);
 }
 
+/* Whatever the sizes of the batches are: every 50th access is the next page. */
+static void polluter_streams_all_pages_in_turn(void)
+{
+	struct pattern_params params = defaults;
+	struct pattern_cursor cursor = { .rng = 5 }, hotset = { .rng = 5 };
+	struct pattern_access access[BATCH], plain[BATCH];
+	struct pattern_map *map;
+	uint64_t at = 0;
+	uint32_t n, i;
+
+	params.pages = 1009;
+	map = build(&polluter_pattern, &params, 0);
+	CHECK(map && count_hot(map, 0, params.pages) == 303);
+	for (n = 1; at < 3 * 50 * params.pages; n = n * 7 % BATCH + 1) {
+		polluter_pattern.fill(map, &cursor, access, n);
+		hotset_pattern.fill(map, &hotset, plain, n);
+		for (i = 0; i < n; i++, at++) {
+			if (at % 50) {
+				CHECK(access[i].page == plain[i].page);
+				CHECK(access[i].line == plain[i].line);
+			} else {
+				CHECK(access[i].page == at / 50 % params.pages);
+			}
+			CHECK(access[i].stratum == map->stratum[access[i].page]);
+		}
+		CHECK(cursor.done == at);
+	}
+	free(map);
+}
+
 static uint64_t digest(const struct pattern *pattern, const struct pattern_params *params,
 		       uint64_t rng)
 {
 	struct pattern_map *map = build(pattern, params, 0);
+	struct pattern_cursor cursor = { .rng = rng };
 	struct pattern_access access[BATCH];
 	uint64_t sum = 0;
 	uint32_t i;
@@ -352,7 +384,7 @@ static uint64_t digest(const struct pattern *pattern, const struct pattern_param
 		return 0;
 	for (i = 0; i < PAGES; i++)
 		sum = prng_mix(sum ^ map->stratum[i]);
-	pattern->fill(map, &rng, access, BATCH);
+	pattern->fill(map, &cursor, access, BATCH);
 	for (i = 0; i < BATCH; i++)
 		sum = prng_mix(sum ^ (access[i].page * 64ULL + access[i].line));
 	free(map);
@@ -362,13 +394,13 @@ static uint64_t digest(const struct pattern *pattern, const struct pattern_param
 static void same_seed_same_sequence(void)
 {
 	static const struct pattern *const all[] = {
-		&hotset_pattern, &zipf_pattern, &phase_pattern
+		&hotset_pattern, &zipf_pattern, &phase_pattern, &polluter_pattern
 	};
 	struct pattern_params other = defaults;
 	uint32_t i;
 
 	other.seed = 2;
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		uint64_t first = digest(all[i], &defaults, 7);
 
 		CHECK(first && first == digest(all[i], &defaults, 7));
@@ -412,6 +444,7 @@ static const struct {
 	TEST(zipf_strata_fit_at_any_skew_and_share),
 	TEST(phase_moves_the_hot_set_independently),
 	TEST(phase_zero_is_hotset),
+	TEST(polluter_streams_all_pages_in_turn),
 	TEST(same_seed_same_sequence),
 	TEST(parameters_out_of_range_are_refused),
 	TEST(sample_of_every_page_is_all_pages_in_order),
@@ -419,6 +452,8 @@ static const struct {
 	TEST(sample_is_as_likely_to_take_any_page),
 	TEST(sampled_share_of_accesses_is_unbiased),
 	TEST(account_takes_the_mean_of_both_ends),
+	TEST(oracle_names_each_page_once_and_the_hot_ones_first),
+	TEST(oracle_orders_zipf_by_rank),
 };
 
 int main(void)

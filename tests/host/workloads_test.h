@@ -28,4 +28,8 @@ void sample_is_as_likely_to_take_any_page(void);
 void sampled_share_of_accesses_is_unbiased(void);
 void account_takes_the_mean_of_both_ends(void);
 
+/* workloads_oracle_test.c */
+void oracle_names_each_page_once_and_the_hot_ones_first(void);
+void oracle_orders_zipf_by_rank(void);
+
 #endif
