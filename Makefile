@@ -25,7 +25,7 @@ KERNEL_SOURCES := $(shell find kernel -type f -not -path "*/Documentation/*")
 # Builds what a verb needs; V=1 shows the commands.
 BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
 
-.PHONY: all module demo test test-host test-stock check help clean deps
+.PHONY: all bench bench-quick module demo test test-host test-stock check help clean deps
 
 ## all         the module, the command line tool and the workloads
 all: module klruscan-tool workloads
@@ -75,6 +75,19 @@ test-programs: host-test-programs system-test-programs
 host-test-programs: $(HOST_TESTS) $(WORKLOADS_TEST) cli-test-programs
 system-test-programs: $(BUILD)/.lab-ready $(SYSTEM_TEST_PROGRAMS)
 
+## bench       the scoreboard: every policy on every workload, three times; goes on where it was
+bench: bench-programs
+	@bench/run
+
+## bench-quick the same, four workloads once: a quarter of an hour
+bench-quick: bench-programs
+	@bench/run --quick
+
+.PHONY: bench-programs
+bench-programs:
+	@scripts/install-needed bench
+	@$(BUILDING) $(BUILD)/.lab-ready
+
 ## check       style, sparse, cppcheck and the layering of the sources
 check:
 	@scripts/install-needed check
@@ -83,9 +96,9 @@ check:
 
 ## deps        install what building, testing and checking needs
 deps:
-	@scripts/install-needed demo test check
+	@scripts/install-needed demo test bench check
 
-## clean       remove what was built; the fetched kernel stays
+## clean       remove what was built; the fetched kernel and what bench measured stay
 clean:
 	rm -rf $(BUILD)/bin $(BUILD)/module* $(BUILD)/host $(BUILD)/tests \
 		$(BUILD)/tools $(BUILD)/workloads $(BUILD)/demo \

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The figures of a row, from what its guest said. bench/README.md tells their meaning.
+
+No clock, no file, no process: the same events give the same row.
+"""
+
+HOT_ENOUGH = 0.95  # share of the hot pages in fast memory that t95_s waits for
+
+
+class Story:
+    """The events of a row so far.
+
+    ready, end, tiers: the event of that name, or {}
+    samples: all events of that name
+    counters: by "when"
+    done: the policy was stopped after the workload's end
+    text: lines that were no event, and error messages
+    """
+
+    def __init__(self):
+        self.ready = {}
+        self.end = {}
+        self.tiers = {}
+        self.samples = []
+        self.counters = {}
+        self.done = False
+        self.text = []
+
+    def add(self, event):
+        name = event["event"]
+        if name == "sample":
+            self.samples.append(event)
+        elif name == "counters":
+            self.counters[event["when"]] = event
+        elif name == "done":
+            self.done = True
+        elif name in ("ready", "end", "tiers"):
+            setattr(self, name, event)
+        elif name in ("text", "error"):
+            self.text.append(event.get("text") or event.get("message"))
+
+    def points(self):
+        """Samples and the end, as the run went."""
+        return self.samples + ([self.end] if self.end else [])
+
+    def counted(self, figure):
+        """By how much a counter grew during the accesses, or None."""
+        before, after = (self.counters.get(when, {}) for when in ("before", "after"))
+        if figure not in before or figure not in after:
+            return None
+        return after[figure] - before[figure]
+
+
+def share_from(points, start):
+    """Share of the accesses from @start (seconds) on that fast memory served; it
+    counts intervals that begin then or later. None when there are none.
+    """
+    accesses = fast = 0
+    before = {"t": 0.0, "accesses": 0}
+    for point in points:
+        if before["t"] >= start and point["fast_share"] is not None:
+            made = point["accesses"] - before["accesses"]
+            accesses += made
+            fast += made * point["fast_share"]
+        before = point
+    return round(fast / accesses, 4) if accesses else None
+
+
+def time_to(points, share):
+    """Seconds until the first report that sees that share of the hot pages in fast
+    memory, or None.
+    """
+    for point in points:
+        if (point["hot_in_fast"] or 0) >= share:
+            return round(point["t"], 2)
+    return None
+
+
+def mean_ns(share, tiers):
+    """Mean latency of an access, or None where the firmware told no latencies."""
+    fast, slow = tiers.get("fast_ns"), tiers.get("slow_ns")
+    if share is None or fast is None or slow is None:
+        return None
+    return round(share * fast + (1 - share) * slow, 1)
+
+
+def unsound(story, policy):
+    """Why the figures would mean nothing, or None."""
+    if not story.done or not story.end:
+        return "the run did not come to its end"
+    if policy != "oracle" and (story.ready.get("on_start_node") or 0) < 0.99:
+        return "the pages were not all on slow memory at the start"
+    if story.end.get("corrupt_pages") != 0:
+        return "pages have lost their contents"
+    if "before" not in story.counters or "after" not in story.counters:
+        return "the counters are missing"
+    return None
+
+
+def ratio(value, of):
+    return round(value / of, 4) if value is not None and of else None
+
+
+def figures(story, policy, steady, failure=None):
+    """The figures of a row.
+
+    policy: its name
+    steady: seconds after which a run counts as steady
+    failure: why the row is void, if it is
+    """
+    reason = failure or unsound(story, policy)
+    points = story.points()
+    share = story.end.get("fast_share_total")
+    hot_pages = story.ready.get("hot_pages")
+    after = story.counters.get("after", {})
+    row = {
+        "ok": reason is None,
+        "reason": reason,
+        "fast_share": share,
+        "fast_share_steady": share_from(points, steady),
+        "mean_ns": mean_ns(share, story.tiers),
+        "t95_s": time_to(points, HOT_ENOUGH),
+        "hot_in_fast": story.end.get("hot_in_fast"),
+        "cold_in_fast": story.end.get("cold_in_fast"),
+        "promoted_ratio": ratio(story.counted("promoted"), hot_pages),
+        "demoted_ratio": ratio(story.counted("demoted"), hot_pages),
+        "daemon_cpu_s": story.counted("daemon_cpu_s"),
+        "kernel_cpu_s": story.counted("kernel_cpu_s"),
+        "ops": story.end.get("accesses"),
+        "precision": after.get("precision"),
+        "recall": after.get("recall"),
+        "pages": story.ready.get("pages"),
+        "hot_pages": hot_pages,
+        "seconds": story.end.get("t"),
+        "series": [[round(p["t"], 2), p["hot_in_fast"], p["cold_in_fast"], p["fast_share"]]
+                   for p in points],
+    }
+    for name in ("daemon_cpu_s", "kernel_cpu_s"):
+        if row[name] is not None:
+            row[name] = round(row[name], 2)
+    return row
+
+
+def oracle_beaten(rows, by=0.02):
+    """Workloads in which a policy served more of the accesses from fast memory than who
+    knows the truth, by more than @by: then a measurement is wrong. As (workload, policy).
+    """
+    best = {}
+    for row in rows:
+        if row["ok"] and row["policy"] == "oracle":
+            key = row["workload"], row["rep"]
+            best[key] = row["fast_share"]
+    return sorted({(row["workload"], row["policy"]) for row in rows
+                   if row["ok"] and row["fast_share"] - by >
+                   best.get((row["workload"], row["rep"]), 1)})

@@ -1,0 +1,22 @@
+# shellcheck shell=sh disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# klruscan: as its README says, with all its defaults, and demotion by reclaim on.
+
+policy_daemons='klruscand kpromoted'
+
+policy_start()
+{
+	tier_settings 0 1
+	insmod "$KLRUSCAN_MODULE" enabled=1 </dev/null
+}
+
+# What it says of itself, where it does
+policy_says()
+{
+	klruscan status --json </dev/null | awk '
+		$1 == "\"precision\":" || $1 == "\"recall\":" {
+			gsub(/[,"]/, ""); printf ",\"%s\":%s", substr($1, 1, length($1) - 1), $2 }'
+}
+
+policy_stop() { rmmod klruscan; }

@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""bench/report.py [DIRECTORY] - draw the results.json there (build/bench) as report.html
+
+One page that needs nothing else: tables, and gnuplot's drawings as SVG inside, in
+colours that follow the reader's light or dark setting.
+"""
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True  # this is a source directory
+import scenarios  # noqa: E402
+
+# Of each policy: the colour on light and on dark ground. Okabe and Ito's palette, which
+# people tell apart who do not see red or green, made lighter for the dark.
+COLOURS = {
+    "none": ("#767676", "#9a9a9a"),
+    "numab2": ("#b57a00", "#f0b840"),
+    "damon": ("#0072b2", "#56b4e9"),
+    "klruscan": ("#c94f00", "#ff8a4a"),
+    "oracle": ("#00795a", "#3fd0a5"),
+}
+# gnuplot knows only fixed colours: these stand for the ones of the page.
+INK = "#010203"
+FAINT = "#010204"
+GRID = 0.5  # seconds between the points of a line
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1c1c1c; --ground: #fff; --faint: #c8c8c8;
+  --note: #5a5a5a; --best: #e4f2e4; --bad: #b00020; %s }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --ground: #161616;
+  --faint: #4a4a4a; --note: #a8a8a8; --best: #1f3a24; --bad: #ff7a85; %s } }
+body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--ground);
+  max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+h1 { font-size: 1.5rem; margin: 0 0 .3rem; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .2rem; }
+p, figure { margin: .3rem 0 .8rem; } .note, figcaption { color: var(--note); }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { text-align: right; padding: .3rem .7rem; border-bottom: 1px solid var(--faint);
+  white-space: nowrap; vertical-align: top; }
+th:first-child, td:first-child { text-align: left; }
+td small { display: block; color: var(--note); }
+.best { background: var(--best); font-weight: 600; } .bad { color: var(--bad); }
+.key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .4em; }
+figure { display: inline-block; width: min(35rem, 100%%); } svg { width: 100%%; height: auto; }
+"""
+
+
+def esc(text):
+    return html.escape(str(text))
+
+
+def mean(values):
+    values = [value for value in values if value is not None]
+    return sum(values) / len(values) if values else None
+
+
+def percent(value, digits=1):
+    return "-" if value is None else "%.*f %%" % (digits, value * 100)
+
+
+def number(value, form="%.1f"):
+    return "-" if value is None else form % value
+
+
+class Board:
+    """Rows by workload and policy, in the order of the scenarios."""
+
+    def __init__(self, rows):
+        self.rows = rows
+        self.workloads = [s for s in scenarios.SCENARIOS
+                          if any(row["workload"] == s.name for row in rows)]
+        self.policies = [p for p in scenarios.POLICIES
+                         if any(row["policy"] == p for row in rows)]
+
+    def of(self, workload, policy, good=True):
+        return [row for row in self.rows if row["workload"] == workload and
+                row["policy"] == policy and (row["ok"] or not good)]
+
+    def mean(self, workload, policy, figure):
+        return mean(row[figure] for row in self.of(workload, policy))
+
+    def best(self, workload, figure="fast_share"):
+        """The policies with the best mean, without those that only mark the ends."""
+        found = {p: self.mean(workload, p, figure) for p in self.policies if p != "oracle"}
+        top = max((v for v in found.values() if v is not None), default=None)
+        return [p for p, v in found.items() if v is not None and v == top]
+
+    def line(self, workload, policy):
+        """[(t, share of the hot pages in fast memory)], the mean of the repetitions."""
+        at = {}
+        for row in self.of(workload, policy):
+            for t, hot, _cold, _share in row["series"]:
+                if hot is not None:
+                    at.setdefault(round(t / GRID) * GRID, []).append(hot)
+        return [(t, mean(values)) for t, values in sorted(at.items())]
+
+
+# ---- drawings --------------------------------------------------------------------
+
+def colour(policy):
+    """The placeholder of a policy's colour."""
+    return "#02%02x00" % (1 + scenarios.POLICIES.index(policy))
+
+
+def themed(svg):
+    """gnuplot's fixed colours become those of the page."""
+    names = {INK: "var(--ink)", FAINT: "var(--faint)"}
+    names.update({colour(p): "var(--%s)" % p for p in scenarios.POLICIES})
+    for fixed, name in names.items():
+        red, green, blue = (int(fixed[i:i + 2], 16) for i in (1, 3, 5))
+        svg = re.sub(r"rgb\(\s*%d,\s*%d,\s*%d\)" % (red, green, blue), name, svg)
+    return svg[svg.index("<svg"):]
+
+
+def gnuplot(name, label, commands):
+    setup = """
+set terminal svg size 560,300 dynamic name '%s' font 'sans-serif,12'
+set border 3 lc rgb '%s'
+set tics nomirror out scale 0.5 textcolor rgb '%s'
+set grid ytics lc rgb '%s' lw 1 lt 1
+set key textcolor rgb '%s'
+""" % (name, FAINT, INK, FAINT, INK)
+    done = subprocess.run(["gnuplot"], input=setup + commands, capture_output=True, text=True)
+    if done.returncode or "<svg" not in done.stdout:
+        raise RuntimeError("gnuplot: " + done.stderr.strip())
+    svg = themed(done.stdout).replace("gnuplot_canvas", name + "_canvas")
+    return svg.replace("<svg", '<svg role="img" aria-label="%s"' % esc(label), 1)
+
+
+def block(name, points):
+    return "$%s << EOD\n%s\nEOD\n" % (name, "\n".join("%g %g" % p for p in points))
+
+
+def draw_hot(board, scenario):
+    """Share of the hot pages in fast memory over time, a line for each policy."""
+    data, plots = "", []
+    for policy in board.policies:
+        points = board.line(scenario.name, policy)
+        if not points:
+            continue
+        data += block(policy, [(t, share * 100) for t, share in points])
+        plots.append("$%s using 1:2 with lines lw %g dt %d lc rgb '%s' title '%s'" % (
+            policy, 3 if policy == "klruscan" else 1.8, 2 if policy == "oracle" else 1,
+            colour(policy), policy))
+    if not plots:
+        return ""
+    return gnuplot("hot_" + scenario.name,
+                   "hot pages in fast memory over time, " + scenario.name, data + """
+set xlabel 'seconds' textcolor rgb '%s'
+set ylabel 'hot pages in fast memory, %%' textcolor rgb '%s'
+set yrange [0:105]
+set xrange [0:*]
+set ytics 0,25,100
+set key outside top center horizontal samplen 1.5
+plot %s
+""" % (INK, INK, ", ".join(plots)))
+
+
+def draw_moved(board, scenario):
+    """Pages promoted and demoted, over the size of the hot set."""
+    rows = []
+    for policy in board.policies:
+        up, down = (board.mean(scenario.name, policy, f)
+                    for f in ("promoted_ratio", "demoted_ratio"))
+        if up is not None and down is not None:
+            rows.append((policy, up, down))
+    if not rows:
+        return ""
+    data = "$moved << EOD\n%s\nEOD\n" % "\n".join("%d %g %g" % (i, up, down) for i, (_, up, down)
+                                                  in enumerate(rows))
+    tics = ", ".join("'%s' %d" % (policy, i) for i, (policy, _, _) in enumerate(rows))
+    boxes = []
+    for i, (policy, _, _) in enumerate(rows):
+        boxes.append("$moved every ::%d::%d using ($1-0.2):2 with boxes fs solid 1 noborder "
+                     "lc rgb '%s' notitle" % (i, i, colour(policy)))
+        boxes.append("$moved every ::%d::%d using ($1+0.2):3 with boxes fs pattern 4 "
+                     "lc rgb '%s' notitle" % (i, i, colour(policy)))
+    return gnuplot("moved_" + scenario.name, "pages moved, " + scenario.name, data + """
+set boxwidth 0.36
+set xrange [-0.6:%g]
+set yrange [0:*]
+set xtics (%s)
+set ylabel 'pages moved / hot pages' textcolor rgb '%s'
+set key off
+plot %s
+""" % (len(rows) - 0.4, tics, INK, ", ".join(boxes)))
+
+
+# ---- the page --------------------------------------------------------------------
+
+def key(policy):
+    return '<span class="key" style="background:var(--%s)"></span>%s' % (policy, esc(policy))
+
+
+def cell(board, workload, policy):
+    rows = board.of(workload, policy, good=False)
+    if not rows:
+        return "<td>-</td>"
+    good = [row for row in rows if row["ok"]]
+    if not good:
+        return '<td class="bad">failed<small>%s</small></td>' % esc(rows[0]["reason"][:40])
+    lost = len(rows) - len(good)
+    mark = ' class="best"' if policy in board.best(workload) else ""
+    steady = mean(row["fast_share_steady"] for row in good)
+    return "<td%s>%s<small>then %s%s</small></td>" % (
+        mark, percent(mean(row["fast_share"] for row in good)), percent(steady),
+        ", %d failed" % lost if lost else "")
+
+
+def overview(board):
+    head = "".join("<th>%s</th>" % esc(s.name) for s in board.workloads)
+    body = "".join("<tr><th>%s</th>%s</tr>" % (
+        key(policy), "".join(cell(board, s.name, policy) for s in board.workloads))
+        for policy in board.policies)
+    return '<div class="wide"><table><tr><th>policy</th>%s</tr>%s</table></div>' % (head, body)
+
+
+DETAILS = (
+    ("of accesses in fast memory", lambda m: percent(m("fast_share"))),
+    ("from the %dth second on" % scenarios.STEADY, lambda m: percent(m("fast_share_steady"))),
+    ("mean latency, ns", lambda m: number(m("mean_ns"))),
+    ("95 % of hot pages, s", lambda m: number(m("t95_s"))),
+    ("hot pages there at the end", lambda m: percent(m("hot_in_fast"))),
+    ("cold pages there", lambda m: percent(m("cold_in_fast"))),
+    ("promoted / hot pages", lambda m: number(m("promoted_ratio"), "%.2f")),
+    ("demoted / hot pages", lambda m: number(m("demoted_ratio"), "%.2f")),
+    ("daemons, CPU s", lambda m: number(m("daemon_cpu_s"))),
+    ("kernel, CPU s", lambda m: number(m("kernel_cpu_s"))),
+    ("accesses, million", lambda m: number(m("ops") and m("ops") / 1e6)),
+)
+
+
+def details(board, scenario):
+    head = "".join("<th>%s</th>" % key(policy) for policy in board.policies)
+    body = ""
+    for label, show in DETAILS:
+        body += "<tr><td>%s</td>%s</tr>" % (esc(label), "".join(
+            "<td>%s</td>" % show(lambda f, p=policy: board.mean(scenario.name, p, f))
+            for policy in board.policies))
+    return '<div class="wide"><table><tr><th></th>%s</tr>%s</table></div>' % (head, body)
+
+
+def section(board, scenario):
+    return """<section><h2>%s</h2><p class="note">%s. <code>%s</code></p>
+<figure>%s<figcaption>Hot pages in fast memory over time</figcaption></figure>
+<figure>%s<figcaption>Pages promoted (filled) and demoted (hatched)</figcaption></figure>
+%s</section>""" % (esc(scenario.name), esc(scenario.why[0].upper() + scenario.why[1:]), esc(scenario.program),
+                   draw_hot(board, scenario), draw_moved(board, scenario),
+                   details(board, scenario))
+
+
+def page(env, rows):
+    """The whole page, as a string."""
+    board = Board(rows)
+    colours = ["".join("--%s: %s; " % (p, c[i]) for p, c in COLOURS.items()) for i in (0, 1)]
+    about = "klruscan %s, commit %s, Linux %s, %s CPUs (%s), %s run of %s" % tuple(
+        esc(env.get(name)) for name in ("version", "commit", "kernel", "cpus", "accel", "run",
+                                        "date"))
+    bad = sum(not row["ok"] for row in rows)
+    return """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>klruscan scoreboard</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>%s</style></head>
+<body><h1>Share of accesses that fast memory served</h1>
+<p class="note">%s. %d rows%s.</p>
+<p>Of the whole run, all pages starting in slow memory; below it, from the %dth second on. The
+best of each workload is marked; <em>oracle</em> knows the truth and is the bound. How each figure
+is made, and what emulation cannot tell: bench/README.md.</p>
+%s
+%s</body></html>
+""" % (STYLE % tuple(colours), about, len(rows),
+       ', <span class="bad">%d of them failed</span>' % bad if bad else "",
+       scenarios.STEADY, overview(board),
+       "\n".join(section(board, s) for s in board.workloads))
+
+
+def write(env, rows, out):
+    """Write report.html into the directory @out."""
+    path = os.path.join(out, "report.html")
+    with open(path + ".new", "w") as file:
+        file.write(page(env, rows))
+    os.replace(path + ".new", path)
+
+
+def main():
+    out = sys.argv[1] if len(sys.argv) > 1 else "build/bench"
+    with open(os.path.join(out, "results.json")) as file:
+        results = json.load(file)
+    write(results["env"], results["rows"], out)
+
+
+if __name__ == "__main__":
+    main()

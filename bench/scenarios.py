@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the scoreboard runs: workloads, sizes, lengths. Settings, no code.
+
+A scenario is a program of workloads/ with its options, in a machine with so much fast
+and slow memory. All pages start on the slow node; the seed is that of the run.
+"""
+
+from collections import namedtuple
+
+# name      of the row's workload
+# why       what it shows, for the report
+# fast, slow  MiB of the nodes
+# program   the command, without length, seed and nodes
+# quick     whether it is in the quick run
+Scenario = namedtuple("Scenario", "name why fast slow program quick")
+
+SCENARIOS = (
+    Scenario("hotset", "a fixed hot set of 300 MiB, interleaved page by page with cold memory",
+             768, 1536, "hotset --mib 1000", True),
+    Scenario("zipf", "accesses by Zipf's law, scattered: no page is cold, few are hot",
+             768, 1536, "zipf --mib 1000", True),
+    Scenario("phase", "the hot set moves to other pages every 15 s",
+             768, 1536, "phase --mib 1000 --phase-seconds 15", True),
+    Scenario("overcommit", "a hot set 1.5 times as large as fast memory, all of it equally hot",
+             512, 1536, "hotset --mib 1000 --hot-percent 76.8", True),
+    Scenario("polluter", "a hot set of 300 MiB, and a stream that reads everything again and again",
+             768, 1536, "polluter --mib 1000", False),
+)
+
+# The order is that of the rows; none first, as what all others are compared with.
+POLICIES = ("none", "numab2", "damon", "klruscan", "oracle")
+
+QUICK_SECONDS = 25
+FULL_SECONDS = 60
+FULL_REPETITIONS = 3
+CPUS = 2
+SEED = 1
+STEADY = 10  # seconds after which a run counts as steady

@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The scoreboard's figures, plan, report and comparison, on events that are made up."""
+
+import glob
+import importlib.machinery
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from argparse import Namespace
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
+BENCH = os.path.join(ROOT, "bench")
+sys.dont_write_bytecode = True
+sys.path[1:1] = [BENCH]
+import figures  # noqa: E402
+import ktap  # noqa: E402
+import report  # noqa: E402
+import scenarios  # noqa: E402
+
+
+def program(name):
+    """A program of bench/ as a module."""
+    loader = importlib.machinery.SourceFileLoader("bench_" + name, os.path.join(BENCH, name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+runner = program("run")
+compare = program("compare")
+
+
+def events(hot_at=4.0):
+    """A run of 20 s, a report each second, a million accesses a second: nothing is fast
+    until hot_at, then 90 % of the accesses.
+    """
+    def sample(t):
+        fast = t > hot_at
+        return {"event": "sample", "t": float(t), "accesses": t * 10 ** 6,
+                "fast_share": 0.9 if fast else 0.0, "hot_in_fast": 0.96 if fast else 0.5,
+                "cold_in_fast": 0.01}
+
+    def counters(when, n):
+        return {"event": "counters", "when": when, "promoted": 100 + n * 1100, "demoted": n * 10,
+                "daemon_cpu_s": 1 + n * 0.5, "kernel_cpu_s": 7 + n * 2.25}
+
+    return (
+        [{"event": "tiers", "fast_ns": 80, "slow_ns": 250},
+         {"event": "ready", "pages": 4000, "hot_pages": 1000, "on_start_node": 1.0,
+          "hot_in_fast": 0.0},
+         counters("before", 0)] + [sample(t) for t in range(1, 20)] +
+        [dict(sample(20), event="end", fast_share_total=0.72, corrupt_pages=0),
+         counters("after", 1), {"event": "done"}])
+
+
+def row_of(them, policy="klruscan", failure=None):
+    story = figures.Story()
+    for event in them:
+        story.add(event)
+    return figures.figures(story, policy, 10, failure)
+
+
+def result_row(workload, policy, rep=1, **changed):
+    row = {"workload": workload, "policy": policy, "rep": rep, "command": "x", "accel": "tcg",
+           "kernel": "6.12", "cpus": 2, "commit": "abc"}
+    row.update(row_of(events()))
+    row.update(changed)
+    return row
+
+
+def every_figure_follows_from_the_events():
+    row = row_of(events())
+    expected = {"ok": True, "reason": None, "fast_share": 0.72, "fast_share_steady": 0.9,
+                "mean_ns": 127.6, "t95_s": 5.0, "hot_in_fast": 0.96, "cold_in_fast": 0.01,
+                "promoted_ratio": 1.1, "demoted_ratio": 0.01, "daemon_cpu_s": 0.5,
+                "kernel_cpu_s": 2.25, "ops": 20 * 10 ** 6, "precision": None, "recall": None}
+    for name, value in expected.items():
+        assert row[name] == value, (name, row[name], value)
+    assert len(row["series"]) == 20, row["series"]
+
+
+def steady_share_leaves_out_what_came_before():
+    slow = row_of(events(hot_at=15))
+    assert slow["fast_share_steady"] == 0.45, slow["fast_share_steady"]
+    assert figures.share_from([], 10) is None
+    assert figures.share_from(events()[3:8], 10) is None
+
+
+def what_was_never_reached_is_null():
+    never = row_of(events(hot_at=99))
+    assert never["ok"] and never["t95_s"] is None, never
+
+
+def no_latency_of_the_firmware_no_mean():
+    them = events()
+    them[0]["slow_ns"] = None
+    assert row_of(them)["mean_ns"] is None
+
+
+def every_missing_event_fails_the_row():
+    for name in ("ready", "counters", "end", "done"):
+        row = row_of([event for event in events() if event["event"] != name])
+        assert not row["ok"] and row["reason"], name
+    for count in range(len(events())):
+        assert not row_of(events()[:count])["ok"], count
+
+
+def a_lost_machine_is_a_failed_row():
+    row = row_of(events()[:6], failure="lost: no verdict")
+    assert not row["ok"] and row["reason"] == "lost: no verdict" and row["fast_share"] is None
+    assert runner.failure(0, figures.Story(), "") is None
+    assert runner.failure(125, figures.Story(), "lab/vm: lost: a panic\n") == "lost: a panic"
+
+
+def unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory():
+    them = events()
+    them[1]["on_start_node"] = 0.4
+    assert not row_of(them)["ok"]
+    assert row_of(them, "oracle")["ok"]
+    them[-3]["corrupt_pages"] = 1
+    assert not row_of(them, "oracle")["ok"]
+
+
+def arguments(**changed):
+    them = {"quick": True, "host": False, "workload": None, "policy": None, "repetitions": None,
+            "seconds": None, "seed": 1}
+    them.update(changed)
+    return Namespace(**them)
+
+
+def quick_run_has_twenty_rows_of_four_workloads():
+    rows = runner.plan(arguments())
+    assert len(rows) == 20, len(rows)
+    assert {row.scenario.name for row in rows} == {"hotset", "zipf", "phase", "overcommit"}
+
+
+def full_run_takes_policies_in_turn_within_each_repetition():
+    rows = runner.plan(arguments(quick=False))
+    each = len(scenarios.SCENARIOS) * len(scenarios.POLICIES)
+    assert len(rows) == 3 * each
+    assert [row.rep for row in rows] == [1] * each + [2] * each + [3] * each
+    assert [row.policy for row in rows[:5]] == list(scenarios.POLICIES)
+    assert len({runner.same({"workload": r.scenario.name, "policy": r.policy, "rep": r.rep,
+                             "command": r.command}) for r in rows}) == len(rows)
+
+
+def finished_rows_are_kept_for_the_same_commit_and_settings():
+    def env(**changed):
+        return dict({"run": "full", "commit": "abc", "kernel": "6.12", "seed": 1,
+                     "host_cpu": "x", "accel": None}, **changed)
+
+    plan = runner.plan(arguments(quick=False))
+    with tempfile.TemporaryDirectory() as directory:
+        runner.RESULTS = os.path.join(directory, "results.json")
+        first = runner.Results(env(), False)
+        for row, ok in ((plan[0], True), (plan[1], False)):
+            first.add(result_row(row.scenario.name, row.policy, row.rep, command=row.command,
+                                 ok=ok))
+        again = runner.Results(env(), False)
+        assert again.has(plan[0]) and not again.has(plan[1]) and not again.has(plan[2])
+        assert again.env["accel"] == "tcg"
+        longer = runner.plan(arguments(quick=False, seconds=99))
+        assert not again.has(longer[0])
+        for other in (env(commit="def"), env(kernel="6.13"), env(seed=2)):
+            first.add(result_row("hotset", "none"))
+            assert not runner.Results(other, False).rows, other
+            assert os.path.exists(runner.RESULTS + ".old")
+        first.add(result_row("hotset", "none"))
+        assert not runner.Results(env(), True).rows
+        # what was measured on changed files cannot be told from other changes
+        dirty = runner.Results(env(commit="abc-dirty"), False)
+        dirty.add(result_row("hotset", "none"))
+        assert not runner.Results(env(commit="abc-dirty"), False).rows
+        with open(runner.RESULTS, "w") as file:
+            file.write("{ half a fi")
+        assert not runner.Results(env(), False).rows
+
+
+def an_oracle_that_is_beaten_is_noticed():
+    rows = [result_row("zipf", "oracle", fast_share=0.90),
+            result_row("zipf", "damon", fast_share=0.91)]
+    assert not figures.oracle_beaten(rows)
+    rows.append(result_row("zipf", "numab2", fast_share=0.93))
+    assert figures.oracle_beaten(rows) == [("zipf", "numab2")]
+    assert not figures.oracle_beaten([dict(row, ok=False) for row in rows])
+
+
+def there_is_a_file_for_every_policy():
+    names = {os.path.basename(path)[:-3] for path in glob.glob(BENCH + "/policies/*.sh")}
+    assert names == set(scenarios.POLICIES), names
+    for name in names:
+        with open("%s/policies/%s.sh" % (BENCH, name)) as file:
+            assert "policy_start()" in file.read(), name
+
+
+def workload_programs_are_those_that_are_built():
+    built = {os.path.basename(path) for path in
+             glob.glob(os.path.join(ROOT, os.environ.get("BUILD", "build"), "bin/*"))}
+    for scenario in scenarios.SCENARIOS:
+        assert scenario.program.split()[0] in built, scenario.name
+
+
+def env_of_page():
+    return {"version": "1", "commit": "<abc>", "kernel": "6.12", "cpus": 2, "accel": "tcg",
+            "run": "quick", "date": "2026-01-01"}
+
+
+def report_is_one_page_in_the_colours_of_the_reader():
+    rows = [result_row(s.name, p) for s in scenarios.SCENARIOS for p in scenarios.POLICIES]
+    page = report.page(env_of_page(), rows)
+    assert "prefers-color-scheme: dark" in page
+    assert not re.search(r'(?:src|href)="?https?:', page)
+    assert "&lt;abc&gt;" in page and "<abc>" not in page
+    drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(drawings) == 2 * len(scenarios.SCENARIOS), len(drawings)
+    for drawing in drawings:
+        ElementTree.fromstring(drawing)
+        assert "var(--ink)" in drawing
+        assert not re.search(r"rgb\(\s*[12],\s*\d,\s*\d\)", drawing)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids)), [i for i in set(ids) if ids.count(i) > 1]
+    for policy in scenarios.POLICIES:
+        assert "var(--%s)" % policy in drawings[0], policy
+
+
+def report_marks_the_best_and_shows_what_failed():
+    rows = [result_row("hotset", "none", fast_share=0.0),
+            result_row("hotset", "numab2", fast_share=0.7),
+            result_row("hotset", "klruscan", fast_share=0.8),
+            result_row("hotset", "oracle", fast_share=0.99),
+            dict(result_row("hotset", "damon"), ok=False, reason="lost: <panic>")]
+    board = report.Board(rows)
+    assert board.best("hotset") == ["klruscan"]
+    page = report.page(env_of_page(), rows)
+    assert page.count('class="best"') == 1
+    assert "lost: &lt;panic&gt;" in page and "1 of them failed" in page
+
+
+def compare_counts_what_is_beyond_the_spread():
+    def rows(*shares, **more):
+        return {("zipf", "damon"): [result_row("zipf", "damon", i, fast_share=share, **more)
+                                    for i, share in enumerate(shares)]}
+
+    def verdict(old, new):
+        return [(c.figure, c.better) for c in compare.changes(old, new)]
+
+    assert verdict(rows(0.50), rows(0.52)) == []
+    assert verdict(rows(0.50), rows(0.56)) == [("fast_share", True)]
+    assert verdict(rows(0.50), rows(0.44)) == [("fast_share", False)]
+    assert verdict(rows(0.45, 0.55), rows(0.56, 0.57)) == []
+    assert verdict(rows(0.5, t95_s=4), rows(0.5, t95_s=8)) == [("t95_s", False)]
+    assert verdict(rows(0.5, t95_s=4), rows(0.5, t95_s=None)) == [("t95_s", False)]
+    assert verdict(rows(0.5, t95_s=None), rows(0.5, t95_s=9)) == [("t95_s", True)]
+    assert verdict(rows(0.5), rows(0.5, ok=False)) == [("ok", False)]
+
+
+def compare_says_what_it_cannot_read():
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "results.json")
+        with open(path, "w") as file:
+            json.dump([], file)
+        done = subprocess.run([BENCH + "/compare", path, path], capture_output=True, text=True)
+    assert done.returncode == 2 and "not results" in done.stderr, done
+
+
+def host_is_refused_with_the_reason_where_there_is_one_tier():
+    try:
+        runner.host_tiers()
+        return "this machine has two tiers"
+    except runner.Unusable:
+        done = subprocess.run([BENCH + "/run", "--host"], capture_output=True, text=True)
+    assert done.returncode == 2 and "two memory tiers" in done.stderr, done
+    return None
+
+
+TESTS = (every_figure_follows_from_the_events, steady_share_leaves_out_what_came_before,
+         what_was_never_reached_is_null, no_latency_of_the_firmware_no_mean,
+         every_missing_event_fails_the_row, a_lost_machine_is_a_failed_row,
+         unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory,
+         quick_run_has_twenty_rows_of_four_workloads,
+         full_run_takes_policies_in_turn_within_each_repetition,
+         finished_rows_are_kept_for_the_same_commit_and_settings,
+         an_oracle_that_is_beaten_is_noticed, there_is_a_file_for_every_policy,
+         workload_programs_are_those_that_are_built,
+         report_is_one_page_in_the_colours_of_the_reader,
+         report_marks_the_best_and_shows_what_failed, compare_counts_what_is_beyond_the_spread,
+         compare_says_what_it_cannot_read,
+         host_is_refused_with_the_reason_where_there_is_one_tier)
+
+
+if __name__ == "__main__":
+    sys.exit(ktap.run(TESTS))
