@@ -43,7 +43,7 @@ $(MODULE): $(LABDIR)/vmlinuz $(KERNEL_SOURCES) VERSION
 	@touch $@
 
 # What a virtual machine with klruscan in it needs.
-$(BUILD)/.lab-ready: $(MODULE) $(LAB_QEMU) $(LAB_INIT) $(KLRUSCAN_BIN) $(WORKLOADS)
+$(BUILD)/.lab-ready: $(MODULE) $(LAB_EMULATOR) $(LAB_INIT) $(KLRUSCAN_BIN) $(WORKLOADS)
 	@touch $@
 
 ## demo        see it work: a hot set on slow memory moves to fast memory

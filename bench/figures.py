@@ -112,6 +112,8 @@ def figures(story, policy, steady, failure=None):
     points = story.points()
     share = story.end.get("fast_share_total")
     hot_pages = story.ready.get("hot_pages")
+    # the kernel counts base pages
+    hot_base = hot_pages and hot_pages * (story.ready.get("page_kib", 4) // 4)
     after = story.counters.get("after", {})
     row = {
         "ok": reason is None,
@@ -122,8 +124,8 @@ def figures(story, policy, steady, failure=None):
         "t95_s": time_to(points, HOT_ENOUGH),
         "hot_in_fast": story.end.get("hot_in_fast"),
         "cold_in_fast": story.end.get("cold_in_fast"),
-        "promoted_ratio": ratio(story.counted("promoted"), hot_pages),
-        "demoted_ratio": ratio(story.counted("demoted"), hot_pages),
+        "promoted_ratio": ratio(story.counted("promoted"), hot_base),
+        "demoted_ratio": ratio(story.counted("demoted"), hot_base),
         "daemon_cpu_s": story.counted("daemon_cpu_s"),
         "kernel_cpu_s": story.counted("kernel_cpu_s"),
         "ops": story.end.get("accesses"),

@@ -221,25 +221,27 @@ def overview(board):
     return '<div class="wide"><table><tr><th>policy</th>%s</tr>%s</table></div>' % (head, body)
 
 
-DETAILS = (
-    ("of accesses in fast memory", lambda m: percent(m("fast_share"))),
-    ("from the %dth second on" % scenarios.STEADY, lambda m: percent(m("fast_share_steady"))),
-    ("mean latency, ns", lambda m: number(m("mean_ns"))),
-    ("95 % of hot pages, s", lambda m: number(m("t95_s"))),
-    ("hot pages there at the end", lambda m: percent(m("hot_in_fast"))),
-    ("cold pages there", lambda m: percent(m("cold_in_fast"))),
-    ("promoted / hot pages", lambda m: number(m("promoted_ratio"), "%.2f")),
-    ("demoted / hot pages", lambda m: number(m("demoted_ratio"), "%.2f")),
-    ("daemons, CPU s", lambda m: number(m("daemon_cpu_s"))),
-    ("kernel, CPU s", lambda m: number(m("kernel_cpu_s"))),
-    ("accesses, million", lambda m: number(m("ops") and m("ops") / 1e6)),
+# What a table shows: the name on the page, the short one in text, and how.
+FIGURES = (
+    ("of accesses in fast memory", "fast", lambda m: percent(m("fast_share"))),
+    ("from the %dth second on" % scenarios.STEADY, "then",
+     lambda m: percent(m("fast_share_steady"))),
+    ("mean latency, ns", "ns", lambda m: number(m("mean_ns"))),
+    ("95 % of hot pages, s", "t95 s", lambda m: number(m("t95_s"))),
+    ("hot pages there at the end", "hot", lambda m: percent(m("hot_in_fast"))),
+    ("cold pages there", "cold", lambda m: percent(m("cold_in_fast"))),
+    ("promoted / hot pages", "up", lambda m: number(m("promoted_ratio"), "%.2f")),
+    ("demoted / hot pages", "down", lambda m: number(m("demoted_ratio"), "%.2f")),
+    ("daemons, CPU s", "daemon s", lambda m: number(m("daemon_cpu_s"))),
+    ("kernel, CPU s", "kernel s", lambda m: number(m("kernel_cpu_s"))),
+    ("accesses, million", "Maccesses", lambda m: number(m("ops") and m("ops") / 1e6)),
 )
 
 
 def details(board, scenario):
     head = "".join("<th>%s</th>" % key(policy) for policy in board.policies)
     body = ""
-    for label, show in DETAILS:
+    for label, _short, show in FIGURES:
         body += "<tr><td>%s</td>%s</tr>" % (esc(label), "".join(
             "<td>%s</td>" % show(lambda f, p=policy: board.mean(scenario.name, p, f))
             for policy in board.policies))
@@ -277,6 +279,20 @@ is made, and what emulation cannot tell: bench/README.md.</p>
        ', <span class="bad">%d of them failed</span>' % bad if bad else "",
        scenarios.STEADY, overview(board),
        "\n".join(section(board, s) for s in board.workloads))
+
+
+def text(rows):
+    """The means of all figures as lines of text, a line for each workload and policy."""
+    board = Board(rows)
+    lines = ["%-11s %-9s" % ("workload", "policy") +
+             "".join("%10s" % short for _label, short, _show in FIGURES)]
+    for scenario in board.workloads:
+        for policy in board.policies:
+            if board.of(scenario.name, policy, good=False):
+                lines.append("%-11s %-9s" % (scenario.name, policy) + "".join(
+                    "%10s" % show(lambda f, s=scenario.name, p=policy: board.mean(s, p, f))
+                    for _label, _short, show in FIGURES))
+    return "\n".join(lines)
 
 
 def write(env, rows, out):

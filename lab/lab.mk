@@ -4,7 +4,8 @@
 #
 #   $(LABDIR)/vmlinuz     the distribution kernel of FLAVOUR, with System.map, config,
 #                         release and headers (a KDIR) beside it
-#   $(LAB_QEMU)           an emulator that can be trusted with several CPUs
+#   $(LAB_EMULATOR)       an emulator that can be trusted with several CPUs; nothing where
+#                         $LAB_QEMU names one
 #   $(LAB_INIT)           process 1 of the guests
 #   $(CHECKPATCH)         the kernel's style checker
 #
@@ -15,14 +16,14 @@ BUILD ?= build
 FLAVOUR ?= cloud-amd64
 
 LABDIR := $(BUILD)/lab$(if $(filter-out cloud-amd64,$(FLAVOUR)),-$(FLAVOUR))
-LAB_QEMU := $(BUILD)/lab/qemu/usr/bin/qemu-system-x86_64
+LAB_EMULATOR := $(if $(LAB_QEMU),,$(BUILD)/lab/qemu/usr/bin/qemu-system-x86_64)
 LAB_INIT := $(BUILD)/lab/init
 CHECKPATCH := $(BUILD)/checkpatch/scripts/checkpatch.pl
 
 $(LABDIR)/vmlinuz:
 	@lab/kernel --flavour $(FLAVOUR) --out $(LABDIR)
 
-$(LAB_QEMU):
+$(BUILD)/lab/qemu/usr/bin/qemu-system-x86_64:
 	@lab/emulator --out $(BUILD)/lab/qemu
 
 $(LAB_INIT): lab/init.c

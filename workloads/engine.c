@@ -168,6 +168,7 @@ static int arrange(struct engine *e)
 
 	if (err)
 		return fail(e, "reading /proc/zoneinfo: %s", strerror(-err));
+	room = room * sysconf(_SC_PAGESIZE) / e->opt.page_bytes;
 	e->crew.shared->oracle_pages = room / e->opt.processes;
 	crew_command(&e->crew, WORKER_ARRANGE);
 	err = crew_wait_state(&e->crew, WORKER_ARRANGED);
@@ -185,6 +186,8 @@ static int place(struct engine *e)
 	if (err)
 		return fail(e, "fork: %s", strerror(-err));
 	err = crew_wait_state(&e->crew, WORKER_PLACED);
+	if (e->opt.file)
+		unlink(e->opt.file);
 	if (err)
 		return not_started(e, err);
 	if (e->opt.oracle && arrange(e))

@@ -65,7 +65,7 @@ static int query(struct measure *m, bool every_page)
 	for (i = 0; i < m->opt->processes && !err; i++) {
 		const struct worker *w = &m->shared->worker[i];
 
-		err = nodes_query(w->pid, w->base, m->map,
+		err = nodes_query(w->pid, w->base, m->opt->page_bytes, m->map,
 				  every_page ? &all : &m->sample[i],
 				  m->opt->fast_nodes, m->opt->start_node,
 				  m->tally + i * PATTERN_STRATA, &m->census);

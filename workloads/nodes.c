@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "nodes.h"
+#include "prng.h"
 
 /* From linux/mempolicy.h, which not every C library's users have. */
 #define MPOL_DEFAULT 0
@@ -125,6 +126,7 @@ int nodes_room(uint64_t nodes, uint64_t *pages)
 /**
  * nodes_move - move pages of the caller to a node
  * @base: the start of its mapping
+ * @page_bytes: size of a page of the pattern
  * @pages: which, by number
  * @nr: how many
  * @node: where to, 0..63
@@ -134,9 +136,9 @@ int nodes_room(uint64_t nodes, uint64_t *pages)
  *
  * Returns 0 or -errno.
  */
-int nodes_move(char *base, const uint32_t *pages, uint32_t nr, int node)
+int nodes_move(char *base, size_t page_bytes, const uint32_t *pages, uint32_t nr,
+	       int node)
 {
-	const size_t page_size = sysconf(_SC_PAGESIZE);
 	int status[QUERY_PAGES], target[QUERY_PAGES];
 	void *address[QUERY_PAGES];
 	uint32_t at, i, n;
@@ -144,7 +146,7 @@ int nodes_move(char *base, const uint32_t *pages, uint32_t nr, int node)
 	for (at = 0; at < nr; at += n) {
 		n = nr - at < QUERY_PAGES ? nr - at : QUERY_PAGES;
 		for (i = 0; i < n; i++) {
-			address[i] = base + pages[at + i] * page_size;
+			address[i] = base + pages[at + i] * page_bytes;
 			target[i] = node;
 		}
 		if (syscall(SYS_move_pages, 0, (unsigned long)n, address, target,
@@ -158,6 +160,8 @@ int nodes_move(char *base, const uint32_t *pages, uint32_t nr, int node)
  * nodes_query - where are the pages of a process?
  * @pid: whose; needs to be a child or the caller
  * @base: the start of its mapping, in its address space
+ * @page_bytes: size of a page of the pattern; of a huge page one base page, which
+ *	follows from its number, stands for all
  * @map: which pages are in which stratum
  * @sample: which pages to ask about
  * @fast_nodes: bit n when node n counts as fast
@@ -170,11 +174,11 @@ int nodes_move(char *base, const uint32_t *pages, uint32_t nr, int node)
  *
  * Returns 0 or -errno (-ESRCH: the process is gone).
  */
-int nodes_query(pid_t pid, char *base, const struct pattern_map *map,
-		const struct sample *sample, uint64_t fast_nodes, int node,
+int nodes_query(pid_t pid, char *base, size_t page_bytes,
+		const struct pattern_map *map, const struct sample *sample, uint64_t fast_nodes, int node,
 		struct tally *tally, struct nodes_census *census)
 {
-	const size_t page_size = sysconf(_SC_PAGESIZE);
+	const size_t base_bytes = sysconf(_SC_PAGESIZE);
 	const uint32_t nr = sample->pages ? sample->nr : map->pages;
 	uint32_t index[QUERY_PAGES], at, i, n;
 	void *address[QUERY_PAGES];
@@ -184,7 +188,9 @@ int nodes_query(pid_t pid, char *base, const struct pattern_map *map,
 		n = nr - at < QUERY_PAGES ? nr - at : QUERY_PAGES;
 		for (i = 0; i < n; i++) {
 			index[i] = sample->pages ? sample->pages[at + i] : at + i;
-			address[i] = base + index[i] * page_size;
+			address[i] = base + index[i] * page_bytes +
+				     prng_mix(index[i]) % (page_bytes / base_bytes) *
+				     base_bytes;
 		}
 		if (syscall(SYS_move_pages, pid, (unsigned long)n, address, NULL,
 			    status, 0))

@@ -19,9 +19,10 @@ int nodes_free_mib(int node, uint64_t *mib);
 int nodes_bind(int node);
 int nodes_unbind(void);
 int nodes_room(uint64_t nodes, uint64_t *pages);
-int nodes_move(char *base, const uint32_t *pages, uint32_t nr, int node);
-int nodes_query(pid_t pid, char *base, const struct pattern_map *map,
-		const struct sample *sample, uint64_t fast_nodes, int node,
+int nodes_move(char *base, size_t page_bytes, const uint32_t *pages, uint32_t nr,
+	       int node);
+int nodes_query(pid_t pid, char *base, size_t page_bytes,
+		const struct pattern_map *map, const struct sample *sample, uint64_t fast_nodes, int node,
 		struct tally *tally, struct nodes_census *census);
 
 #endif

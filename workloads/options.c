@@ -20,6 +20,9 @@ enum {
 	OPT_SEED,
 	OPT_ONE_IN,
 	OPT_NO_VERIFY,
+	OPT_HUGE,
+	OPT_FILE,
+	OPT_IDLE_GIB,
 	OPT_ORACLE,
 	OPT_START_FILE,
 	OPT_HOT_PERCENT,
@@ -40,6 +43,9 @@ static const struct option long_options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "sample-one-in", required_argument, NULL, OPT_ONE_IN },
 	{ "no-verify", no_argument, NULL, OPT_NO_VERIFY },
+	{ "huge", no_argument, NULL, OPT_HUGE },
+	{ "file", required_argument, NULL, OPT_FILE },
+	{ "idle-gib", required_argument, NULL, OPT_IDLE_GIB },
 	{ "oracle", no_argument, NULL, OPT_ORACLE },
 	{ "start-file", required_argument, NULL, OPT_START_FILE },
 	{ "hot-percent", required_argument, NULL, OPT_HOT_PERCENT },
@@ -60,6 +66,9 @@ static const char common_help[] =
 "  --sample-one-in K    ask where one page in K is, 1: all (16)\n"
 "  --seed N             fixes who is hot and the sequence of accesses (1)\n"
 "  --start-file PATH    after \"ready\", wait until PATH exists\n"
+"  --huge               pages are transparent huge pages of 2 MiB\n"
+"  --file PATH          map the memory from this file, which is made and removed\n"
+"  --idle-gib N         map N GiB more, of all processes, and leave them alone\n"
 "  --oracle             have the hottest pages in fast memory, as many as it holds\n"
 "  --no-verify          do not check the contents of the pages at the end\n";
 
@@ -216,6 +225,16 @@ static void parse_one(struct options *opt, const struct pattern *pattern,
 	case OPT_NO_VERIFY:
 		opt->verify = false;
 		break;
+	case OPT_HUGE:
+		opt->huge = true;
+		opt->page_bytes = OPTIONS_HUGE_BYTES;
+		break;
+	case OPT_FILE:
+		opt->file = optarg;
+		break;
+	case OPT_IDLE_GIB:
+		opt->idle_gib = integer(pattern, name, 0, 1 << 20);
+		break;
 	case OPT_ORACLE:
 		opt->oracle = true;
 		break;
@@ -230,7 +249,7 @@ static void parse_one(struct options *opt, const struct pattern *pattern,
 /* The pages of a process; leaves with status 2 where they are too few or many. */
 static uint32_t pages_each(const struct options *opt, const struct pattern *pattern)
 {
-	uint64_t pages = (opt->mib << 20) / opt->processes / sysconf(_SC_PAGESIZE);
+	uint64_t pages = (opt->mib << 20) / opt->processes / opt->page_bytes;
 
 	if (pages >= 16 && pages <= UINT32_MAX / 2)
 		return pages;
@@ -265,6 +284,7 @@ void options_parse(struct options *opt, const struct pattern *pattern,
 		.interval_ms = 1000,
 		.phase_seconds = 15,
 		.one_in = 16,
+		.page_bytes = sysconf(_SC_PAGESIZE),
 		.verify = true,
 		.pattern = {
 			.hot_percent = 30,
@@ -281,6 +301,10 @@ void options_parse(struct options *opt, const struct pattern *pattern,
 	if (optind < argc) {
 		fprintf(stderr, "%s: unexpected argument '%s'; see --help\n",
 			pattern->name, argv[optind]);
+		exit(2);
+	}
+	if (opt->file && opt->huge) {
+		fprintf(stderr, "%s: --file and --huge exclude each other\n", pattern->name);
 		exit(2);
 	}
 	if (opt->oracle && opt->start_node < 0) {

@@ -2,9 +2,12 @@
 #ifndef WORKLOADS_OPTIONS_H
 #define WORKLOADS_OPTIONS_H
 
+#include <stddef.h>
+
 #include "pattern.h"
 
 #define OPTIONS_PROCESSES_MAX 1024
+#define OPTIONS_HUGE_BYTES (2UL << 20)	/* x86: what a PMD entry maps */
 #define OPTIONS_NODES 64	/* node numbers are 0..63 */
 
 struct options {
@@ -18,6 +21,10 @@ struct options {
 	double phase_seconds;
 	uint32_t one_in;
 	bool verify;
+	size_t page_bytes;		/* of a page of the pattern; a huge page's with --huge */
+	bool huge;
+	const char *file;		/* the memory is mapped from it; NULL: anonymous */
+	uint64_t idle_gib;		/* mapped besides, and never accessed */
 	bool oracle;			/* place the pages as who knows best */
 	const char *start_file;		/* NULL: start at once */
 	struct pattern_params pattern;	/* .pages is per process */

@@ -80,6 +80,9 @@ void report_ready(FILE *out, const struct report_ready *ready, const struct repo
 		opt->seconds, opt->interval_ms, opt->one_in);
 	fprintf(out, ",\"seed\":%" PRIu64 ",\"start_node\":%d", opt->pattern.seed,
 		opt->start_node);
+	fprintf(out, ",\"page_kib\":%zu,\"memory\":\"%s\",\"idle_gib\":%" PRIu64,
+		opt->page_bytes >> 10, opt->file ? "file" : opt->huge ? "huge" : "anonymous",
+		opt->idle_gib);
 	node_list(out, "fast_nodes", opt->fast_nodes);
 	fprintf(out, ",\"oracle_pages\":%" PRIu64, ready->oracle_pages);
 	share(out, "on_start_node", ready->on_start_node);

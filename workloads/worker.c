@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -17,6 +20,7 @@
 #define BATCH 256		/* accesses between two looks at the command */
 #define WRITE_EVERY 8
 #define LINE_BYTES 64
+#define IDLE_FILE_BYTES (64UL << 20)
 #define TABLE_SPAN (2UL << 20)	/* bytes that one page table maps */
 
 struct task {
@@ -25,7 +29,7 @@ struct task {
 	struct shared *shared;
 	struct worker *self;
 	uint32_t number;
-	size_t page_size;
+	size_t base_bytes;
 };
 
 static void __attribute__((noreturn)) fail(struct worker *self, const char *what,
@@ -46,7 +50,7 @@ static uint64_t pattern_word(const struct task *task, uint32_t page)
 
 static uint64_t *word_of(const struct task *task, uint32_t page)
 {
-	return (uint64_t *)(task->self->base + page * task->page_size);
+	return (uint64_t *)(task->self->base + page * task->opt->page_bytes);
 }
 
 /*
@@ -63,21 +67,98 @@ static void make_page_tables(const struct task *task, size_t bytes)
 	*(volatile char *)(task->self->base + bytes - 1);
 }
 
-static void place(const struct task *task)
+/* Its part of the file that all processes share, which has no pages yet. */
+static void map_file(const struct task *task, size_t bytes)
 {
-	const size_t bytes = task->opt->pattern.pages * task->page_size;
 	struct worker *self = task->self;
-	uint32_t page;
-	int err;
+	int fd = open(task->opt->file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-	self->base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (fd < 0)
+		fail(self, "opening the file", errno);
+	if (ftruncate(fd, (off_t)bytes * task->opt->processes))
+		fail(self, "making the file large enough", errno);
+	self->base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			  (off_t)bytes * task->number);
 	if (self->base == MAP_FAILED)
+		fail(self, "mmap of the file", errno);
+	close(fd);
+}
+
+/*
+ * This process's share of --idle-gib: one small memory file mapped many times has the page
+ * tables of so much memory without the memory. All of it, tables too, is on the start
+ * node, so that fast memory is left to the pages that matter.
+ */
+static void map_idle(const struct task *task)
+{
+	uint64_t bytes = (task->opt->idle_gib << 30) / task->opt->processes;
+	struct worker *self = task->self;
+	int fd;
+
+	if (!bytes)
+		return;
+	fd = memfd_create("idle", MFD_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, IDLE_FILE_BYTES))
+		fail(self, "memfd_create() for the idle mapping", errno);
+	for (; bytes >= IDLE_FILE_BYTES; bytes -= IDLE_FILE_BYTES)
+		if (mmap(NULL, IDLE_FILE_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_POPULATE, fd, 0) == MAP_FAILED)
+			fail(self, "mmap of the idle mapping", errno);
+	close(fd);
+}
+
+/* Memory of its own, aligned to the pages of the pattern. */
+static void map_memory(const struct task *task, size_t bytes)
+{
+	const size_t align = task->opt->page_bytes;
+	struct worker *self = task->self;
+	char *base;
+
+	if (task->opt->file) {
+		map_file(task, bytes);
+		return;
+	}
+	base = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (base == MAP_FAILED)
 		fail(self, "mmap of its memory", errno);
+	self->base = (char *)(((uintptr_t)base + align - 1) / align * align);
+	if (task->opt->huge) {
+		if (madvise(self->base, bytes, MADV_HUGEPAGE))
+			fail(self, "madvise(MADV_HUGEPAGE)", errno);
+		return;
+	}
 	/* EINVAL: the kernel has no transparent huge pages to refuse */
 	if (madvise(self->base, bytes, MADV_NOHUGEPAGE) && errno != EINVAL)
 		fail(self, "madvise(MADV_NOHUGEPAGE)", errno);
 	make_page_tables(task, bytes);
+}
+
+/* Did the kernel give huge pages? Otherwise the run would be of another kind. */
+static void check_huge(const struct task *task, size_t bytes)
+{
+	FILE *f = fopen("/proc/self/smaps_rollup", "re");
+	unsigned long kib = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "AnonHugePages: %lu kB", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	if (kib < bytes / 1024)
+		fail(task->self, "not all memory is in transparent huge pages (/sys/kernel/mm/transparent_hugepage/enabled?)",
+		     ENOMEM);
+}
+
+static void place(const struct task *task)
+{
+	const size_t bytes = task->opt->pattern.pages * task->opt->page_bytes;
+	struct worker *self = task->self;
+	uint32_t page;
+	int err;
+
+	map_memory(task, bytes);
 
 	if (task->opt->start_node >= 0) {
 		err = nodes_bind(task->opt->start_node);
@@ -86,11 +167,14 @@ static void place(const struct task *task)
 	}
 	for (page = 0; page < task->opt->pattern.pages; page++)
 		*word_of(task, page) = pattern_word(task, page);
+	map_idle(task);
 	if (task->opt->start_node >= 0) {
 		err = nodes_unbind();
 		if (err)
 			fail(self, "set_mempolicy(MPOL_DEFAULT)", -err);
 	}
+	if (task->opt->huge)
+		check_huge(task, bytes);
 }
 
 /*
@@ -113,10 +197,11 @@ static void arrange(const struct task *task, uint32_t phase)
 	oracle_order(map, order);
 	if (fits > map->pages)
 		fits = map->pages;
-	err = nodes_move(task->self->base, order + fits, map->pages - fits,
-			 task->opt->start_node);
+	err = nodes_move(task->self->base, task->opt->page_bytes, order + fits,
+			 map->pages - fits, task->opt->start_node);
 	if (!err)
-		err = nodes_move(task->self->base, order, fits, fast);
+		err = nodes_move(task->self->base, task->opt->page_bytes, order,
+				 fits, fast);
 	if (err)
 		fail(task->self, "move_pages() as the oracle says", -err);
 	free(order);
@@ -128,10 +213,14 @@ static uint64_t touch(const struct task *task, const struct pattern_access *acce
 {
 	struct worker *self = task->self;
 	const uint32_t parity = self->phase & 1;
+	const uint32_t parts = task->opt->page_bytes / task->base_bytes;
 	uint32_t i;
 
 	for (i = 0; i < BATCH; i++) {
+		/* of a huge page any base page, by a random number that is there */
+		uint32_t part = parts == 1 ? 0 : prng_mix(self->count[parity][0] + i) % parts;
 		volatile uint64_t *word = word_of(task, access[i].page) +
+					  part * (task->base_bytes / 8) +
 					  access[i].line * (LINE_BYTES / 8) + 1;
 		uint64_t *count = &self->count[parity][access[i].stratum];
 
@@ -222,7 +311,7 @@ void worker_main(const struct pattern *pattern, const struct options *opt,
 		.shared = shared,
 		.self = &shared->worker[me],
 		.number = me,
-		.page_size = sysconf(_SC_PAGESIZE),
+		.base_bytes = sysconf(_SC_PAGESIZE),
 	};
 	cpu_set_t cpus;
 

@@ -20,10 +20,10 @@ DAMON=/sys/kernel/mm/damon/admin/kdamonds
 # The physical memory of a node, as lines "start end" in bytes
 node_memory()
 {
-	printf '%d\n' "0x$(cat /sys/devices/system/memory/block_size_bytes)" >/tmp/block_size
+	size=$((0x$(cat /sys/devices/system/memory/block_size_bytes)))
 	for block in $(find "/sys/devices/system/node/node$1/" -name 'memory[0-9]*'); do
 		echo "${block##*/memory}"
-	done | sort -n | awk -v size="$(cat /tmp/block_size)" '
+	done | sort -n | awk -v size="$size" '
 		NR > 1 && $1 == last + 1 { last = $1; next }
 		NR > 1 { printf "%.0f %.0f\n", first * size, (last + 1) * size }
 		{ first = last = $1 }
@@ -44,14 +44,14 @@ damon_watch()
 	echo 100 >$context/monitoring_attrs/nr_regions/min
 	echo 1 >$context/targets/nr_targets
 	regions=$context/targets/0/regions
-	node_memory "$2" >/tmp/regions
-	wc -l </tmp/regions >$regions/nr_regions
+	node_memory "$2" >"$work/regions"
+	wc -l <"$work/regions" >$regions/nr_regions
 	i=0
 	while read -r start end; do
 		echo "$start" >"$regions/$i/start"
 		echo "$end" >"$regions/$i/end"
 		i=$((i + 1))
-	done </tmp/regions
+	done <"$work/regions"
 	echo 1 >$context/schemes/nr_schemes
 	scheme=$context/schemes/0
 	echo 4096 >$scheme/access_pattern/sz/min

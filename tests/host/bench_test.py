@@ -85,6 +85,12 @@ def every_figure_follows_from_the_events():
     assert len(row["series"]) == 20, row["series"]
 
 
+def pages_moved_count_against_base_pages():
+    them = events()
+    them[1]["page_kib"] = 2048
+    assert row_of(them)["promoted_ratio"] == round(1.1 / 512, 4)
+
+
 def steady_share_leaves_out_what_came_before():
     slow = row_of(events(hot_at=15))
     assert slow["fast_share_steady"] == 0.45, slow["fast_share_steady"]
@@ -138,6 +144,11 @@ def quick_run_has_twenty_rows_of_four_workloads():
     rows = runner.plan(arguments())
     assert len(rows) == 20, len(rows)
     assert {row.scenario.name for row in rows} == {"hotset", "zipf", "phase", "overcommit"}
+
+
+def host_run_takes_no_memory_away():
+    rows = runner.plan(arguments(quick=False, host=True))
+    assert rows and all(row.scenario.leave is None for row in rows)
 
 
 def full_run_takes_policies_in_turn_within_each_repetition():
@@ -239,6 +250,9 @@ def report_marks_the_best_and_shows_what_failed():
     assert board.best("hotset") == ["klruscan"]
     page = report.page(env_of_page(), rows)
     assert page.count('class="best"') == 1
+    lines = report.text(rows).split("\n")
+    assert len(lines) == 6 and len({len(line) for line in lines}) == 1, lines
+    assert [line.split()[2] for line in lines[1:]] == ["0.0", "70.0", "-", "80.0", "99.0"], lines
     assert "lost: &lt;panic&gt;" in page and "1 of them failed" in page
 
 
@@ -279,12 +293,13 @@ def host_is_refused_with_the_reason_where_there_is_one_tier():
     return None
 
 
-TESTS = (every_figure_follows_from_the_events, steady_share_leaves_out_what_came_before,
+TESTS = (every_figure_follows_from_the_events, pages_moved_count_against_base_pages,
+         steady_share_leaves_out_what_came_before,
          what_was_never_reached_is_null, no_latency_of_the_firmware_no_mean,
          every_missing_event_fails_the_row, a_lost_machine_is_a_failed_row,
          unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory,
          quick_run_has_twenty_rows_of_four_workloads,
-         full_run_takes_policies_in_turn_within_each_repetition,
+         host_run_takes_no_memory_away, full_run_takes_policies_in_turn_within_each_repetition,
          finished_rows_are_kept_for_the_same_commit_and_settings,
          an_oracle_that_is_beaten_is_noticed, there_is_a_file_for_every_policy,
          workload_programs_are_those_that_are_built,
