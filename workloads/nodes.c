@@ -96,7 +96,7 @@ int nodes_unbind(void)
  */
 int nodes_room(uint64_t nodes, uint64_t *pages)
 {
-	long long free = 0, high = 0, kept = 0, room[64] = { 0 };
+	long long free = 0, boost = 0, high = 0, kept = 0, room[64] = { 0 };
 	char line[512], *last;
 	unsigned int node = 64, i;
 	FILE *f = fopen("/proc/zoneinfo", "re");
@@ -106,14 +106,16 @@ int nodes_room(uint64_t nodes, uint64_t *pages)
 	while (fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "Node %u, zone", &node) == 1 ||
 		    sscanf(line, " pages free %lld", &free) == 1 ||
+		    sscanf(line, " boost %lld", &boost) == 1 ||
 		    sscanf(line, " high %lld", &high) == 1 ||
 		    !strstr(line, "protection: ("))
 			continue;
 		/* what zone MOVABLE may not take of it, the last of the list */
 		last = strrchr(line, ' ');
 		kept = last ? atoll(last) : 0;
-		if (node < 64 && free > high + kept)
-			room[node] += free - high - kept;
+		/* a boost is for a while, until kswapd has run */
+		if (node < 64 && free > high - boost + kept)
+			room[node] += free - (high - boost) - kept;
 	}
 	fclose(f);
 	*pages = 0;
