@@ -75,7 +75,7 @@ test-programs: host-test-programs system-test-programs
 host-test-programs: $(HOST_TESTS) $(WORKLOADS_TEST) cli-test-programs
 system-test-programs: $(BUILD)/.lab-ready $(SYSTEM_TEST_PROGRAMS)
 
-## bench       the scoreboard: every policy on every workload, three times; goes on where it was
+## bench       the scoreboard: every policy on every workload, three times; runs what is not there yet
 bench: bench-programs
 	@bench/run
 

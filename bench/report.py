@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 
 sys.dont_write_bytecode = True  # this is a source directory
 import scenarios  # noqa: E402
@@ -66,6 +67,27 @@ def percent(value, digits=1):
 
 def number(value, form="%.1f"):
     return "-" if value is None else form % value
+
+
+def commits(rows):
+    """Of which commits the rows are. Of several, also how many rows, and whose."""
+    count = Counter(row.get("commit") or "unknown" for row in rows)
+    if len(count) == 1:
+        return "commit " + next(iter(count))
+    whose = {name: {row["policy"] for row in rows if (row.get("commit") or "unknown") == name}
+             for name in count}
+    return "%d commits: %s" % (len(count), "; ".join(
+        "%s (%d row%s: %s)" % (name, many, "" if many == 1 else "s", ", ".join(
+            p for p in scenarios.POLICIES if p in whose[name]))
+        for name, many in count.most_common()))
+
+
+def days(rows, otherwise):
+    """From when to when the rows were run; @otherwise where they do not say."""
+    known = sorted(row["date"][:10] for row in rows if row.get("date"))
+    if not known:
+        return otherwise
+    return known[0] if known[0] == known[-1] else "%s to %s" % (known[0], known[-1])
 
 
 class Board:
@@ -261,9 +283,10 @@ def page(env, rows):
     """The whole page, as a string."""
     board = Board(rows)
     colours = ["".join("--%s: %s; " % (p, c[i]) for p, c in COLOURS.items()) for i in (0, 1)]
-    about = "klruscan %s, commit %s, Linux %s, %s CPUs (%s), %s run of %s" % tuple(
-        esc(env.get(name)) for name in ("version", "commit", "kernel", "cpus", "accel", "run",
-                                        "date"))
+    about = "klruscan %s, %s, Linux %s, %s CPUs (%s), %s run of %s" % tuple(
+        esc(text) for text in (env.get("version"), commits(rows), env.get("kernel"),
+                               env.get("cpus"), env.get("accel"), env.get("run"),
+                               days(rows, env.get("date"))))
     bad = sum(not row["ok"] for row in rows)
     return """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>klruscan scoreboard</title>
@@ -293,6 +316,11 @@ def text(rows):
                     "%10s" % show(lambda f, s=scenario.name, p=policy: board.mean(s, p, f))
                     for _label, _short, show in FIGURES))
     return "\n".join(lines)
+
+
+def origin(rows):
+    """When the rows were run, and of which commits they are, as a line of text."""
+    return "run %s, %s" % (days(rows, "at an unknown time"), commits(rows)) if rows else "no rows"
 
 
 def write(env, rows, out):

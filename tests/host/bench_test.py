@@ -20,7 +20,9 @@ sys.dont_write_bytecode = True
 sys.path[1:1] = [BENCH]
 import figures  # noqa: E402
 import ktap  # noqa: E402
+import made_of  # noqa: E402
 import report  # noqa: E402
+import results  # noqa: E402
 import scenarios  # noqa: E402
 
 
@@ -135,7 +137,7 @@ def unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory():
 
 def arguments(**changed):
     them = {"quick": True, "host": False, "workload": None, "policy": None, "repetitions": None,
-            "seconds": None, "seed": 1}
+            "seconds": None, "seed": 1, "again": False}
     them.update(changed)
     return Namespace(**them)
 
@@ -157,40 +159,169 @@ def full_run_takes_policies_in_turn_within_each_repetition():
     assert len(rows) == 3 * each
     assert [row.rep for row in rows] == [1] * each + [2] * each + [3] * each
     assert [row.policy for row in rows[:5]] == list(scenarios.POLICIES)
-    assert len({runner.same({"workload": r.scenario.name, "policy": r.policy, "rep": r.rep,
-                             "command": r.command}) for r in rows}) == len(rows)
+    assert len({results.same({"workload": r.scenario.name, "policy": r.policy, "rep": r.rep,
+                              "command": r.command}) for r in rows}) == len(rows)
 
 
-def finished_rows_are_kept_for_the_same_commit_and_settings():
-    def env(**changed):
-        return dict({"run": "full", "commit": "abc", "kernel": "6.12", "seed": 1,
-                     "host_cpu": "x", "accel": None}, **changed)
+def env_of_run(**changed):
+    return dict({"run": "full", "commit": "abc", "kernel": "6.12", "seed": 1, "host_cpu": "x",
+                 "accel": None}, **changed)
 
+
+def row_for(workload, policy, seconds=60):
+    scenario = next(s for s in scenarios.SCENARIOS if s.name == workload)
+    return runner.row_to_run(arguments(quick=False, seconds=seconds), scenario, policy, 1)
+
+
+def tree_of(rows, machine):
+    """A directory that has all files which make the rows; to be used with "with"."""
+    directory = tempfile.TemporaryDirectory()
+    for policy in scenarios.POLICIES:
+        path = "bench/policies/%s.sh" % policy
+        put(directory.name, path, path + (" KLRUSCAN_MODULE" if policy == "klruscan" else ""))
+    for row in rows:
+        for path in made_of.files(directory.name, row, machine):
+            if not path.startswith("bench/policies/"):
+                put(directory.name, path, path)
+    return directory
+
+
+def put(root, path, text):
+    os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+    with open(os.path.join(root, path), "w") as file:
+        file.write(text)
+
+
+def a_row_is_made_of_what_it_uses_and_of_nothing_else():
+    policies = [row_for("zipf", policy) for policy in scenarios.POLICIES]
+    rows = policies + [row_for("phase", "none")]
+    every = {"zipf " + p for p in scenarios.POLICIES} | {"phase none"}
+    zipf = every - {"phase none"}
+    changes_whom = {
+        "build/module/klruscan.ko": {"zipf klruscan"}, "build/bin/klruscan": {"zipf klruscan"},
+        "bench/policies/numab2.sh": {"zipf numab2"}, "bench/policies/none.sh":
+        {"zipf none", "phase none"}, "build/bin/zipf": zipf, "bench/guest": every,
+        "lab/vm": every,
+        "README.md": set(), "build/bin/polluter": set(), "tests/host/bench_test.py": set()}
+
+    def prints(root):
+        return {"%s %s" % (row.scenario.name, row.policy):
+                made_of.fingerprint(root, row, ["lab/vm"], {"command": row.command})
+                for row in rows}
+
+    with tree_of(rows, ["lab/vm"]) as root:
+        before = prints(root)
+        assert None not in before.values() and len(set(before.values())) == len(rows), before
+        assert all(re.fullmatch("[0-9a-f]{12}", value) for value in before.values()), before
+        for path, whom in changes_whom.items():
+            put(root, path, "other contents")
+            after = prints(root)
+            assert {name for name in after if after[name] != before[name]} == whom, path
+            put(root, path, path)
+            assert prints(root) == before, path
+
+
+def settings_make_a_row_too():
+    row = row_for("zipf", "none")
+    with tree_of([row], []) as root:
+        def of(**settings):
+            return made_of.fingerprint(root, row, [], settings)
+
+        assert of(kernel="6.12", seed=1) == of(seed=1, kernel="6.12")
+        assert of(kernel="6.12") != of(kernel="6.13") != of(emulator="6.13")
+
+
+def what_cannot_be_told_has_no_fingerprint():
+    row = row_for("zipf", "klruscan")
+    with tree_of([row], ["lab/vm"]) as root:
+        def of(**settings):
+            return made_of.fingerprint(root, row, ["lab/vm"], settings)
+
+        assert of(host_cpu="x") and not of(host_cpu=None)
+        for path in ("build/module/klruscan.ko", "lab/vm", "bench/policies/klruscan.sh"):
+            os.rename(os.path.join(root, path), os.path.join(root, "away"))
+            assert of(host_cpu="x") is None, path
+            os.rename(os.path.join(root, "away"), os.path.join(root, path))
+            assert of(host_cpu="x"), path
+
+
+def a_policy_is_made_of_the_policies_that_it_names():
+    with tempfile.TemporaryDirectory() as root:
+        put(root, "bench/policies/base.sh", "policy_start() { :; }")
+        put(root, "bench/policies/more-of-it.sh", '. "$BENCH_DIR/policies/base.sh"')
+        assert made_of.policy_files(root, "more-of-it") == [
+            "bench/policies/base.sh", "bench/policies/more-of-it.sh"]
+
+
+class PlaceWithout:
+    """A place whose rows are made of what a test says: {(workload, policy): hash}."""
+
+    def __init__(self, changed=None):
+        self.changed = changed or {}
+
+    def made_of(self, row, _env):
+        return self.changed.get((row.scenario.name, row.policy), "hash of " + row.command)
+
+
+def kept_with(directory, place=PlaceWithout(), env=None, **args):
+    """The results that a full run begins with."""
+    env = env or env_of_run()
+    args = arguments(**dict({"quick": False}, **args))
+    return results.Results(directory + "/results.json", env, runner.keeper(args, place, env))
+
+
+def finished(row, **changed):
+    """The row of results.json that a row of the plan became."""
+    them = result_row(row.scenario.name, row.policy, row.rep, command=row.command,
+                      made_of=PlaceWithout().made_of(row, None))
+    them.update(changed)
+    return them
+
+
+def rows_are_kept_while_what_they_are_made_of_is_the_same():
     plan = runner.plan(arguments(quick=False))
+    klruscan = next(row for row in plan if row.policy == "klruscan")
     with tempfile.TemporaryDirectory() as directory:
-        runner.RESULTS = os.path.join(directory, "results.json")
-        first = runner.Results(env(), False)
-        for row, ok in ((plan[0], True), (plan[1], False)):
-            first.add(result_row(row.scenario.name, row.policy, row.rep, command=row.command,
-                                 ok=ok))
-        again = runner.Results(env(), False)
-        assert again.has(plan[0]) and not again.has(plan[1]) and not again.has(plan[2])
+        first = kept_with(directory)
+        for row, ok in ((plan[0], True), (plan[1], False), (klruscan, True)):
+            first.add(finished(row, ok=ok))
+        again = kept_with(directory)
+        assert again.has(plan[0]) and again.has(klruscan) and again.dropped == 1
+        assert not again.has(plan[1]) and not again.has(plan[2])
         assert again.env["accel"] == "tcg"
-        longer = runner.plan(arguments(quick=False, seconds=99))
-        assert not again.has(longer[0])
-        for other in (env(commit="def"), env(kernel="6.13"), env(seed=2)):
-            first.add(result_row("hotset", "none"))
-            assert not runner.Results(other, False).rows, other
-            assert os.path.exists(runner.RESULTS + ".old")
-        first.add(result_row("hotset", "none"))
-        assert not runner.Results(env(), True).rows
-        # what was measured on changed files cannot be told from other changes
-        dirty = runner.Results(env(commit="abc-dirty"), False)
-        dirty.add(result_row("hotset", "none"))
-        assert not runner.Results(env(commit="abc-dirty"), False).rows
-        with open(runner.RESULTS, "w") as file:
-            file.write("{ half a fi")
-        assert not runner.Results(env(), False).rows
+        # another commit alone changes nothing, and the row keeps its own
+        later = kept_with(directory, env=env_of_run(commit="def-dirty"))
+        assert later.has(plan[0]) and later.dropped == 0
+        assert later.rows[0]["commit"] == "abc" and later.env["commit"] == "def-dirty"
+        changed = kept_with(directory, PlaceWithout({(klruscan.scenario.name, "klruscan"): "9"}))
+        assert changed.has(plan[0]) and not changed.has(klruscan) and changed.dropped == 1
+        for name, policies in (("results.json.old", ["klruscan"]), ("results.json", ["none"])):
+            with open(os.path.join(directory, name)) as file:
+                assert [row["policy"] for row in json.load(file)["rows"]] == policies, name
+
+
+def rows_are_run_again_where_it_cannot_be_told():
+    row = runner.plan(arguments(quick=False))[0]
+    pair = row.scenario.name, row.policy
+
+    def is_kept(place=PlaceWithout(), args=None, **changed):
+        with tempfile.TemporaryDirectory() as directory:
+            kept_with(directory).add(finished(row, **changed))
+            found = kept_with(directory, place, **(args or {}))
+            assert os.path.exists(directory + "/results.json.old") == (not found.rows)
+            return found.has(row)
+
+    assert is_kept()
+    assert not is_kept(PlaceWithout({pair: None}))
+    assert not is_kept(PlaceWithout({pair: None}), made_of=None)
+    assert not is_kept(made_of=None)
+    assert not is_kept(workload="gone") and not is_kept(policy="gone")
+    # what was asked for is another thing, or all of it anew
+    for args in ({"seed": 2}, {"seconds": 99}, {"again": True}, {"quick": True, "seconds": 60}):
+        assert not is_kept(args=args), args
+    with tempfile.TemporaryDirectory() as directory:
+        put(directory, "results.json", "{ half a fi")
+        assert not kept_with(directory).rows and os.path.exists(directory + "/results.json.old")
 
 
 def an_oracle_that_is_beaten_is_noticed():
@@ -218,7 +349,7 @@ def workload_programs_are_those_that_are_built():
 
 
 def env_of_page():
-    return {"version": "1", "commit": "<abc>", "kernel": "6.12", "cpus": 2, "accel": "tcg",
+    return {"version": "1", "commit": "abc", "kernel": "6.12<", "cpus": 2, "accel": "tcg",
             "run": "quick", "date": "2026-01-01"}
 
 
@@ -227,7 +358,7 @@ def report_is_one_page_in_the_colours_of_the_reader():
     page = report.page(env_of_page(), rows)
     assert "prefers-color-scheme: dark" in page
     assert not re.search(r'(?:src|href)="?https?:', page)
-    assert "&lt;abc&gt;" in page and "<abc>" not in page
+    assert "6.12&lt;" in page and "6.12<" not in page
     drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     assert len(drawings) == 2 * len(scenarios.SCENARIOS), len(drawings)
     for drawing in drawings:
@@ -254,6 +385,19 @@ def report_marks_the_best_and_shows_what_failed():
     assert len(lines) == 6 and len({len(line) for line in lines}) == 1, lines
     assert [line.split()[2] for line in lines[1:]] == ["0.0", "70.0", "-", "80.0", "99.0"], lines
     assert "lost: &lt;panic&gt;" in page and "1 of them failed" in page
+
+
+def report_says_of_which_commits_the_rows_are():
+    rows = [result_row("hotset", "none"), result_row("zipf", "none"),
+            result_row("hotset", "klruscan", commit="def-dirty", date="2026-01-03T10:00:00Z")]
+    assert report.commits(rows[:2]) == "commit abc"
+    assert report.commits(rows) == \
+        "2 commits: abc (2 rows: none); def-dirty (1 row: klruscan)", report.commits(rows)
+    assert report.commits([dict(rows[0], commit=None)]) == "commit unknown"
+    assert "2 commits: abc" in report.page(env_of_page(), rows)
+    assert report.days(rows[:2], "then") == "then" and report.days(rows, "then") == "2026-01-03"
+    rows[0]["date"] = "2026-01-01T23:59:59Z"
+    assert report.days(rows, "then") == "2026-01-01 to 2026-01-03"
 
 
 def compare_counts_what_is_beyond_the_spread():
@@ -300,11 +444,15 @@ TESTS = (every_figure_follows_from_the_events, pages_moved_count_against_base_pa
          unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory,
          quick_run_has_twenty_rows_of_four_workloads,
          host_run_takes_no_memory_away, full_run_takes_policies_in_turn_within_each_repetition,
-         finished_rows_are_kept_for_the_same_commit_and_settings,
+         a_row_is_made_of_what_it_uses_and_of_nothing_else, settings_make_a_row_too,
+         what_cannot_be_told_has_no_fingerprint, a_policy_is_made_of_the_policies_that_it_names,
+         rows_are_kept_while_what_they_are_made_of_is_the_same,
+         rows_are_run_again_where_it_cannot_be_told,
          an_oracle_that_is_beaten_is_noticed, there_is_a_file_for_every_policy,
          workload_programs_are_those_that_are_built,
          report_is_one_page_in_the_colours_of_the_reader,
-         report_marks_the_best_and_shows_what_failed, compare_counts_what_is_beyond_the_spread,
+         report_marks_the_best_and_shows_what_failed,
+         report_says_of_which_commits_the_rows_are, compare_counts_what_is_beyond_the_spread,
          compare_says_what_it_cannot_read,
          host_is_refused_with_the_reason_where_there_is_one_tier)
 

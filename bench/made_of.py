@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a row was made with, as a short hash: while it is the same, the row need not be
+run again.
+
+It covers what the row's machine is given: files by their contents, whatever the commit
+is, and settings by their values. Programs and the module count as they were built, as
+this is what runs; `make bench` builds them first. What only others use is not in it: the
+module and the tool belong to the policies that load it, a workload's program to the rows
+of this workload. bench/README.md has the list.
+"""
+
+import hashlib
+import json
+import os
+import re
+
+DIGITS = 12
+
+
+def read(root, path):
+    with open(os.path.join(root, path), "rb") as file:
+        return file.read()
+
+
+def policy_files(root, policy):
+    """The file of a policy, and those of policies/ that it names."""
+    found = []
+    todo = ["bench/policies/%s.sh" % policy]
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found.append(path)
+            text = read(root, path).decode(errors="replace")
+            todo += ["bench/" + name for name in re.findall(r"policies/[\w-]+\.sh", text)]
+    return sorted(found)
+
+
+def files(root, row, machine):
+    """The paths of all files that a row's machine is given.
+
+    machine: those of the virtual machine itself; none where there is none
+    """
+    found = ["bench/guest", "build/bin/" + row.scenario.program.split()[0]]
+    policy = policy_files(root, row.policy)
+    found += policy
+    if any(b"KLRUSCAN_MODULE" in read(root, path) for path in policy):
+        found += ["build/module/klruscan.ko", "build/bin/klruscan"]
+    return found + list(machine)
+
+
+def contents(root, paths):
+    """What is in the files, by path."""
+    return {path: hashlib.sha256(read(root, path)).hexdigest() for path in paths}
+
+
+def fingerprint(root, row, machine, settings):
+    """The hash, or None when it cannot be told.
+
+    settings: by name, what else makes the row; one that is None is not known
+    """
+    if None in settings.values():
+        return None
+    try:
+        parts = contents(root, files(root, row, machine))
+    except OSError:
+        return None
+    told = json.dumps([parts, settings], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:DIGITS]
