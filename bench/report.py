@@ -283,10 +283,11 @@ def page(env, rows):
     """The whole page, as a string."""
     board = Board(rows)
     colours = ["".join("--%s: %s; " % (p, c[i]) for p, c in COLOURS.items()) for i in (0, 1)]
-    about = "klruscan %s, %s, Linux %s, %s CPUs (%s), %s run of %s" % tuple(
+    about = "klruscan %s, %s, Linux %s, %s CPUs (%s), %s run of %s%s" % tuple(
         esc(text) for text in (env.get("version"), commits(rows), env.get("kernel"),
                                env.get("cpus"), env.get("accel"), env.get("run"),
-                               days(rows, env.get("date"))))
+                               days(rows, env.get("date")),
+                               "".join(", " + s for s in env.get("settings") or ())))
     bad = sum(not row["ok"] for row in rows)
     return """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>klruscan scoreboard</title>

@@ -13,6 +13,19 @@
 #
 # The auto-tuning that DAMON's own tools recommend today needs quota goals that came
 # with 6.16.
+#
+# A setting that is in the environment already stays: that is how bench/tune-damon tries
+# others, and how damon-tuned has what it found. Ages are in aggregations.
+
+: "${DAMON_SAMPLE_US:=100000}" "${DAMON_AGGR_US:=2000000}"
+: "${DAMON_MIN_REGIONS:=100}" "${DAMON_MAX_REGIONS:=10000}"
+: "${DAMON_HOT_SAMPLES:=1}" "${DAMON_HOT_AGE:=0}"	# at least
+: "${DAMON_COLD_SAMPLES:=0}"				# at most
+: "${DAMON_COLD_AGE:=15}"				# at least
+: "${DAMON_RESET_MS:=20000}"				# in which a scheme has so much:
+: "${DAMON_HOT_MS:=2000}" "${DAMON_COLD_MS:=1000}"
+: "${DAMON_HOT_BYTES:=53687091200}" "${DAMON_COLD_BYTES:=53687091200}"
+: "${DAMON_ACCESSES_PERMIL:=0}" "${DAMON_AGE_PERMIL:=10}"	# what comes first
 
 policy_daemons=kdamond
 DAMON=/sys/kernel/mm/damon/admin/kdamonds
@@ -36,12 +49,12 @@ damon_watch()
 	context=$DAMON/$1/contexts/0
 	echo 1 >$DAMON/$1/contexts/nr_contexts
 	echo paddr >$context/operations
-	echo 100000 >$context/monitoring_attrs/intervals/sample_us
-	echo 2000000 >$context/monitoring_attrs/intervals/aggr_us
+	echo "$DAMON_SAMPLE_US" >$context/monitoring_attrs/intervals/sample_us
+	echo "$DAMON_AGGR_US" >$context/monitoring_attrs/intervals/aggr_us
 	echo 20000000 >$context/monitoring_attrs/intervals/update_us
 	# the larger one first: the smaller must stay below it
-	echo 10000 >$context/monitoring_attrs/nr_regions/max
-	echo 100 >$context/monitoring_attrs/nr_regions/min
+	echo "$DAMON_MAX_REGIONS" >$context/monitoring_attrs/nr_regions/max
+	echo "$DAMON_MIN_REGIONS" >$context/monitoring_attrs/nr_regions/min
 	echo 1 >$context/targets/nr_targets
 	regions=$context/targets/0/regions
 	node_memory "$2" >"$work/regions"
@@ -56,16 +69,15 @@ damon_watch()
 	scheme=$context/schemes/0
 	echo 4096 >$scheme/access_pattern/sz/min
 	echo 18446744073709551615 >$scheme/access_pattern/sz/max
-	echo 53687091200 >$scheme/quotas/bytes
-	echo 20000 >$scheme/quotas/reset_interval_ms
+	echo "$DAMON_RESET_MS" >$scheme/quotas/reset_interval_ms
 	echo 0 >$scheme/quotas/weights/sz_permil
-	echo 0 >$scheme/quotas/weights/nr_accesses_permil
-	echo 10 >$scheme/quotas/weights/age_permil
+	echo "$DAMON_ACCESSES_PERMIL" >$scheme/quotas/weights/nr_accesses_permil
+	echo "$DAMON_AGE_PERMIL" >$scheme/quotas/weights/age_permil
 	echo 1 >$scheme/filters/nr_filters
 	echo young >$scheme/filters/0/type
 }
 
-# damon_migrate KDAMOND ACTION TARGET ACCESSES-MIN ACCESSES-MAX AGE-MIN MS NOT-YOUNG
+# damon_migrate KDAMOND ACTION TARGET ACCESSES-MIN ACCESSES-MAX AGE-MIN MS BYTES NOT-YOUNG
 damon_migrate()
 {
 	scheme=$DAMON/$1/contexts/0/schemes/0
@@ -76,8 +88,9 @@ damon_migrate()
 	echo "$6" >$scheme/access_pattern/age/min
 	echo 4294967295 >$scheme/access_pattern/age/max
 	echo "$7" >$scheme/quotas/ms
+	echo "$8" >$scheme/quotas/bytes
 	# whether what matches is left out
-	echo "$8" >$scheme/filters/0/matching
+	echo "$9" >$scheme/filters/0/matching
 }
 
 policy_start()
@@ -85,9 +98,12 @@ policy_start()
 	tier_settings 0 1
 	echo 2 >$DAMON/nr_kdamonds
 	damon_watch 0 "$SLOW_NODE"
-	damon_migrate 0 migrate_hot "$FAST_NODE" 1 20 0 2000 N
+	damon_migrate 0 migrate_hot "$FAST_NODE" "$DAMON_HOT_SAMPLES" \
+		$((DAMON_AGGR_US / DAMON_SAMPLE_US)) "$DAMON_HOT_AGE" "$DAMON_HOT_MS" \
+		"$DAMON_HOT_BYTES" N
 	damon_watch 1 "$FAST_NODE"
-	damon_migrate 1 migrate_cold "$SLOW_NODE" 0 0 15 1000 Y
+	damon_migrate 1 migrate_cold "$SLOW_NODE" 0 "$DAMON_COLD_SAMPLES" "$DAMON_COLD_AGE" \
+		"$DAMON_COLD_MS" "$DAMON_COLD_BYTES" Y
 	echo on >$DAMON/0/state
 	echo on >$DAMON/1/state
 }

@@ -137,7 +137,7 @@ def unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory():
 
 def arguments(**changed):
     them = {"quick": True, "host": False, "workload": None, "policy": None, "repetitions": None,
-            "seconds": None, "seed": 1, "again": False}
+            "seconds": None, "seed": 1, "again": False, "set": []}
     them.update(changed)
     return Namespace(**them)
 
@@ -251,6 +251,22 @@ def a_policy_is_made_of_the_policies_that_it_names():
         put(root, "bench/policies/more-of-it.sh", '. "$BENCH_DIR/policies/base.sh"')
         assert made_of.policy_files(root, "more-of-it") == [
             "bench/policies/base.sh", "bench/policies/more-of-it.sh"]
+
+
+def settings_reach_the_policy_and_make_another_row():
+    place = runner.Place(False)
+    scenario = scenarios.SCENARIOS[0]
+    plain, tried = (runner.row_to_run(arguments(set=them), scenario, "damon", 1)
+                    for them in ([], ["DAMON_HOT_MS=500"]))
+    words = place.command(tried, "")
+    assert words[words.index("DAMON_HOT_MS=500") - 1] == "--env"
+    assert words.index("DAMON_HOT_MS=500") < words.index("--")
+    assert place.command(plain, "") != words
+    place.nodes = (0, 1)
+    assert place.command(tried, "")[:2] == ["env", "DAMON_HOT_MS=500"]
+    page = report.page(dict(env_of_page(), settings=["DAMON_HOT_MS=500"]),
+                       [result_row("hotset", "damon")])
+    assert ", DAMON_HOT_MS=500" in page
 
 
 class PlaceWithout:
@@ -446,6 +462,7 @@ TESTS = (every_figure_follows_from_the_events, pages_moved_count_against_base_pa
          host_run_takes_no_memory_away, full_run_takes_policies_in_turn_within_each_repetition,
          a_row_is_made_of_what_it_uses_and_of_nothing_else, settings_make_a_row_too,
          what_cannot_be_told_has_no_fingerprint, a_policy_is_made_of_the_policies_that_it_names,
+         settings_reach_the_policy_and_make_another_row,
          rows_are_kept_while_what_they_are_made_of_is_the_same,
          rows_are_run_again_where_it_cannot_be_told,
          an_oracle_that_is_beaten_is_noticed, there_is_a_file_for_every_policy,

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What bench/run says while it runs."""
+
+import sys
+import time
+
+
+class Progress:
+    """One line a row, and on a terminal what the present one is doing."""
+
+    def __init__(self, rows):
+        self.todo = rows
+        self.total = len(rows)
+        self.width = max((len(row.policy) for row in rows), default=0)
+        self.begun = time.monotonic()
+        self.number = 0
+        self.terminal = sys.stdout.isatty()
+
+    def left(self):
+        """Seconds to the end, by how long the rows took so far."""
+        taken = time.monotonic() - self.begun
+        if self.number > 1:
+            each = taken / (self.number - 0.5)
+        else:
+            each = self.todo[0].seconds + 20
+        return max(each * self.total - taken, 0)
+
+    def head(self, row):
+        return "[%*d/%d] %-10s %-*s" % (len(str(self.total)), self.number, self.total,
+                                        row.scenario.name, self.width, row.policy)
+
+    def begin(self, row):
+        self.number += 1
+        self.show(row, "boots", None)
+
+    def show(self, row, what, share):
+        if self.terminal:
+            sys.stdout.write("\r%s %s%s, about %d min left\x1b[K" % (
+                self.head(row), what,
+                "" if share is None else ", %3.0f %% of the hot pages in fast memory" %
+                (share * 100), (self.left() + 59) // 60))
+            sys.stdout.flush()
+
+    def follow(self, row, event):
+        if event["event"] == "ready":
+            self.show(row, "starts", event["hot_in_fast"])
+        elif event["event"] == "sample":
+            self.show(row, "at %2.0f s of %g" % (event["t"], row.seconds), event["hot_in_fast"])
+
+    def end(self, row, found):
+        share = found["fast_share"]
+        print("%s%s %s  %s%s" % (
+            "\r" if self.terminal else "", self.head(row),
+            "fast_share " + ("%5.1f %%" % (share * 100) if share is not None else "   -   "),
+            "t95 %5.1f s" % found["t95_s"] if found["t95_s"] is not None else "t95     -  ",
+            "" if found["ok"] else "  FAILED: " + found["reason"]), flush=True)
