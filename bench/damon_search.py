@@ -24,20 +24,21 @@ Parameter = namedtuple("Parameter", "name levels hmsdk what")
 
 # In the order in which coordinate descent takes them.
 PARAMETERS = (
+    Parameter("aggr_ms", (100, 200, 500, 1000, 2000, 5000), 2000, "aggregation interval"),
+    Parameter("max_regions", (1000, 3000, 10000, 30000, 100000), 10000,
+              "regions of a node, at most"),
+    Parameter("sample_ms", (5, 10, 20, 50, 100, 200), 100, "sampling interval"),
     Parameter("hot_percent", (5, 10, 20, 50, 100), 10,
               "time for promotion, % of the reset interval"),
-    Parameter("aggr_ms", (100, 200, 500, 1000, 2000, 5000), 2000, "aggregation interval"),
     Parameter("cold_samples", (0, 1, 4, ALL), 0, "cold: at most so many samples with an access"),
-    Parameter("cold_age_ms", (500, 1000, 2000, 5000, 10000, 30000), 30000, "and for so long"),
+    Parameter("cold_age_ms", (500, 1000, 2000, 5000, 10000, 30000), 30000, "cold: for so long"),
     Parameter("cold_percent", (1, 5, 20, 50), 5, "time for demotion, % of the reset interval"),
-    Parameter("hot_samples", (1, 2, 4, 8, 16), 1, "hot: at least so many samples with an access"),
-    Parameter("hot_age", (0, 1, 2, 4), 0, "for so many aggregations"),
-    Parameter("sample_ms", (5, 10, 20, 50, 100, 200), 100, "sampling interval"),
-    Parameter("max_regions", (1000, 3000, 10000, 30000), 10000, "regions of a node, at most"),
-    Parameter("reset_ms", (1000, 5000, 20000), 20000, "interval of the quotas"),
-    Parameter("hot_mib_s", (25, 50, 100, 200, 2560), 2560, "promotion, MiB in each second of it"),
-    Parameter("first", ("age", "both", "accesses"), "age", "what counts when a quota is short"),
     Parameter("min_regions", (10, 100, 1000, 5000), 100, "regions of a node, at least"),
+    Parameter("hot_samples", (1, 2, 4, 8, 16), 1, "hot: at least so many samples with an access"),
+    Parameter("hot_age", (0, 1, 2, 4), 0, "hot: for so many aggregations"),
+    Parameter("reset_ms", (1000, 5000, 20000), 20000, "interval of the quotas"),
+    Parameter("first", ("age", "both", "accesses"), "age", "what counts when a quota is short"),
+    Parameter("hot_mib_s", (25, 50, 100, 200, 2560), 2560, "promotion, MiB in each second of it"),
 )
 HMSDK = {p.name: p.hmsdk for p in PARAMETERS}
 

@@ -21,6 +21,7 @@ sys.path[1:1] = [BENCH]
 import figures  # noqa: E402
 import ktap  # noqa: E402
 import made_of  # noqa: E402
+import others  # noqa: E402
 import report  # noqa: E402
 import results  # noqa: E402
 import scenarios  # noqa: E402
@@ -269,6 +270,24 @@ def settings_reach_the_policy_and_make_another_row():
     assert ", DAMON_HOT_MS=500" in page
 
 
+def what_others_use_is_told_from_what_a_row_uses():
+    mine = others.Others()
+    mine.before = (0.0, 0.0, 0.0)
+    real = others.times
+    try:
+        for now, share in (((200.0, 130.0, 100.0), 0.15), ((200.0, 99.0, 100.0), 0.0),
+                           ((0.0, 0.0, 0.0), None)):
+            others.times = lambda now=now: now
+            assert mine.share() == share, (now, mine.share())
+    finally:
+        others.times = real
+    before = others.times()
+    subprocess.run(["sh", "-c", "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done"],
+                   check=True)
+    every, busy, own = (now - then for now, then in zip(others.times(), before))
+    assert own > 0.05 and every >= busy, (every, busy, own)
+
+
 class PlaceWithout:
     """A place whose rows are made of what a test says: {(workload, policy): hash}."""
 
@@ -463,6 +482,7 @@ TESTS = (every_figure_follows_from_the_events, pages_moved_count_against_base_pa
          a_row_is_made_of_what_it_uses_and_of_nothing_else, settings_make_a_row_too,
          what_cannot_be_told_has_no_fingerprint, a_policy_is_made_of_the_policies_that_it_names,
          settings_reach_the_policy_and_make_another_row,
+         what_others_use_is_told_from_what_a_row_uses,
          rows_are_kept_while_what_they_are_made_of_is_the_same,
          rows_are_run_again_where_it_cannot_be_told,
          an_oracle_that_is_beaten_is_noticed, there_is_a_file_for_every_policy,

@@ -132,6 +132,24 @@ def the_document_has_every_evaluation():
         assert "%s=%s\n" % (name, value) in tune.policy(them)
 
 
+def a_run_that_was_not_alone_is_done_again():
+    def tried(*rows):
+        runner, left, commands = tune.Runner("a lock"), list(rows), []
+        runner.once = lambda command, out, workload: commands.append(command) or left.pop(0)
+        return runner.run({"A": 1}, "zipf", 3), len(commands), runner.disturbed, commands
+
+    good, noisy = ({"ok": True, "fast_share": share, "others_cpu": used, "reason": None}
+                   for share, used in ((0.5, 0.01), (0.3, 0.2)))
+    bad = dict(good, ok=False, reason="lost")
+    assert tried(good)[:3] == ((0.5, None), 1, 0)
+    assert tried(noisy, bad, good)[:3] == ((0.5, None), 3, 0)
+    assert tried(*[noisy] * 4)[:3] == ((0.3, None), 4, 1)
+    assert tried(*[bad] * 4)[0] == (None, "lost")
+    assert tried(dict(good, others_cpu=None), good)[1] == 2
+    first, second = tried(noisy, good)[3]
+    assert "--again" not in first and second == first + ["--again"] and "A=1" in first
+
+
 TESTS = (settings_of_hmsdk_are_those_of_the_policy,
          levels_that_exclude_one_another_are_made_to_fit,
          the_hypercube_is_even_and_follows_from_the_seed,
@@ -139,7 +157,8 @@ TESTS = (settings_of_hmsdk_are_those_of_the_policy,
          it_keeps_to_its_runs_and_keeps_some_for_the_last_round,
          it_is_the_same_search_when_begun_again,
          what_cannot_win_is_given_up_and_what_fails_is_no_candidate,
-         noise_alone_does_not_give_up, the_document_has_every_evaluation)
+         noise_alone_does_not_give_up, a_run_that_was_not_alone_is_done_again,
+         the_document_has_every_evaluation)
 
 
 if __name__ == "__main__":
