@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What lab/kernel and lab/emulator share: Debian packages that are downloaded and
-# unpacked, never installed. To be sourced.
+# What lab/kernel, lab/emulator and lab/program share: Debian packages that are
+# downloaded and unpacked, never installed. To be sourced.
 #
 # apt_options may hold options for apt-get; the caller's $work is a directory to
 # work in.
