@@ -30,48 +30,48 @@ static void watched_signals(sigset_t *set)
 	sigaddset(set, SIGCHLD);
 }
 
-/* The CPU of worker @n: round robin over those that @allowed has, or -1. */
-static int cpu_of(const cpu_set_t *allowed, uint32_t n)
+/* The CPU of worker @n: round robin over those that are allowed; -1: any. */
+int crew_cpu(const struct options *opt, uint32_t n)
 {
+	cpu_set_t allowed;
 	uint32_t left;
 	int cpu;
 
-	if (!CPU_COUNT(allowed))
+	CPU_ZERO(&allowed);
+	if (opt->pin)
+		sched_getaffinity(0, sizeof(allowed), &allowed);
+	if (!CPU_COUNT(&allowed))
 		return -1;
-	left = n % (uint32_t)CPU_COUNT(allowed);
+	left = n % (uint32_t)CPU_COUNT(&allowed);
 	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET(cpu, allowed) && !left--)
+		if (CPU_ISSET(cpu, &allowed) && !left--)
 			return cpu;
 	return -1;
 }
 
 /**
  * crew_start - fork the workers, which begin to place their pages
- * @crew: with pattern, opt and shared set, the maps built
+ * @crew: with pattern, opt, life and shared set, the maps built
  *
  * SIGINT, SIGTERM and SIGCHLD are blocked from then on, in the workers too:
  * crew_wait_until() receives them. Returns 0 or -errno of fork().
  */
 int crew_start(struct crew *crew)
 {
-	cpu_set_t allowed;
 	sigset_t set;
 	uint32_t i;
 	pid_t pid;
 
 	watched_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	CPU_ZERO(&allowed);
-	if (crew->opt->pin)
-		sched_getaffinity(0, sizeof(allowed), &allowed);
 	fflush(NULL);
 	for (i = 0; i < crew->opt->processes; i++) {
 		pid = fork();
 		if (pid < 0)
 			return -errno;
 		if (!pid)
-			worker_main(crew->pattern, crew->opt, crew->shared, i,
-				    cpu_of(&allowed, i));
+			crew->life(crew->pattern, crew->opt, crew->shared, i,
+				   crew_cpu(crew->opt, i));
 		crew->shared->worker[i].pid = pid;
 	}
 	return 0;

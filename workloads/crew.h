@@ -11,11 +11,13 @@
 struct crew {
 	const struct pattern *pattern;
 	const struct options *opt;
+	worker_life *life;	/* of each worker */
 	struct shared *shared;
 	char died[160];		/* after CREW_DIED: who, and of what */
 };
 
 double crew_now(void);
+int crew_cpu(const struct options *opt, uint32_t n);
 int crew_start(struct crew *crew);
 int crew_wait_until(struct crew *crew, double deadline);
 int crew_wait_state(struct crew *crew, uint32_t state);

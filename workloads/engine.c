@@ -22,9 +22,11 @@
 #include "engine.h"
 #include "measure.h"
 #include "report.h"
+#include "service.h"
 
 struct engine {
 	const struct pattern *pattern;
+	struct service *service;	/* or NULL */
 	struct options opt;
 	struct crew crew;
 	struct measure measure;
@@ -69,7 +71,7 @@ static int check_nodes(struct engine *e)
 			    (unsigned long long)e->opt.fast_nodes,
 			    (unsigned long long)allowed);
 	if (node >= 0 && !nodes_free_mib(node, &free_mib) && free_mib < e->opt.mib)
-		return fail(e, "node %d has %llu MiB free, --mib %llu do not fit: ask for less, or free some memory there",
+		return fail(e, "node %d has %llu MiB free, %llu MiB do not fit: ask for less (--mib, --keys), or free some memory there",
 			    node, (unsigned long long)free_mib,
 			    (unsigned long long)e->opt.mib);
 	return 0;
@@ -87,27 +89,43 @@ static int build_map(struct engine *e, uint32_t phase)
 {
 	struct pattern_map *map;
 
-	map = e->pattern->build(e->map_memory[phase & 1], &e->opt.pattern, phase);
+	if (e->service)
+		map = e->service->map;
+	else
+		map = e->pattern->build(e->map_memory[phase & 1], &e->opt.pattern, phase);
 	if (!map)
 		return -errno;
 	e->crew.shared->map[phase & 1] = map;
 	return 0;
 }
 
+static bool share_maps(struct engine *e)
+{
+	size_t bytes;
+
+	if (e->service)
+		return true;
+	bytes = e->pattern->map_bytes(e->opt.pattern.pages);
+	e->map_memory[0] = share(bytes);
+	e->map_memory[1] = share(bytes);
+	return e->map_memory[0] && e->map_memory[1];
+}
+
 static int prepare(struct engine *e)
 {
-	const size_t map_bytes = e->pattern->map_bytes(e->opt.pattern.pages);
 	struct shared *shared;
 	int err;
 
+	if (e->service && e->service->open(e->service, &e->opt))
+		return fail(e, "%s", e->service->why);
 	shared = share(sizeof(*shared) + e->opt.processes * sizeof(*shared->worker));
-	e->map_memory[0] = share(map_bytes);
-	e->map_memory[1] = share(map_bytes);
-	if (!shared || !e->map_memory[0] || !e->map_memory[1])
+	if (!shared || !share_maps(e))
 		return fail(e, "no memory for the tables");
+	shared->service = e->service;
 	e->crew = (struct crew) {
 		.pattern = e->pattern,
 		.opt = &e->opt,
+		.life = e->service ? e->service->client : worker_main,
 		.shared = shared,
 	};
 	err = build_map(e, 0);
@@ -372,26 +390,31 @@ static int run_and_finish(struct engine *e)
 /**
  * engine_run - a whole run of a workload
  * @pattern: which
+ * @service: what the workers are clients of; NULL when they access their own memory
  * @argc: as main() has it
  * @argv: as main() has it
  *
  * Returns the exit status: 0, or 1 when the run failed, a worker died, or a
  * page lost its contents. Wrong options leave with 2.
  */
-int engine_run(const struct pattern *pattern, int argc, char **argv)
+int engine_run(const struct pattern *pattern, struct service *service, int argc,
+	       char **argv)
 {
-	struct engine e = { .pattern = pattern };
+	struct engine e = { .pattern = pattern, .service = service };
 	int status;
 
 	options_parse(&e.opt, pattern, argc, argv);
 	status = check_nodes(&e);
 	if (!status)
 		status = prepare(&e);
-	if (status)
-		return status;
-	status = place(&e);
-	if (!status)
-		status = run_and_finish(&e);
-	crew_end(&e.crew);
+	if (!status) {
+		status = place(&e);
+		if (!status)
+			status = run_and_finish(&e);
+	}
+	if (service)
+		service->close(service);
+	if (e.crew.shared)
+		crew_end(&e.crew);
 	return status;
 }

@@ -4,6 +4,9 @@
 
 #include "pattern.h"
 
-int engine_run(const struct pattern *pattern, int argc, char **argv);
+struct service;
+
+int engine_run(const struct pattern *pattern, struct service *service, int argc,
+	       char **argv);
 
 #endif

@@ -63,10 +63,9 @@ static int query(struct measure *m, bool every_page)
 	memset(m->tally, 0, m->cells * sizeof(*m->tally));
 	memset(&m->census, 0, sizeof(m->census));
 	for (i = 0; i < m->opt->processes && !err; i++) {
-		const struct worker *w = &m->shared->worker[i];
+		const struct nodes_pages pages = worker_pages(m->opt, m->shared, i);
 
-		err = nodes_query(w->pid, w->base, m->opt->page_bytes, m->map,
-				  every_page ? &all : &m->sample[i],
+		err = nodes_query(&pages, m->map, every_page ? &all : &m->sample[i],
 				  m->opt->fast_nodes, m->opt->start_node,
 				  m->tally + i * PATTERN_STRATA, &m->census);
 	}

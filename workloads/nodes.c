@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "nodes.h"
+#include "oracle.h"
 #include "prng.h"
 
 /* From linux/mempolicy.h, which not every C library's users have. */
@@ -125,11 +126,17 @@ int nodes_room(uint64_t nodes, uint64_t *pages)
 	return 0;
 }
 
+static char *address_of(const struct nodes_pages *pages, uint32_t page)
+{
+	if (pages->at)
+		return (char *)(uintptr_t)pages->at[page];
+	return pages->base + page * pages->page_bytes;
+}
+
 /**
- * nodes_move - move pages of the caller to a node
- * @base: the start of its mapping
- * @page_bytes: size of a page of the pattern
- * @pages: which, by number
+ * nodes_move - move pages to a node
+ * @pages: whose, and where they are in its address space
+ * @list: which, by number
  * @nr: how many
  * @node: where to, 0..63
  *
@@ -138,8 +145,7 @@ int nodes_room(uint64_t nodes, uint64_t *pages)
  *
  * Returns 0 or -errno.
  */
-int nodes_move(char *base, size_t page_bytes, const uint32_t *pages, uint32_t nr,
-	       int node)
+int nodes_move(const struct nodes_pages *pages, const uint32_t *list, uint32_t nr, int node)
 {
 	int status[QUERY_PAGES], target[QUERY_PAGES];
 	void *address[QUERY_PAGES];
@@ -148,10 +154,10 @@ int nodes_move(char *base, size_t page_bytes, const uint32_t *pages, uint32_t nr
 	for (at = 0; at < nr; at += n) {
 		n = nr - at < QUERY_PAGES ? nr - at : QUERY_PAGES;
 		for (i = 0; i < n; i++) {
-			address[i] = base + pages[at + i] * page_bytes;
+			address[i] = address_of(pages, list[at + i]);
 			target[i] = node;
 		}
-		if (syscall(SYS_move_pages, 0, (unsigned long)n, address, target,
+		if (syscall(SYS_move_pages, pages->pid, (unsigned long)n, address, target,
 			    status, MPOL_MF_MOVE) < 0 && errno != ENOMEM)
 			return -errno;
 	}
@@ -159,10 +165,36 @@ int nodes_move(char *base, size_t page_bytes, const uint32_t *pages, uint32_t nr
 }
 
 /**
+ * nodes_arrange - place all pages of a map as who knows the future
+ * @pages: where they are
+ * @map: the truth
+ * @fits: so many of those that will be accessed most go to
+ * @fast: this node,
+ * @slow: the others to this one, first, so that there is room
+ *
+ * Returns 0 or -errno.
+ */
+int nodes_arrange(const struct nodes_pages *pages, const struct pattern_map *map,
+		  uint32_t fits, int fast, int slow)
+{
+	uint32_t *order = malloc(map->pages * sizeof(*order));
+	int err;
+
+	if (!order)
+		return -ENOMEM;
+	oracle_order(map, order);
+	if (fits > map->pages)
+		fits = map->pages;
+	err = nodes_move(pages, order + fits, map->pages - fits, slow);
+	if (!err)
+		err = nodes_move(pages, order, fits, fast);
+	free(order);
+	return err;
+}
+
+/**
  * nodes_query - where are the pages of a process?
- * @pid: whose; needs to be a child or the caller
- * @base: the start of its mapping, in its address space
- * @page_bytes: size of a page of the pattern; of a huge page one base page, which
+ * @pages: whose; needs to be a child or the caller. Of a huge page one base page, which
  *	follows from its number, stands for all
  * @map: which pages are in which stratum
  * @sample: which pages to ask about
@@ -176,11 +208,12 @@ int nodes_move(char *base, size_t page_bytes, const uint32_t *pages, uint32_t nr
  *
  * Returns 0 or -errno (-ESRCH: the process is gone).
  */
-int nodes_query(pid_t pid, char *base, size_t page_bytes,
-		const struct pattern_map *map, const struct sample *sample, uint64_t fast_nodes, int node,
+int nodes_query(const struct nodes_pages *pages, const struct pattern_map *map,
+		const struct sample *sample, uint64_t fast_nodes, int node,
 		struct tally *tally, struct nodes_census *census)
 {
 	const size_t base_bytes = sysconf(_SC_PAGESIZE);
+	const size_t parts = pages->page_bytes / base_bytes;
 	const uint32_t nr = sample->pages ? sample->nr : map->pages;
 	uint32_t index[QUERY_PAGES], at, i, n;
 	void *address[QUERY_PAGES];
@@ -190,11 +223,10 @@ int nodes_query(pid_t pid, char *base, size_t page_bytes,
 		n = nr - at < QUERY_PAGES ? nr - at : QUERY_PAGES;
 		for (i = 0; i < n; i++) {
 			index[i] = sample->pages ? sample->pages[at + i] : at + i;
-			address[i] = base + index[i] * page_bytes +
-				     prng_mix(index[i]) % (page_bytes / base_bytes) *
-				     base_bytes;
+			address[i] = address_of(pages, index[i]) +
+				     prng_mix(index[i]) % parts * base_bytes;
 		}
-		if (syscall(SYS_move_pages, pid, (unsigned long)n, address, NULL,
+		if (syscall(SYS_move_pages, pages->pid, (unsigned long)n, address, NULL,
 			    status, 0))
 			return -errno;
 		for (i = 0; i < n; i++) {

@@ -12,9 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "nodes.h"
-#include "oracle.h"
 #include "prng.h"
+#include "service.h"
 #include "worker.h"
 
 #define BATCH 256		/* accesses between two looks at the command */
@@ -32,12 +31,50 @@ struct task {
 	size_t base_bytes;
 };
 
-static void __attribute__((noreturn)) fail(struct worker *self, const char *what,
-					   int error)
+/* End the worker: @what failed with errno @error. */
+void worker_fail(struct worker *self, const char *what, int error)
 {
 	self->error = error;
 	__atomic_store_n(&self->failed, what, __ATOMIC_RELEASE);
 	_exit(1);
+}
+
+/* What the parent wants now, an enum worker_command. */
+uint32_t worker_command(const struct shared *shared)
+{
+	return __atomic_load_n(&shared->command, __ATOMIC_ACQUIRE);
+}
+
+/* Tell the parent that this worker is in @state, and wait for @wanted. */
+void worker_await(const struct shared *shared, struct worker *self, uint32_t state,
+		  uint32_t wanted)
+{
+	static const struct timespec nap = { .tv_nsec = 2000000 };
+
+	__atomic_store_n(&self->state, state, __ATOMIC_RELEASE);
+	while (worker_command(shared) < wanted)
+		nanosleep(&nap, NULL);
+}
+
+/* The last word of a worker; ends the process. */
+void worker_done(struct worker *self)
+{
+	__atomic_store_n(&self->state, WORKER_VERIFIED, __ATOMIC_RELEASE);
+	_exit(0);
+}
+
+/* Its first steps: die with the parent, stay on @cpu (-1: on any). */
+void worker_begin(struct worker *self, int cpu)
+{
+	cpu_set_t cpus;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (cpu < 0)
+		return;
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus))
+		worker_fail(self, "sched_setaffinity (see --no-pin)", errno);
 }
 
 /* The first word of each page; accesses leave it alone. */
@@ -74,13 +111,13 @@ static void map_file(const struct task *task, size_t bytes)
 	int fd = open(task->opt->file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		fail(self, "opening the file", errno);
+		worker_fail(self, "opening the file", errno);
 	if (ftruncate(fd, (off_t)bytes * task->opt->processes))
-		fail(self, "making the file large enough", errno);
+		worker_fail(self, "making the file large enough", errno);
 	self->base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 			  (off_t)bytes * task->number);
 	if (self->base == MAP_FAILED)
-		fail(self, "mmap of the file", errno);
+		worker_fail(self, "mmap of the file", errno);
 	close(fd);
 }
 
@@ -99,11 +136,11 @@ static void map_idle(const struct task *task)
 		return;
 	fd = memfd_create("idle", MFD_CLOEXEC);
 	if (fd < 0 || ftruncate(fd, IDLE_FILE_BYTES))
-		fail(self, "memfd_create() for the idle mapping", errno);
+		worker_fail(self, "memfd_create() for the idle mapping", errno);
 	for (; bytes >= IDLE_FILE_BYTES; bytes -= IDLE_FILE_BYTES)
 		if (mmap(NULL, IDLE_FILE_BYTES, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_POPULATE, fd, 0) == MAP_FAILED)
-			fail(self, "mmap of the idle mapping", errno);
+			worker_fail(self, "mmap of the idle mapping", errno);
 	close(fd);
 }
 
@@ -121,16 +158,16 @@ static void map_memory(const struct task *task, size_t bytes)
 	base = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (base == MAP_FAILED)
-		fail(self, "mmap of its memory", errno);
+		worker_fail(self, "mmap of its memory", errno);
 	self->base = (char *)(((uintptr_t)base + align - 1) / align * align);
 	if (task->opt->huge) {
 		if (madvise(self->base, bytes, MADV_HUGEPAGE))
-			fail(self, "madvise(MADV_HUGEPAGE)", errno);
+			worker_fail(self, "madvise(MADV_HUGEPAGE)", errno);
 		return;
 	}
 	/* EINVAL: the kernel has no transparent huge pages to refuse */
 	if (madvise(self->base, bytes, MADV_NOHUGEPAGE) && errno != EINVAL)
-		fail(self, "madvise(MADV_NOHUGEPAGE)", errno);
+		worker_fail(self, "madvise(MADV_NOHUGEPAGE)", errno);
 	make_page_tables(task, bytes);
 }
 
@@ -147,7 +184,7 @@ static void check_huge(const struct task *task, size_t bytes)
 	if (f)
 		fclose(f);
 	if (kib < bytes / 1024)
-		fail(task->self, "not all memory is in transparent huge pages (/sys/kernel/mm/transparent_hugepage/enabled?)",
+		worker_fail(task->self, "not all memory is in transparent huge pages (/sys/kernel/mm/transparent_hugepage/enabled?)",
 		     ENOMEM);
 }
 
@@ -163,7 +200,7 @@ static void place(const struct task *task)
 	if (task->opt->start_node >= 0) {
 		err = nodes_bind(task->opt->start_node);
 		if (err)
-			fail(self, "set_mempolicy(MPOL_BIND) to the start node", -err);
+			worker_fail(self, "set_mempolicy(MPOL_BIND) to the start node", -err);
 	}
 	for (page = 0; page < task->opt->pattern.pages; page++)
 		*word_of(task, page) = pattern_word(task, page);
@@ -171,40 +208,38 @@ static void place(const struct task *task)
 	if (task->opt->start_node >= 0) {
 		err = nodes_unbind();
 		if (err)
-			fail(self, "set_mempolicy(MPOL_DEFAULT)", -err);
+			worker_fail(self, "set_mempolicy(MPOL_DEFAULT)", -err);
 	}
 	if (task->opt->huge)
 		check_huge(task, bytes);
 }
 
-/*
- * As who knows the future: the pages that will be accessed most to fast memory, the
- * others off it first, so that there is room.
- */
-static void arrange(const struct task *task, uint32_t phase)
+/* Whose pages the map of worker @n means, and where they are; once they are placed. */
+struct nodes_pages worker_pages(const struct options *opt, const struct shared *shared,
+				uint32_t n)
 {
-	const struct pattern_map *map = task->shared->map[phase & 1];
-	const int fast = __builtin_ctzll(task->opt->fast_nodes);
-	uint32_t fits = task->shared->oracle_pages;
-	uint32_t *order;
+	if (shared->service)
+		return shared->service->pages;
+	return (struct nodes_pages){
+		.pid = shared->worker[n].pid,
+		.base = shared->worker[n].base,
+		.page_bytes = opt->page_bytes,
+	};
+}
+
+/* With an oracle, have the pages of worker @n where they belong in @phase. */
+void worker_arrange(const struct options *opt, struct shared *shared, uint32_t n,
+		    uint32_t phase)
+{
+	const struct nodes_pages pages = worker_pages(opt, shared, n);
 	int err;
 
-	if (!fits)
+	if (!shared->oracle_pages)
 		return;
-	order = malloc(map->pages * sizeof(*order));
-	if (!order)
-		fail(task->self, "memory for the oracle", ENOMEM);
-	oracle_order(map, order);
-	if (fits > map->pages)
-		fits = map->pages;
-	err = nodes_move(task->self->base, task->opt->page_bytes, order + fits,
-			 map->pages - fits, task->opt->start_node);
-	if (!err)
-		err = nodes_move(task->self->base, task->opt->page_bytes, order,
-				 fits, fast);
+	err = nodes_arrange(&pages, shared->map[phase & 1], shared->oracle_pages,
+			    __builtin_ctzll(opt->fast_nodes), opt->start_node);
 	if (err)
-		fail(task->self, "move_pages() as the oracle says", -err);
-	free(order);
+		worker_fail(&shared->worker[n], "move_pages() as the oracle says", -err);
 }
 
 /* One word of each line read, or written where its turn has come. */
@@ -233,24 +268,6 @@ static uint64_t touch(const struct task *task, const struct pattern_access *acce
 	return sum;
 }
 
-static uint32_t command(const struct task *task)
-{
-	return __atomic_load_n(&task->shared->command, __ATOMIC_ACQUIRE);
-}
-
-static void wait_for(const struct task *task, uint32_t wanted)
-{
-	static const struct timespec nap = { .tv_nsec = 2000000 };
-
-	while (command(task) < wanted)
-		nanosleep(&nap, NULL);
-}
-
-static void enter(const struct task *task, uint32_t state)
-{
-	__atomic_store_n(&task->self->state, state, __ATOMIC_RELEASE);
-}
-
 /* Each phase has its own random sequence, however long the last one was. */
 static struct pattern_cursor sequence(const struct task *task, uint32_t phase)
 {
@@ -266,13 +283,13 @@ static void run(const struct task *task)
 	struct pattern_cursor cursor = sequence(task, phase);
 	uint64_t sum = 0;
 
-	while (command(task) == WORKER_RUN) {
+	while (worker_command(task->shared) == WORKER_RUN) {
 		uint32_t now = __atomic_load_n(&task->shared->phase, __ATOMIC_ACQUIRE);
 
 		if (now != phase) {
 			phase = now;
 			cursor = sequence(task, phase);
-			arrange(task, phase);
+			worker_arrange(task->opt, task->shared, task->number, phase);
 			__atomic_store_n(&task->self->phase, phase, __ATOMIC_RELEASE);
 		}
 		task->pattern->fill(task->shared->map[phase & 1], &cursor, access,
@@ -313,26 +330,15 @@ void worker_main(const struct pattern *pattern, const struct options *opt,
 		.number = me,
 		.base_bytes = sysconf(_SC_PAGESIZE),
 	};
-	cpu_set_t cpus;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	CPU_ZERO(&cpus);
-	if (cpu >= 0) {
-		CPU_SET(cpu, &cpus);
-		if (sched_setaffinity(0, sizeof(cpus), &cpus))
-			fail(task.self, "sched_setaffinity (see --no-pin)", errno);
-	}
+	worker_begin(task.self, cpu);
 	place(&task);
-	enter(&task, WORKER_PLACED);
-	wait_for(&task, WORKER_ARRANGE);
-	arrange(&task, 0);
-	enter(&task, WORKER_ARRANGED);
-	wait_for(&task, WORKER_RUN);
+	worker_await(shared, task.self, WORKER_PLACED, WORKER_ARRANGE);
+	worker_arrange(opt, shared, me, 0);
+	worker_await(shared, task.self, WORKER_ARRANGED, WORKER_RUN);
 	run(&task);
-	enter(&task, WORKER_STOPPED);
-	wait_for(&task, WORKER_VERIFY);
+	worker_await(shared, task.self, WORKER_STOPPED, WORKER_VERIFY);
 	if (opt->verify)
 		verify(&task);
-	enter(&task, WORKER_VERIFIED);
-	_exit(0);
+	worker_done(task.self);
 }

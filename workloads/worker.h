@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "nodes.h"
 #include "options.h"
 #include "pattern.h"
 
@@ -28,6 +29,8 @@ enum worker_state {
 	WORKER_VERIFIED,
 };
 
+struct service;
+
 /* Written by one worker (pid: by the parent), read by the parent. */
 struct worker {
 	pid_t pid;
@@ -44,12 +47,29 @@ struct shared {
 	uint32_t command;	/* enum worker_command, written by the parent */
 	uint32_t phase;		/* likewise */
 	struct pattern_map *map[2];	/* of even phases, of odd ones */
+	const struct service *service;	/* whose memory it is; NULL: each worker's own */
 	uint32_t oracle_pages;	/* that each worker may put into fast memory */
 	struct worker worker[];
 };
 
-void worker_main(const struct pattern *pattern, const struct options *opt,
-		 struct shared *shared, uint32_t me, int cpu)
+/* The life of a worker. */
+typedef void worker_life(const struct pattern *pattern, const struct options *opt,
+			 struct shared *shared, uint32_t me, int cpu);
+
+worker_life worker_main __attribute__((noreturn));
+
+/* The steps that all lives have in common. */
+void worker_begin(struct worker *self, int cpu);
+void worker_await(const struct shared *shared, struct worker *self, uint32_t state,
+		  uint32_t wanted);
+uint32_t worker_command(const struct shared *shared);
+void worker_arrange(const struct options *opt, struct shared *shared, uint32_t n,
+		    uint32_t phase);
+void worker_fail(struct worker *self, const char *what, int error)
 	__attribute__((noreturn));
+void worker_done(struct worker *self) __attribute__((noreturn));
+
+struct nodes_pages worker_pages(const struct options *opt, const struct shared *shared,
+				uint32_t n);
 
 #endif

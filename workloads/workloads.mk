@@ -14,7 +14,7 @@ WORKLOADS_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Wshadow -Iworkloads
 WORKLOADS_TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wshadow -Iworkloads \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
-WORKLOADS_PURE := hotset.c phase.c polluter.c zipf.c oracle.c sample.c
+WORKLOADS_PURE := hotset.c phase.c polluter.c zipf.c strata.c oracle.c sample.c
 WORKLOADS_ENGINE := engine.c options.c crew.c worker.c measure.c nodes.c report.c
 WORKLOADS_HEADERS := $(wildcard workloads/*.h)
 WORKLOADS_OBJECTS := $(patsubst %.c,$(BUILD)/workloads/%.o, \

@@ -9,8 +9,7 @@
  * coin to 26 bits moves a page's probability by less than 2^-26 / pages.
  *
  * The hot pages are the fewest top ranks that take hot_access_percent of the
- * accesses. Strata are runs of ranks of about 1/32 of the accesses each, so the
- * top ranks stand alone; within a stratum map->weight tells pages apart.
+ * accesses (strata.h).
  */
 #include <errno.h>
 #include <math.h>
@@ -18,8 +17,7 @@
 
 #include "pattern.h"
 #include "prng.h"
-
-#define ZIPF_STRATA 32
+#include "strata.h"
 
 static size_t map_bytes(uint32_t pages)
 {
@@ -55,39 +53,6 @@ static void weigh(struct pattern_map *map, const uint32_t *page_of, double *mass
 		mass[i] *= map->pages / sum;
 		map->weight[i] = (float)mass[i];
 	}
-}
-
-/*
- * Walk the ranks from the top: close a stratum when it has its share of the
- * accesses, and where the hot pages end. All but two strata have 1/ZIPF_STRATA
- * or more, so there are at most ZIPF_STRATA + 2.
- */
-static void stratify(struct pattern_map *map, const uint32_t *page_of,
-		     const double *mass, double hot_access_percent)
-{
-	const double hot_mass = map->pages * hot_access_percent / 100;
-	const double full = (double)map->pages / ZIPF_STRATA;
-	double sum = 0, in_stratum = 0;
-	uint32_t stratum = 0, i;
-
-	for (i = 0; i < map->pages; i++) {
-		bool hot_ends = false;
-
-		sum += mass[page_of[i]];
-		in_stratum += mass[page_of[i]];
-		map->stratum[page_of[i]] = stratum;
-		map->strata_pages[stratum]++;
-		if (!map->hot_pages && (sum >= hot_mass || i + 1 == map->pages)) {
-			map->hot_pages = i + 1;
-			map->hot_strata = stratum + 1;
-			hot_ends = true;
-		}
-		if (i + 1 < map->pages && (hot_ends || in_stratum >= full)) {
-			stratum++;
-			in_stratum = 0;
-		}
-	}
-	map->strata = stratum + 1;
 }
 
 /*
@@ -151,7 +116,7 @@ static struct pattern_map *build(void *mem, const struct pattern_params *params,
 
 	scatter(work, map->pages, params->seed);
 	weigh(map, work, mass, params->skew);
-	stratify(map, work, mass, params->hot_access_percent);
+	strata_divide(map, work, mass, params->hot_access_percent);
 	make_alias(map, mass, work);
 	free(work);
 	free(mass);
