@@ -164,6 +164,21 @@ int nodes_move(const struct nodes_pages *pages, const uint32_t *list, uint32_t n
 	return 0;
 }
 
+/*
+ * nodes_migrate - move all memory of process @pid that is on the nodes @from (bit n: node n)
+ * to @node
+ *
+ * As nodes_move(), what cannot be moved stays. Returns 0 or -errno.
+ */
+int nodes_migrate(pid_t pid, uint64_t from, int node)
+{
+	unsigned long old[MASK_WORDS] = { from & ~(1UL << node) };
+	unsigned long new[MASK_WORDS] = { 1UL << node };
+
+	return syscall(SYS_migrate_pages, pid, (unsigned long)MASK_BITS, old, new) < 0 ?
+		-errno : 0;
+}
+
 /**
  * nodes_arrange - place all pages of a map as who knows the future
  * @pages: where they are

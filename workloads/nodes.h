@@ -28,6 +28,7 @@ int nodes_bind(int node);
 int nodes_unbind(void);
 int nodes_room(uint64_t nodes, uint64_t *pages);
 int nodes_move(const struct nodes_pages *pages, const uint32_t *list, uint32_t nr, int node);
+int nodes_migrate(pid_t pid, uint64_t from, int node);
 int nodes_arrange(const struct nodes_pages *pages, const struct pattern_map *map,
 		  uint32_t fits, int fast, int slow);
 int nodes_query(const struct nodes_pages *pages, const struct pattern_map *map,

@@ -29,6 +29,9 @@ enum {
 	OPT_HOT_ACCESS,
 	OPT_SKEW,
 	OPT_PHASE_SECONDS,
+	OPT_KEYS,
+	OPT_PIPELINE,
+	OPT_SERVER,
 };
 
 static const struct option long_options[] = {
@@ -52,12 +55,27 @@ static const struct option long_options[] = {
 	{ "hot-access-percent", required_argument, NULL, OPT_HOT_ACCESS },
 	{ "skew", required_argument, NULL, OPT_SKEW },
 	{ "phase-seconds", required_argument, NULL, OPT_PHASE_SECONDS },
+	{ "keys", required_argument, NULL, OPT_KEYS },
+	{ "pipeline", required_argument, NULL, OPT_PIPELINE },
+	{ "server", required_argument, NULL, OPT_SERVER },
 	{ NULL, 0, NULL, 0 },
 };
 
-static const char common_help[] =
+#define KEY_BYTES 1400	/* that Redis takes for a key and its value of 1 KiB, at most */
+
+static const char memory_help[] =
 "  --mib N              memory of all processes together (1000)\n"
 "  --processes P        each with its share of the memory (2 per CPU)\n"
+"  --huge               pages are transparent huge pages of 2 MiB\n"
+"  --file PATH          map the memory from this file, which is made and removed\n"
+"  --idle-gib N         map N GiB more, of all processes, and leave them alone\n";
+
+static const char keys_help[] =
+"  --keys N             in the server, each with a value of 1 KiB (900000)\n"
+"  --pipeline N         requests that the client sends at once (32)\n"
+"  --server PROGRAM     that is started (redis-server, as PATH finds it)\n";
+
+static const char common_help[] =
 "  --no-pin             let the processes move between CPUs\n"
 "  --start-node N       node that all pages start on; -1: any (1)\n"
 "  --fast-nodes LIST    nodes that count as fast memory, e.g. 0,2-3 (0)\n"
@@ -66,9 +84,6 @@ static const char common_help[] =
 "  --sample-one-in K    ask where one page in K is, 1: all (16)\n"
 "  --seed N             fixes who is hot and the sequence of accesses (1)\n"
 "  --start-file PATH    after \"ready\", wait until PATH exists\n"
-"  --huge               pages are transparent huge pages of 2 MiB\n"
-"  --file PATH          map the memory from this file, which is made and removed\n"
-"  --idle-gib N         map N GiB more, of all processes, and leave them alone\n"
 "  --oracle             have the hottest pages in fast memory, as many as it holds\n"
 "  --no-verify          do not check the contents of the pages at the end\n";
 
@@ -83,6 +98,7 @@ static void help(const struct pattern *pattern)
 		puts("  --skew S             exponent of the distribution (0.99)");
 	if (pattern->options & PATTERN_PHASES)
 		puts("  --phase-seconds S    how long a hot set stays (15)");
+	fputs(pattern->options & PATTERN_KEYS ? keys_help : memory_help, stdout);
 	fputs(common_help, stdout);
 	puts("\nReports are JSON, one object a line. Exit status: 0 done, 1 failed, 2 usage.");
 }
@@ -154,7 +170,7 @@ static uint64_t node_list(const struct pattern *pattern, const char *name)
 /* Options of one pattern are refused by the others, not ignored. */
 static void check_takes(const struct pattern *pattern, int option, const char *name)
 {
-	unsigned int needs = 0;
+	unsigned int needs = 0, not = 0;
 
 	if (option == OPT_HOT_PERCENT)
 		needs = PATTERN_HOT_PERCENT;
@@ -162,7 +178,12 @@ static void check_takes(const struct pattern *pattern, int option, const char *n
 		needs = PATTERN_SKEW;
 	else if (option == OPT_PHASE_SECONDS)
 		needs = PATTERN_PHASES;
-	if ((pattern->options & needs) == needs)
+	else if (option == OPT_KEYS || option == OPT_PIPELINE || option == OPT_SERVER)
+		needs = PATTERN_KEYS;
+	else if (option == OPT_MIB || option == OPT_PROCESSES || option == OPT_HUGE ||
+		 option == OPT_FILE || option == OPT_IDLE_GIB)
+		not = PATTERN_KEYS;
+	if ((pattern->options & needs) == needs && !(pattern->options & not))
 		return;
 	fprintf(stderr, "%s: has no --%s; see --help\n", pattern->name, name);
 	exit(2);
@@ -171,7 +192,6 @@ static void check_takes(const struct pattern *pattern, int option, const char *n
 static void parse_pattern(struct options *opt, const struct pattern *pattern,
 			  int option, const char *name)
 {
-	check_takes(pattern, option, name);
 	switch (option) {
 	case OPT_HOT_PERCENT:
 		opt->pattern.hot_percent = number(pattern, name, 0.001, 100);
@@ -185,6 +205,15 @@ static void parse_pattern(struct options *opt, const struct pattern *pattern,
 	case OPT_PHASE_SECONDS:
 		opt->phase_seconds = number(pattern, name, 0.1, 1e6);
 		break;
+	case OPT_KEYS:
+		opt->keys = integer(pattern, name, 1000, 100000000);
+		break;
+	case OPT_PIPELINE:
+		opt->pipeline = integer(pattern, name, 1, OPTIONS_PIPELINE_MAX);
+		break;
+	case OPT_SERVER:
+		opt->server = optarg;
+		break;
 	case OPT_SEED:
 		opt->pattern.seed = integer(pattern, name, 0, INT64_MAX);
 		break;
@@ -194,6 +223,7 @@ static void parse_pattern(struct options *opt, const struct pattern *pattern,
 static void parse_one(struct options *opt, const struct pattern *pattern,
 		      int option, const char *name)
 {
+	check_takes(pattern, option, name);
 	switch (option) {
 	case OPT_HELP:
 		help(pattern);
@@ -285,6 +315,9 @@ void options_parse(struct options *opt, const struct pattern *pattern,
 		.phase_seconds = 15,
 		.one_in = 16,
 		.page_bytes = sysconf(_SC_PAGESIZE),
+		.keys = 900000,
+		.pipeline = 32,
+		.server = "redis-server",
 		.verify = true,
 		.pattern = {
 			.hot_percent = 30,
@@ -311,6 +344,12 @@ void options_parse(struct options *opt, const struct pattern *pattern,
 		fprintf(stderr, "%s: --oracle needs a --start-node, where the other pages stay\n",
 			pattern->name);
 		exit(2);
+	}
+	if (pattern->options & PATTERN_KEYS) {
+		/* one client; how many pages it is will be seen */
+		opt->processes = 1;
+		opt->mib = (uint64_t)opt->keys * KEY_BYTES >> 20;
+		return;
 	}
 	opt->pattern.pages = pages_each(opt, pattern);
 }

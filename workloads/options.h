@@ -8,6 +8,7 @@
 
 #define OPTIONS_PROCESSES_MAX 1024
 #define OPTIONS_HUGE_BYTES (2UL << 20)	/* x86: what a PMD entry maps */
+#define OPTIONS_PIPELINE_MAX 256
 #define OPTIONS_NODES 64	/* node numbers are 0..63 */
 
 struct options {
@@ -27,6 +28,9 @@ struct options {
 	uint64_t idle_gib;		/* mapped besides, and never accessed */
 	bool oracle;			/* place the pages as who knows best */
 	const char *start_file;		/* NULL: start at once */
+	uint32_t keys;			/* PATTERN_KEYS: of the server */
+	uint32_t pipeline;		/* requests that are sent at once */
+	const char *server;		/* the program */
 	struct pattern_params pattern;	/* .pages is per process */
 };
 

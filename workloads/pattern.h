@@ -66,6 +66,7 @@ enum pattern_option {
 	PATTERN_HOT_PERCENT = 1 << 0,
 	PATTERN_SKEW = 1 << 1,
 	PATTERN_PHASES = 1 << 2,	/* the hot set moves; build() uses @phase */
+	PATTERN_KEYS = 1 << 3,		/* the memory is that of a server, by its keys */
 };
 
 /**
@@ -74,7 +75,8 @@ enum pattern_option {
  * @summary: one line for --help
  * @options: which of enum pattern_option it takes
  * @hot_access_percent: the default of that parameter
- * @map_bytes: how much memory build() needs for @pages pages
+ * @map_bytes: how much memory build() needs for @pages pages. This and the functions
+ *	below are NULL where a service makes the map (service.h)
  * @build: make the map in @mem (map_bytes() bytes, aligned for any type).
  *	Returns the map, or NULL with errno: EINVAL for parameters out of range
  *	or without a single hot page, ENOMEM.

@@ -74,6 +74,9 @@ void report_ready(FILE *out, const struct report_ready *ready, const struct repo
 	fprintf(out, ",\"hot_access_percent\":%g", opt->pattern.hot_access_percent);
 	if (takes & PATTERN_SKEW)
 		fprintf(out, ",\"skew\":%g", opt->pattern.skew);
+	if (takes & PATTERN_KEYS)
+		fprintf(out, ",\"keys\":%" PRIu32 ",\"pipeline\":%" PRIu32, opt->keys,
+			opt->pipeline);
 	if (takes & PATTERN_PHASES)
 		fprintf(out, ",\"phase_seconds\":%g", opt->phase_seconds);
 	fprintf(out, ",\"seconds\":%g,\"interval_ms\":%" PRIu32 ",\"sample_one_in\":%" PRIu32,

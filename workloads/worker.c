@@ -185,7 +185,7 @@ static void check_huge(const struct task *task, size_t bytes)
 		fclose(f);
 	if (kib < bytes / 1024)
 		worker_fail(task->self, "not all memory is in transparent huge pages (/sys/kernel/mm/transparent_hugepage/enabled?)",
-		     ENOMEM);
+			    ENOMEM);
 }
 
 static void place(const struct task *task)

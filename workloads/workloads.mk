@@ -6,7 +6,9 @@ BUILD ?= build
 CC ?= cc
 
 WORKLOAD_NAMES := hotset phase polluter zipf
-WORKLOADS := $(WORKLOAD_NAMES:%=$(BUILD)/bin/%)
+WORKLOADS := $(WORKLOAD_NAMES:%=$(BUILD)/bin/%) $(BUILD)/bin/redis
+REDIS_TREE := $(BUILD)/redis
+REDIS_SERVER := $(REDIS_TREE)/usr/bin/redis-server
 WORKLOADS_TEST := $(BUILD)/host/workloads_test
 
 # Static: they run in an initramfs that has no C library.
@@ -14,8 +16,10 @@ WORKLOADS_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Wshadow -Iworkloads
 WORKLOADS_TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wshadow -Iworkloads \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
-WORKLOADS_PURE := hotset.c phase.c polluter.c zipf.c strata.c oracle.c sample.c
+WORKLOADS_PURE := hotset.c phase.c polluter.c zipf.c strata.c oracle.c sample.c \
+	values.c resp.c
 WORKLOADS_ENGINE := engine.c options.c crew.c worker.c measure.c nodes.c report.c
+WORKLOADS_REDIS := redis.c server.c memory.c client.c
 WORKLOADS_HEADERS := $(wildcard workloads/*.h)
 WORKLOADS_OBJECTS := $(patsubst %.c,$(BUILD)/workloads/%.o, \
 	$(WORKLOADS_PURE) $(WORKLOADS_ENGINE))
@@ -35,12 +39,21 @@ $(BUILD)/workloads/main-%.o: workloads/main.c $(WORKLOADS_HEADERS) workloads/wor
 	@mkdir -p $(@D)
 	$(CC) $(WORKLOADS_CFLAGS) -DPATTERN=$*_pattern -c -o $@ $<
 
-$(WORKLOADS): $(BUILD)/bin/%: $(BUILD)/workloads/main-%.o $(WORKLOADS_OBJECTS)
+$(WORKLOAD_NAMES:%=$(BUILD)/bin/%): $(BUILD)/bin/%: $(BUILD)/workloads/main-%.o
+
+$(BUILD)/bin/redis: $(WORKLOADS_REDIS:%.c=$(BUILD)/workloads/%.o)
+
+$(WORKLOADS): $(WORKLOADS_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) -static -o $@ $^ -lm
 
+# The server of the redis workload: Debian's, unpacked and not installed.
+$(REDIS_SERVER):
+	@lab/program --out $(REDIS_TREE) usr/bin/redis-server \
+		redis-server redis-tools libjemalloc2 liblzf1 libatomic1
+
 $(WORKLOADS_TEST): tests/host/workloads_test.c tests/host/workloads_sample_test.c \
-		tests/host/workloads_oracle_test.c \
+		tests/host/workloads_oracle_test.c tests/host/workloads_redis_test.c \
 		$(WORKLOADS_PURE:%=workloads/%) $(WORKLOADS_HEADERS) \
 		tests/host/workloads_test.h workloads/workloads.mk
 	@mkdir -p $(@D)

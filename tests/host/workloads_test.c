@@ -454,6 +454,16 @@ static const struct {
 	TEST(account_takes_the_mean_of_both_ends),
 	TEST(oracle_names_each_page_once_and_the_hot_ones_first),
 	TEST(oracle_orders_zipf_by_rank),
+	TEST(resp_waits_for_the_whole_reply),
+	TEST(resp_tells_nil_status_and_error_apart),
+	TEST(resp_refuses_what_is_no_reply),
+	TEST(resp_asks_for_the_key),
+	TEST(values_are_found_once_however_memory_is_cut),
+	TEST(values_missing_or_twice_are_noticed),
+	TEST(values_do_not_take_other_text_for_a_stamp),
+	TEST(values_on_two_pages_belong_to_both),
+	TEST(page_weights_add_up_to_those_of_their_values),
+	TEST(accesses_go_to_pages_as_their_weights_say),
 };
 
 int main(void)

@@ -32,4 +32,16 @@ void account_takes_the_mean_of_both_ends(void);
 void oracle_names_each_page_once_and_the_hot_ones_first(void);
 void oracle_orders_zipf_by_rank(void);
 
+/* workloads_redis_test.c */
+void resp_waits_for_the_whole_reply(void);
+void resp_tells_nil_status_and_error_apart(void);
+void resp_refuses_what_is_no_reply(void);
+void resp_asks_for_the_key(void);
+void values_are_found_once_however_memory_is_cut(void);
+void values_missing_or_twice_are_noticed(void);
+void values_do_not_take_other_text_for_a_stamp(void);
+void values_on_two_pages_belong_to_both(void);
+void page_weights_add_up_to_those_of_their_values(void);
+void accesses_go_to_pages_as_their_weights_say(void);
+
 #endif
