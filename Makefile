@@ -77,6 +77,7 @@ system-test-programs: $(BUILD)/.lab-ready $(SYSTEM_TEST_PROGRAMS)
 
 ## bench       the scoreboard: every policy on every workload, three times; runs what is not there yet
 bench: bench-programs
+	@$(BUILDING) $(REDIS_SERVER)
 	@bench/run
 
 ## bench-quick the same, four workloads once: a quarter of an hour

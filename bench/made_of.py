@@ -35,6 +35,12 @@ def policy_files(root, policy):
     return sorted(found)
 
 
+def tree_files(root, tree):
+    """All files below a directory, links not followed."""
+    return sorted(os.path.relpath(os.path.join(path, name), root)
+                  for path, _, names in os.walk(os.path.join(root, tree)) for name in names)
+
+
 def files(root, row, machine):
     """The paths of all files that a row's machine is given.
 
@@ -45,6 +51,10 @@ def files(root, row, machine):
     found += policy
     if any(b"KLRUSCAN_MODULE" in read(root, path) for path in policy):
         found += ["build/module/klruscan.ko", "build/bin/klruscan"]
+    if row.scenario.tree:
+        # it has to be there: an empty list would look like no change
+        os.stat(os.path.join(root, row.scenario.tree))
+        found += tree_files(root, row.scenario.tree)
     return found + list(machine)
 
 

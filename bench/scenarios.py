@@ -15,8 +15,9 @@ from collections import namedtuple
 # leave     so many MiB of fast memory are left above its high watermark, the rest is
 #           taken away; None for all. Only in a virtual machine.
 # append    for the kernel's command line
-Scenario = namedtuple("Scenario", "name why fast slow program quick leave append",
-                      defaults=(False, None, None))
+# tree      a directory with programs and libraries, which is laid over the machine's root
+Scenario = namedtuple("Scenario", "name why fast slow program quick leave append tree",
+                      defaults=(False, None, None, None))
 
 SCENARIOS = (
     Scenario("hotset", "a fixed hot set of 300 MiB, interleaved page by page with cold memory",
@@ -35,6 +36,10 @@ SCENARIOS = (
              768, 1536, "hotset --mib 1000 --huge"),
     Scenario("file", "a hot set of 270 MiB in a file that is mapped and shared",
              768, 1536, "hotset --mib 900 --file /tmp/workload"),
+    # 1.1 GiB of values, a tenth more with what Redis needs for them: all of it fits into
+    # slow memory, half of it into fast.
+    Scenario("redis", "Redis, a client asks for 900,000 keys by Zipf's law: 1.1 GiB of values",
+             768, 1536, "redis --keys 900000", tree="build/redis"),
     # A tenth of the pages is hot, 50 times as often as the others: 50 * 0.1 of
     # 50 * 0.1 + 0.9 accesses. 13 MiB are 6.4 for that tenth, and what the policies leave
     # free: the oracle 4, klruscan 1/128 of the node. Zone DMA would be as much again for
