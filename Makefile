@@ -72,7 +72,7 @@ test-stock:
 
 .PHONY: test-programs host-test-programs system-test-programs
 test-programs: host-test-programs system-test-programs
-host-test-programs: $(HOST_TESTS) $(WORKLOADS_TEST) cli-test-programs
+host-test-programs: $(HOST_TESTS) $(WORKLOADS) $(WORKLOADS_TEST) cli-test-programs
 system-test-programs: $(BUILD)/.lab-ready $(SYSTEM_TEST_PROGRAMS)
 
 ## bench       the scoreboard: every policy on every workload, three times; runs what is not there yet

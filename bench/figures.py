@@ -120,6 +120,7 @@ def figures(story, policy, steady, failure=None):
         "reason": reason,
         "fast_share": share,
         "fast_share_steady": share_from(points, steady),
+        "quiet_fast_share": story.end.get("quiet_fast_share_total"),
         "mean_ns": mean_ns(share, story.tiers),
         "t95_s": time_to(points, HOT_ENOUGH),
         "hot_in_fast": story.end.get("hot_in_fast"),

@@ -105,7 +105,7 @@ class Board:
                 row["policy"] == policy and (row["ok"] or not good)]
 
     def mean(self, workload, policy, figure):
-        return mean(row[figure] for row in self.of(workload, policy))
+        return mean(row.get(figure) for row in self.of(workload, policy))
 
     def best(self, workload, figure="fast_share"):
         """The policies with the best mean, without those that only mark the ends."""
@@ -248,6 +248,7 @@ FIGURES = (
     ("of accesses in fast memory", "fast", lambda m: percent(m("fast_share"))),
     ("from the %dth second on" % scenarios.STEADY, "then",
      lambda m: percent(m("fast_share_steady"))),
+    ("of accesses of quiet tenants", "quiet", lambda m: percent(m("quiet_fast_share"))),
     ("mean latency, ns", "ns", lambda m: number(m("mean_ns"))),
     ("95 % of hot pages, s", "t95 s", lambda m: number(m("t95_s"))),
     ("hot pages there at the end", "hot", lambda m: percent(m("hot_in_fast"))),

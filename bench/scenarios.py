@@ -30,6 +30,11 @@ SCENARIOS = (
              512, 1536, "hotset --mib 1000 --hot-percent 76.8", True),
     Scenario("polluter", "a hot set of 300 MiB, and a stream that reads everything again and again",
              768, 1536, "polluter --mib 1000"),
+    # 585 MiB are hot, which fit. What the noisy tenant has, 650 MiB, does not fit beside the
+    # others' 195: it never runs out of hot pages that are in slow memory.
+    Scenario("tenants", "seven tenants with hot sets of 28 MiB, and a noisy one whose 390 hot MiB "
+             "move every 3 s, each in a cgroup",
+             768, 1536, "tenants --mib 1300 --cgroups"),
     Scenario("giant", "a hot set of 120 MiB beside 64 GiB that are mapped and idle",
              768, 1536, "hotset --mib 400 --idle-gib 64"),
     Scenario("thp", "a hot set of 300 MiB in huge pages, among cold huge pages",

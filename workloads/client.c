@@ -105,7 +105,7 @@ static void run(struct client *client, const struct options *opt, struct shared 
 
 	while (worker_command(shared) == WORKER_RUN) {
 		zipf_pattern.fill(client->redis->keys, &cursor, access, opt->pipeline);
-		ask(client, shared->map[0], access, opt->pipeline);
+		ask(client, shared->map[0][0], access, opt->pipeline);
 	}
 }
 
@@ -128,7 +128,7 @@ void client_main(const struct pattern *pattern, const struct options *opt,
 	if (!client.in)
 		worker_fail(client.self, "memory for the replies", ENOMEM);
 	worker_await(shared, client.self, WORKER_PLACED, WORKER_ARRANGE);
-	worker_arrange(opt, shared, me, 0);
+	worker_arrange(opt, shared, me, 0, 0);
 	worker_await(shared, client.self, WORKER_ARRANGED, WORKER_RUN);
 	run(&client, opt, shared);
 	worker_await(shared, client.self, WORKER_STOPPED, WORKER_VERIFY);

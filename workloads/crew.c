@@ -49,12 +49,34 @@ int crew_cpu(const struct options *opt, uint32_t n)
 	return -1;
 }
 
+/* With --cgroups, one for each tenant. As crew_start(). */
+static int make_cgroups(struct crew *crew)
+{
+	const uint32_t last = crew->opt->processes - 1;
+	const char *what = "--cgroups: making them below the one that this runs in";
+	int err;
+
+	if (!crew->opt->cgroups)
+		return 0;
+	err = cgroups_make(&crew->shared->cgroups, crew->pattern->name,
+			   pattern_tenant(crew->pattern, last) + 1);
+	if (!err)
+		return 0;
+	if (err == -ENOENT)
+		what = "--cgroups needs cgroup v2: mount -t cgroup2 none /sys/fs/cgroup";
+	else if (err == -EOPNOTSUPP)
+		what = "--cgroups: the cgroup that this runs in cannot give its children the memory controller: run it as root, in the root cgroup, where cgroup v2 has that controller";
+	snprintf(crew->died, sizeof(crew->died), "%s (%s)", what, strerror(-err));
+	return CREW_DIED;
+}
+
 /**
  * crew_start - fork the workers, which begin to place their pages
  * @crew: with pattern, opt, life and shared set, the maps built
  *
  * SIGINT, SIGTERM and SIGCHLD are blocked from then on, in the workers too:
- * crew_wait_until() receives them. Returns 0 or -errno of fork().
+ * crew_wait_until() receives them. Returns 0, or CREW_DIED with crew->died telling
+ * what failed. Either way crew_end() comes last.
  */
 int crew_start(struct crew *crew)
 {
@@ -64,11 +86,16 @@ int crew_start(struct crew *crew)
 
 	watched_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (make_cgroups(crew))
+		return CREW_DIED;
 	fflush(NULL);
 	for (i = 0; i < crew->opt->processes; i++) {
 		pid = fork();
-		if (pid < 0)
-			return -errno;
+		if (pid < 0) {
+			snprintf(crew->died, sizeof(crew->died), "fork: %s",
+				 strerror(errno));
+			return CREW_DIED;
+		}
 		if (!pid)
 			crew->life(crew->pattern, crew->opt, crew->shared, i,
 				   crew_cpu(crew->opt, i));
@@ -195,7 +222,7 @@ void crew_command(struct crew *crew, uint32_t command)
 	__atomic_store_n(&crew->shared->command, command, __ATOMIC_RELEASE);
 }
 
-/* Kill and reap whoever is still there. */
+/* Kill and reap whoever is still there, and remove their cgroups. */
 void crew_end(struct crew *crew)
 {
 	uint32_t i;
@@ -205,4 +232,5 @@ void crew_end(struct crew *crew)
 			kill(crew->shared->worker[i].pid, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
+	cgroups_remove(&crew->shared->cgroups);
 }

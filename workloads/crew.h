@@ -5,7 +5,7 @@
 
 #include "worker.h"
 
-/* What crew_wait() returns besides 0 and a signal's number. */
+/* What crew_wait_...() return besides 0 and a signal's number. */
 #define CREW_DIED (-1)
 
 struct crew {
@@ -13,7 +13,7 @@ struct crew {
 	const struct options *opt;
 	worker_life *life;	/* of each worker */
 	struct shared *shared;
-	char died[160];		/* after CREW_DIED: who, and of what */
+	char died[240];		/* after CREW_DIED: who, and of what */
 };
 
 double crew_now(void);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A workload is one parent and its workers. The parent builds the map of hot
- * pages in shared memory, starts the workers, and then only waits, asks the
+ * A workload is one parent and its workers. The parent builds a map of hot
+ * pages for each role in shared memory, starts the workers, and then only waits, asks the
  * kernel where the pages are, and reports.
  *
  *   place -> "ready" -> [start file] -> run: "sample" ... -> stop -> "end"
  *
- * Two maps take turns where the hot set moves: while one is in use the next is
+ * Two sets of maps take turns where the hot set moves: while one is in use the next is
  * built in the other, as soon as no worker reads that any more.
  */
 #include <errno.h>
@@ -20,8 +20,8 @@
 
 #include "crew.h"
 #include "engine.h"
-#include "measure.h"
-#include "report.h"
+#include "figures.h"
+#include "oracle.h"
 #include "service.h"
 
 struct engine {
@@ -30,11 +30,11 @@ struct engine {
 	struct options opt;
 	struct crew crew;
 	struct measure measure;
-	void *map_memory[2];
+	void *map_memory[2][PATTERN_ROLES];
 	double start;		/* crew_now() when the accesses began */
 	double last;		/* the same of the last report */
 	uint32_t phase;
-	bool next_built;	/* the map of phase + 1 */
+	bool next_built;	/* the maps of phase + 1 */
 };
 
 /* Report a failure on both channels. Returns the exit status. */
@@ -85,42 +85,49 @@ static void *share(size_t bytes)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-static int build_map(struct engine *e, uint32_t phase)
+static int build_maps(struct engine *e, uint32_t phase)
 {
+	struct pattern_params params = e->opt.pattern;
 	struct pattern_map *map;
 
-	if (e->service)
-		map = e->service->map;
-	else
-		map = e->pattern->build(e->map_memory[phase & 1], &e->opt.pattern, phase);
-	if (!map)
-		return -errno;
-	e->crew.shared->map[phase & 1] = map;
+	if (e->service) {
+		e->crew.shared->map[phase & 1][0] = e->service->map;
+		return 0;
+	}
+	for (params.role = 0; params.role < e->pattern->roles; params.role++) {
+		map = e->pattern->build(e->map_memory[phase & 1][params.role], &params,
+					phase);
+		if (!map)
+			return -errno;
+		e->crew.shared->map[phase & 1][params.role] = map;
+	}
 	return 0;
 }
 
 static bool share_maps(struct engine *e)
 {
 	size_t bytes;
+	uint32_t i, role;
 
 	if (e->service)
 		return true;
 	bytes = e->pattern->map_bytes(e->opt.pattern.pages);
-	e->map_memory[0] = share(bytes);
-	e->map_memory[1] = share(bytes);
-	return e->map_memory[0] && e->map_memory[1];
+	for (i = 0; i < 2; i++)
+		for (role = 0; role < e->pattern->roles; role++) {
+			e->map_memory[i][role] = share(bytes);
+			if (!e->map_memory[i][role])
+				return false;
+		}
+	return true;
 }
 
-static int prepare(struct engine *e)
+static int share_tables(struct engine *e)
 {
 	struct shared *shared;
-	int err;
 
-	if (e->service && e->service->open(e->service, &e->opt))
-		return fail(e, "%s", e->service->why);
 	shared = share(sizeof(*shared) + e->opt.processes * sizeof(*shared->worker));
 	if (!shared || !share_maps(e))
-		return fail(e, "no memory for the tables");
+		return -ENOMEM;
 	shared->service = e->service;
 	e->crew = (struct crew) {
 		.pattern = e->pattern,
@@ -128,12 +135,24 @@ static int prepare(struct engine *e)
 		.life = e->service ? e->service->client : worker_main,
 		.shared = shared,
 	};
-	err = build_map(e, 0);
+	return 0;
+}
+
+static int prepare(struct engine *e)
+{
+	int err;
+
+	if (e->service && e->service->open(e->service, &e->opt))
+		return fail(e, "%s", e->service->why);
+	err = share_tables(e);
+	if (!err)
+		err = build_maps(e, 0);
 	if (err == -EINVAL)
 		return fail(e, "no page would be hot: a process has only %u pages; ask for more --mib or fewer --processes",
 			    e->opt.pattern.pages);
 	if (!err)
-		err = measure_init(&e->measure, &e->opt, shared);
+		err = measure_init(&e->measure, e->pattern, &e->opt,
+				   e->crew.shared);
 	return err ? fail(e, "tables: %s", strerror(-err)) : 0;
 }
 
@@ -157,37 +176,38 @@ static int query_failed(struct engine *e, int err)
 
 static void fill_report(const struct engine *e, struct report *r)
 {
-	const struct measure *m = &e->measure;
-	double seconds = m->t - e->last;
+	figures_fill(r, &e->measure, e->start, e->last);
+	r->workload = e->pattern->name;
+	r->phases = e->pattern->options & PATTERN_PHASES;
+	r->phase = e->phase;
+}
 
-	*r = (struct report) {
-		.workload = e->pattern->name,
-		.t = m->t - e->start,
-		.accesses = m->total.accesses,
-		.ops_per_s = seconds > 0 ? (double)m->interval.accesses / seconds : 0,
-		.fast_share = m->interval.accesses ?
-			m->interval.fast / (double)m->interval.accesses : NAN,
-		.fast_share_total = m->total.accesses ?
-			m->total.fast / (double)m->total.accesses : NAN,
-		.hot_in_fast = measure_in_fast(m, true),
-		.cold_in_fast = measure_in_fast(m, false),
-		.query_ms = m->query_ms,
-		.phases = e->pattern->options & PATTERN_PHASES,
-		.phase = e->phase,
-		.absent_pages = m->census.absent,
-	};
+/* What oracle_share() gave to all processes together. */
+static uint64_t oracle_pages(const struct engine *e)
+{
+	uint64_t pages = 0;
+	uint32_t i;
+
+	for (i = 0; i < e->opt.processes; i++)
+		pages += e->crew.shared->oracle_pages[pattern_role(e->pattern, i)];
+	return pages;
 }
 
 /* With an oracle, share out the room that fast memory has now. */
 static int arrange(struct engine *e)
 {
+	struct shared *shared = e->crew.shared;
+	uint32_t processes[PATTERN_ROLES] = { 0 }, i;
 	uint64_t room;
 	int err = nodes_room(e->opt.fast_nodes, &room);
 
 	if (err)
 		return fail(e, "reading /proc/zoneinfo: %s", strerror(-err));
 	room = room * sysconf(_SC_PAGESIZE) / e->opt.page_bytes;
-	e->crew.shared->oracle_pages = room / e->opt.processes;
+	for (i = 0; i < e->opt.processes; i++)
+		processes[pattern_role(e->pattern, i)]++;
+	oracle_share(shared->map[0], processes, e->pattern->roles, room,
+		     shared->oracle_pages);
 	crew_command(&e->crew, WORKER_ARRANGE);
 	err = crew_wait_state(&e->crew, WORKER_ARRANGED);
 	return err ? not_started(e, err) : 0;
@@ -200,9 +220,8 @@ static int place(struct engine *e)
 	struct report r;
 	int err;
 
-	err = crew_start(&e->crew);
-	if (err)
-		return fail(e, "fork: %s", strerror(-err));
+	if (crew_start(&e->crew))
+		return fail(e, "%s", e->crew.died);
 	err = crew_wait_state(&e->crew, WORKER_PLACED);
 	if (e->opt.file)
 		unlink(e->opt.file);
@@ -215,9 +234,8 @@ static int place(struct engine *e)
 		query_failed(e, err);
 		return 1;
 	}
-	ready.hot_pages = (uint64_t)e->measure.map->hot_pages * e->opt.processes;
-	ready.oracle_pages = (uint64_t)e->crew.shared->oracle_pages *
-			     e->opt.processes;
+	ready.hot_pages = measure_hot_pages(&e->measure);
+	ready.oracle_pages = oracle_pages(e);
 	ready.on_start_node = e->opt.start_node < 0 ? NAN :
 			      e->measure.census.on_node / pages;
 	if (ready.on_start_node < 0.99 && !e->opt.oracle)
@@ -250,7 +268,7 @@ static int take(struct engine *e, struct report *r, bool every_page)
 	return 0;
 }
 
-/* Build the map of the next phase once the workers have left that memory. */
+/* Build the maps of the next phase once the workers have left that memory. */
 static int build_next(struct engine *e)
 {
 	int err;
@@ -258,7 +276,7 @@ static int build_next(struct engine *e)
 	if (!(e->pattern->options & PATTERN_PHASES) || e->next_built ||
 	    !crew_in_phase(&e->crew, e->phase))
 		return 0;
-	err = build_map(e, e->phase + 1);
+	err = build_maps(e, e->phase + 1);
 	e->next_built = !err;
 	return err;
 }
@@ -347,7 +365,7 @@ static int finish(struct engine *e, int sig)
 {
 	struct report_end end = {
 		.pages = (uint64_t)e->opt.pattern.pages * e->opt.processes,
-		.hot_pages = (uint64_t)e->measure.map->hot_pages * e->opt.processes,
+		.hot_pages = measure_hot_pages(&e->measure),
 		.verified = e->opt.verify,
 		.stopped_by = sig == SIGINT ? "SIGINT" :
 			      sig == SIGTERM ? "SIGTERM" : "time",

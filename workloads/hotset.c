@@ -140,6 +140,7 @@ const struct pattern hotset_pattern = {
 	.summary = "a fixed set of hot pages, interleaved page by page with cold ones",
 	.options = PATTERN_HOT_PERCENT,
 	.hot_access_percent = 98,
+	.roles = 1,
 	.map_bytes = hotset_map_bytes,
 	.build = build,
 	.fill = hotset_fill,

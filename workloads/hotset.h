@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The functions of hotset.c that phase.c and polluter.c share; see struct pattern. */
+/* The functions of hotset.c that other patterns share; see struct pattern. */
 #ifndef WORKLOADS_HOTSET_H
 #define WORKLOADS_HOTSET_H
 

@@ -11,16 +11,19 @@
 /**
  * measure_init - allocate; measure_begin() comes next
  * @m: to be filled in
+ * @pattern: tells the roles of the workers
  * @opt: the options of the run
  * @shared: the workers, with all pages placed before measure_begin()
  *
  * Lives until the program ends. Returns 0 or -ENOMEM.
  */
-int measure_init(struct measure *m, const struct options *opt, struct shared *shared)
+int measure_init(struct measure *m, const struct pattern *pattern,
+		 const struct options *opt, struct shared *shared)
 {
 	uint32_t i;
 
 	*m = (struct measure) {
+		.pattern = pattern,
 		.opt = opt,
 		.shared = shared,
 		.cells = opt->processes * PATTERN_STRATA,
@@ -37,6 +40,12 @@ int measure_init(struct measure *m, const struct options *opt, struct shared *sh
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+/* The map of worker @i in the phase that is measured. */
+static const struct pattern_map *map_of(const struct measure *m, uint32_t i)
+{
+	return m->shared->map[m->parity][pattern_role(m->pattern, i)];
 }
 
 static void read_counts(struct measure *m)
@@ -65,7 +74,7 @@ static int query(struct measure *m, bool every_page)
 	for (i = 0; i < m->opt->processes && !err; i++) {
 		const struct nodes_pages pages = worker_pages(m->opt, m->shared, i);
 
-		err = nodes_query(&pages, m->map, every_page ? &all : &m->sample[i],
+		err = nodes_query(&pages, map_of(m, i), every_page ? &all : &m->sample[i],
 				  m->opt->fast_nodes, m->opt->start_node,
 				  m->tally + i * PATTERN_STRATA, &m->census);
 	}
@@ -80,9 +89,9 @@ static int query(struct measure *m, bool every_page)
  */
 static void account(struct measure *m)
 {
-	uint32_t parity, i;
+	uint32_t parity, role, i;
 
-	m->interval = (struct account) { 0 };
+	memset(m->interval, 0, sizeof(m->interval));
 	for (parity = 0; parity < 2; parity++)
 		for (i = 0; i < m->cells; i++) {
 			double before = m->served[parity][i], after = before;
@@ -90,18 +99,21 @@ static void account(struct measure *m)
 
 			if (parity == m->parity)
 				after = tally_served(&m->tally[i]);
-			account_add(&m->interval, accesses, before, after);
+			role = pattern_role(m->pattern, i / PATTERN_STRATA);
+			account_add(&m->interval[role], accesses, before, after);
 			m->served[parity][i] = after;
 			m->seen[parity][i] = m->count[parity][i];
 		}
-	m->total.accesses += m->interval.accesses;
-	m->total.fast += m->interval.fast;
+	for (role = 0; role < m->pattern->roles; role++) {
+		m->total[role].accesses += m->interval[role].accesses;
+		m->total[role].fast += m->interval[role].fast;
+	}
 }
 
 /**
  * measure_begin - a phase begins: look where its pages are
  * @m: from measure_init()
- * @phase: shared->map[phase & 1] is its map
+ * @phase: shared->map[phase & 1] are its maps
  *
  * Asks about every page in the first phase, draws a sample for each.
  * Returns 0 or -errno.
@@ -113,10 +125,9 @@ int measure_begin(struct measure *m, uint32_t phase)
 	int err = 0;
 
 	m->parity = phase & 1;
-	m->map = m->shared->map[m->parity];
 	for (i = 0; i < m->opt->processes && !err; i++) {
 		sample_free(&m->sample[i]);
-		err = sample_build(&m->sample[i], m->map, m->opt->one_in,
+		err = sample_build(&m->sample[i], map_of(m, i), m->opt->one_in,
 				   prng_seed(~seed, i));
 	}
 	if (!err)
@@ -144,24 +155,52 @@ int measure_take(struct measure *m, bool every_page)
 	return err;
 }
 
+/* The sum over all roles of @by_role, which is m->interval or m->total. */
+struct account measure_account(const struct measure *m, const struct account *by_role)
+{
+	struct account sum = { 0 };
+	uint32_t role;
+
+	for (role = 0; role < m->pattern->roles; role++) {
+		sum.accesses += by_role[role].accesses;
+		sum.fast += by_role[role].fast;
+	}
+	return sum;
+}
+
+/* The hot pages of all workers in the phase that is measured. */
+uint64_t measure_hot_pages(const struct measure *m)
+{
+	uint64_t pages = 0;
+	uint32_t i;
+
+	for (i = 0; i < m->opt->processes; i++)
+		pages += map_of(m, i)->hot_pages;
+	return pages;
+}
+
 /*
- * measure_in_fast - the share, 0..1, of the hot (or cold) pages that the last
- * query found in fast memory; NAN when there are no such pages.
+ * measure_in_fast - the share, 0..1, of the hot (or cold) pages of a role (or of
+ * MEASURE_ALL) that the last query found in fast memory; NAN when there are no
+ * such pages.
  */
-double measure_in_fast(const struct measure *m, bool hot)
+double measure_in_fast(const struct measure *m, uint32_t role, bool hot)
 {
 	double pages = 0, fast = 0;
 	uint32_t i;
 
 	for (i = 0; i < m->cells; i++) {
-		uint32_t s = i % PATTERN_STRATA;
+		const uint32_t worker = i / PATTERN_STRATA, s = i % PATTERN_STRATA;
+		const struct pattern_map *map = map_of(m, worker);
 		const struct tally *tally = &m->tally[i];
-		bool is_hot = s < m->map->hot_strata;
+		const bool is_hot = s < map->hot_strata;
 
+		if (role != MEASURE_ALL && role != pattern_role(m->pattern, worker))
+			continue;
 		if (is_hot != hot || !tally->pages)
 			continue;
-		pages += m->map->strata_pages[s];
-		fast += (double)m->map->strata_pages[s] * tally->fast / tally->pages;
+		pages += map->strata_pages[s];
+		fast += (double)map->strata_pages[s] * tally->fast / tally->pages;
 	}
 	return pages > 0 ? fast / pages : NAN;
 }

@@ -11,10 +11,10 @@
 #include "worker.h"
 
 struct measure {
+	const struct pattern *pattern;
 	const struct options *opt;
 	struct shared *shared;
-	const struct pattern_map *map;	/* of the phase that is measured */
-	uint32_t parity;		/* of that phase */
+	uint32_t parity;		/* of the phase that is measured */
 	uint32_t cells;			/* one per worker and stratum */
 	struct sample *sample;		/* one per worker */
 	struct tally *tally;		/* [cells], from the last query */
@@ -24,13 +24,19 @@ struct measure {
 	struct nodes_census census;	/* of the last query */
 	double query_ms;		/* time that query took */
 	double t;			/* crew_now() when count[] was read */
-	struct account interval;	/* since the query before the last */
-	struct account total;
+	struct account interval[PATTERN_ROLES];	/* since the query before the last */
+	struct account total[PATTERN_ROLES];
 };
 
-int measure_init(struct measure *m, const struct options *opt, struct shared *shared);
+/* For a role: all of them together. */
+#define MEASURE_ALL UINT32_MAX
+
+int measure_init(struct measure *m, const struct pattern *pattern,
+		 const struct options *opt, struct shared *shared);
 int measure_begin(struct measure *m, uint32_t phase);
 int measure_take(struct measure *m, bool every_page);
-double measure_in_fast(const struct measure *m, bool hot);
+struct account measure_account(const struct measure *m, const struct account *by_role);
+uint64_t measure_hot_pages(const struct measure *m);
+double measure_in_fast(const struct measure *m, uint32_t role, bool hot);
 
 #endif

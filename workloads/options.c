@@ -24,6 +24,7 @@ enum {
 	OPT_FILE,
 	OPT_IDLE_GIB,
 	OPT_ORACLE,
+	OPT_CGROUPS,
 	OPT_START_FILE,
 	OPT_HOT_PERCENT,
 	OPT_HOT_ACCESS,
@@ -50,6 +51,7 @@ static const struct option long_options[] = {
 	{ "file", required_argument, NULL, OPT_FILE },
 	{ "idle-gib", required_argument, NULL, OPT_IDLE_GIB },
 	{ "oracle", no_argument, NULL, OPT_ORACLE },
+	{ "cgroups", no_argument, NULL, OPT_CGROUPS },
 	{ "start-file", required_argument, NULL, OPT_START_FILE },
 	{ "hot-percent", required_argument, NULL, OPT_HOT_PERCENT },
 	{ "hot-access-percent", required_argument, NULL, OPT_HOT_ACCESS },
@@ -63,12 +65,12 @@ static const struct option long_options[] = {
 
 #define KEY_BYTES 1400	/* that Redis takes for a key and its value of 1 KiB, at most */
 
-static const char memory_help[] =
+static const char memory_options[] =
 "  --mib N              memory of all processes together (1000)\n"
-"  --processes P        each with its share of the memory (2 per CPU)\n"
 "  --huge               pages are transparent huge pages of 2 MiB\n"
 "  --file PATH          map the memory from this file, which is made and removed\n"
-"  --idle-gib N         map N GiB more, of all processes, and leave them alone\n";
+"  --idle-gib N         map N GiB more, of all processes, and leave them alone\n"
+"  --cgroups            each tenant, or process, in a cgroup of its own\n";
 
 static const char keys_help[] =
 "  --keys N             in the server, each with a value of 1 KiB (900000)\n"
@@ -87,6 +89,16 @@ static const char common_help[] =
 "  --oracle             have the hottest pages in fast memory, as many as it holds\n"
 "  --no-verify          do not check the contents of the pages at the end\n";
 
+static void memory_help(const struct pattern *pattern)
+{
+	if (pattern->processes)
+		printf("  --processes P        each with its share of the memory (%u)\n",
+		       pattern->processes);
+	else
+		puts("  --processes P        each with its share of the memory (2 per CPU)");
+	fputs(memory_options, stdout);
+}
+
 static void help(const struct pattern *pattern)
 {
 	printf("Usage: %s [options]\n%s.\n\n", pattern->name, pattern->summary);
@@ -97,8 +109,11 @@ static void help(const struct pattern *pattern)
 	if (pattern->options & PATTERN_SKEW)
 		puts("  --skew S             exponent of the distribution (0.99)");
 	if (pattern->options & PATTERN_PHASES)
-		puts("  --phase-seconds S    how long a hot set stays (15)");
-	fputs(pattern->options & PATTERN_KEYS ? keys_help : memory_help, stdout);
+		printf("  --phase-seconds S    how long a hot set stays (%g)\n", pattern->phase_seconds);
+	if (pattern->options & PATTERN_KEYS)
+		fputs(keys_help, stdout);
+	else
+		memory_help(pattern);
 	fputs(common_help, stdout);
 	puts("\nReports are JSON, one object a line. Exit status: 0 done, 1 failed, 2 usage.");
 }
@@ -232,7 +247,7 @@ static void parse_one(struct options *opt, const struct pattern *pattern,
 		opt->mib = integer(pattern, name, 1, 1 << 24);
 		break;
 	case OPT_PROCESSES:
-		opt->processes = integer(pattern, name, 1, OPTIONS_PROCESSES_MAX);
+		opt->processes = integer(pattern, name, pattern->roles, OPTIONS_PROCESSES_MAX);
 		break;
 	case OPT_NO_PIN:
 		opt->pin = false;
@@ -267,6 +282,9 @@ static void parse_one(struct options *opt, const struct pattern *pattern,
 		break;
 	case OPT_ORACLE:
 		opt->oracle = true;
+		break;
+	case OPT_CGROUPS:
+		opt->cgroups = true;
 		break;
 	case OPT_START_FILE:
 		opt->start_file = optarg;
@@ -306,13 +324,14 @@ void options_parse(struct options *opt, const struct pattern *pattern,
 
 	*opt = (struct options) {
 		.mib = 1000,
-		.processes = 2 * (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
+		.processes = pattern->processes ? pattern->processes :
+				2 * (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
 		.pin = true,
 		.start_node = 1,
 		.fast_nodes = 1,
 		.seconds = 40,
 		.interval_ms = 1000,
-		.phase_seconds = 15,
+		.phase_seconds = pattern->phase_seconds,
 		.one_in = 16,
 		.page_bytes = sysconf(_SC_PAGESIZE),
 		.keys = 900000,

@@ -27,6 +27,7 @@ struct options {
 	const char *file;		/* the memory is mapped from it; NULL: anonymous */
 	uint64_t idle_gib;		/* mapped besides, and never accessed */
 	bool oracle;			/* place the pages as who knows best */
+	bool cgroups;			/* each tenant, or process, in one of its own */
 	const char *start_file;		/* NULL: start at once */
 	uint32_t keys;			/* PATTERN_KEYS: of the server */
 	uint32_t pipeline;		/* requests that are sent at once */

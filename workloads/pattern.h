@@ -5,8 +5,9 @@
  * parameters and the seed. The engine does the accesses, tests/host checks the
  * patterns without it.
  *
- * Pages are numbered 0..pages-1 within one process; all processes of a run use
- * the same map with random sequences of their own.
+ * Pages are numbered 0..pages-1 within one process. A process has a role, most
+ * patterns have one only; all processes of a role use the same map with random
+ * sequences of their own.
  *
  * A stratum is a class of pages that the reports can treat as one: the engine
  * counts accesses per stratum, and estimates from a sample how much of each
@@ -20,6 +21,7 @@
 #include <stdint.h>
 
 #define PATTERN_STRATA 40	/* no map has more */
+#define PATTERN_ROLES 8		/* no pattern has more */
 #define PATTERN_COIN_BITS 26	/* resolution of a choice between two classes */
 #define PATTERN_LINE_BITS 6	/* 64 cache lines of 64 bytes */
 
@@ -29,6 +31,7 @@ struct pattern_params {
 	double hot_access_percent;	/* (0, 100] of the accesses */
 	double skew;			/* zipf: the exponent s, [0, 5] */
 	uint64_t seed;
+	uint32_t role;			/* that the map is for, below pattern->roles */
 };
 
 /* One access: a 64-byte line of a page, and the stratum the page is in. */
@@ -54,7 +57,8 @@ struct pattern_map {
 	uint32_t strata;
 	uint32_t hot_strata;
 	uint32_t strata_pages[PATTERN_STRATA];
-	uint32_t hot_coin;	/* hotset: P(hot), in 2^-PATTERN_COIN_BITS */
+	uint32_t rate;		/* accesses in a turn, relative; 0: no turns */
+	uint32_t hot_coin;	/* P(an access is to a hot page), in 2^-PATTERN_COIN_BITS */
 	uint32_t *table;	/* hotset: hot pages, then cold; zipf: alias */
 	uint32_t *coin;		/* zipf: P(the column itself), as hot_coin */
 	float *weight;		/* relative access rate; NULL: same in a stratum */
@@ -75,11 +79,16 @@ enum pattern_option {
  * @summary: one line for --help
  * @options: which of enum pattern_option it takes
  * @hot_access_percent: the default of that parameter
+ * @phase_seconds: the default of that option, where the pattern takes it
+ * @roles: how many a process can have, 1..PATTERN_ROLES. Where there are several,
+ *	each is a tenant, the last one the noisy one, and map->rate is set
+ * @processes: the default of that option; 0: two per CPU
  * @map_bytes: how much memory build() needs for @pages pages. This and the functions
  *	below are NULL where a service makes the map (service.h)
  * @build: make the map in @mem (map_bytes() bytes, aligned for any type).
  *	Returns the map, or NULL with errno: EINVAL for parameters out of range
- *	or without a single hot page, ENOMEM.
+ *	or without a single hot page, ENOMEM. Sizes and rate are the same in
+ *	every phase.
  * @fill: the next @n accesses, and the cursor behind them; the sequence depends
  *	only on the cursor at its start
  */
@@ -88,6 +97,9 @@ struct pattern {
 	const char *summary;
 	unsigned int options;
 	double hot_access_percent;
+	double phase_seconds;
+	uint32_t roles;
+	uint32_t processes;
 	size_t (*map_bytes)(uint32_t pages);
 	struct pattern_map *(*build)(void *mem, const struct pattern_params *params,
 				     uint32_t phase);
@@ -99,5 +111,18 @@ extern const struct pattern hotset_pattern;
 extern const struct pattern zipf_pattern;
 extern const struct pattern phase_pattern;
 extern const struct pattern polluter_pattern;
+extern const struct pattern tenants_pattern;
+
+/* The role of process @n: one each, and the last role for all that are left. */
+static inline uint32_t pattern_role(const struct pattern *pattern, uint32_t n)
+{
+	return n < pattern->roles ? n : pattern->roles - 1;
+}
+
+/* The tenant that process @n is of: where there is only one role, each is its own. */
+static inline uint32_t pattern_tenant(const struct pattern *pattern, uint32_t n)
+{
+	return pattern->roles > 1 ? pattern_role(pattern, n) : n;
+}
 
 #endif

@@ -36,6 +36,7 @@ const struct pattern polluter_pattern = {
 	.summary = "a fixed set of hot pages, and a stream that reads all pages in turn",
 	.options = PATTERN_HOT_PERCENT,
 	.hot_access_percent = 98,
+	.roles = 1,
 	.map_bytes = hotset_map_bytes,
 	.build = build,
 	.fill = fill,

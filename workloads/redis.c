@@ -114,6 +114,7 @@ static const struct pattern redis_pattern = {
 	.summary = "a Redis server whose client asks for keys by Zipf's law",
 	.options = PATTERN_SKEW | PATTERN_KEYS,
 	.hot_access_percent = 80,
+	.roles = 1,
 };
 
 int main(int argc, char **argv)

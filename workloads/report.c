@@ -33,6 +33,25 @@ static void where(FILE *out, const struct report *r)
 		fprintf(out, ",\"phase\":%" PRIu32, r->phase);
 }
 
+static void tenants(FILE *out, const struct report *r)
+{
+	uint32_t i;
+
+	share(out, "quiet_fast_share", r->quiet_fast_share);
+	share(out, "quiet_fast_share_total", r->quiet_fast_share_total);
+	fputs(",\"tenants\":[", out);
+	for (i = 0; i < r->tenants; i++) {
+		const struct report_tenant *tenant = &r->tenant[i];
+
+		fprintf(out, "%s{\"accesses\":%" PRIu64, i ? "," : "", tenant->accesses);
+		share(out, "fast_share", tenant->fast_share);
+		share(out, "fast_share_total", tenant->fast_share_total);
+		share(out, "hot_in_fast", tenant->hot_in_fast);
+		fputs("}", out);
+	}
+	fputs("]", out);
+}
+
 static void figures(FILE *out, const struct report *r)
 {
 	fprintf(out, ",\"t\":%.3f,\"accesses\":%" PRIu64 ",\"ops_per_s\":%.0f", r->t,
@@ -40,6 +59,8 @@ static void figures(FILE *out, const struct report *r)
 	share(out, "fast_share", r->fast_share);
 	share(out, "fast_share_total", r->fast_share_total);
 	where(out, r);
+	if (r->tenants)
+		tenants(out, r);
 }
 
 /* The node set @nodes as a list: "0,2-3" comes out as [0,2,3]. */
@@ -83,6 +104,7 @@ void report_ready(FILE *out, const struct report_ready *ready, const struct repo
 		opt->seconds, opt->interval_ms, opt->one_in);
 	fprintf(out, ",\"seed\":%" PRIu64 ",\"start_node\":%d", opt->pattern.seed,
 		opt->start_node);
+	fprintf(out, ",\"cgroups\":%s", opt->cgroups ? "true" : "false");
 	fprintf(out, ",\"page_kib\":%zu,\"memory\":\"%s\",\"idle_gib\":%" PRIu64,
 		opt->page_bytes >> 10, opt->file ? "file" : opt->huge ? "huge" : "anonymous",
 		opt->idle_gib);

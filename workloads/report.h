@@ -9,6 +9,13 @@
 
 #include "options.h"
 
+struct report_tenant {
+	uint64_t accesses;
+	double fast_share;
+	double fast_share_total;
+	double hot_in_fast;
+};
+
 /* A share that is NAN is printed as null. */
 struct report {
 	const char *workload;
@@ -23,6 +30,10 @@ struct report {
 	bool phases;			/* print the phase */
 	uint32_t phase;
 	uint32_t absent_pages;
+	uint32_t tenants;		/* 0: print nothing of them */
+	struct report_tenant tenant[PATTERN_ROLES];
+	double quiet_fast_share;	/* the mean of the tenants but the last */
+	double quiet_fast_share_total;
 };
 
 struct report_ready {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <math.h>
+
 #include "strata.h"
 
 #define STRATA 32
@@ -34,6 +36,8 @@ void strata_divide(struct pattern_map *map, const uint32_t *order, const double 
 		if (!map->hot_pages && (sum >= hot_mass || i + 1 == map->pages)) {
 			map->hot_pages = i + 1;
 			map->hot_strata = stratum + 1;
+			map->hot_coin = (uint32_t)(fmin(sum / map->pages, 1) *
+						   (1U << PATTERN_COIN_BITS) + 0.5);
 			hot_ends = true;
 		}
 		if (i + 1 < map->pages && (hot_ends || in_stratum >= full)) {

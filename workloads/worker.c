@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -21,6 +22,7 @@
 #define LINE_BYTES 64
 #define IDLE_FILE_BYTES (64UL << 20)
 #define TABLE_SPAN (2UL << 20)	/* bytes that one page table maps */
+#define TURNS_AHEAD 16		/* of the last worker, before the others wait for it */
 
 struct task {
 	const struct pattern *pattern;
@@ -28,8 +30,14 @@ struct task {
 	struct shared *shared;
 	struct worker *self;
 	uint32_t number;
+	uint32_t role;
 	size_t base_bytes;
 };
+
+static const struct pattern_map *map_of(const struct task *task, uint32_t phase)
+{
+	return task->shared->map[phase & 1][task->role];
+}
 
 /* End the worker: @what failed with errno @error. */
 void worker_fail(struct worker *self, const char *what, int error)
@@ -227,16 +235,16 @@ struct nodes_pages worker_pages(const struct options *opt, const struct shared *
 	};
 }
 
-/* With an oracle, have the pages of worker @n where they belong in @phase. */
+/* With an oracle, have the pages of worker @n, of role @role, where they belong in @phase. */
 void worker_arrange(const struct options *opt, struct shared *shared, uint32_t n,
-		    uint32_t phase)
+		    uint32_t role, uint32_t phase)
 {
 	const struct nodes_pages pages = worker_pages(opt, shared, n);
 	int err;
 
-	if (!shared->oracle_pages)
+	if (!opt->oracle)
 		return;
-	err = nodes_arrange(&pages, shared->map[phase & 1], shared->oracle_pages,
+	err = nodes_arrange(&pages, shared->map[phase & 1][role], shared->oracle_pages[role],
 			    __builtin_ctzll(opt->fast_nodes), opt->start_node);
 	if (err)
 		worker_fail(&shared->worker[n], "move_pages() as the oracle says", -err);
@@ -276,12 +284,52 @@ static struct pattern_cursor sequence(const struct task *task, uint32_t phase)
 	return (struct pattern_cursor){ .rng = prng_seed(seed, phase) };
 }
 
+/* The hot set of this worker moves with @phase; else all pages are where they belong. */
+static bool moves(const struct task *task, uint32_t phase)
+{
+	const struct pattern_map *map = map_of(task, phase), *before = map_of(task, phase - 1);
+
+	return memcmp(map->stratum, before->stratum, map->pages);
+}
+
+static void enter_phase(const struct task *task, uint32_t phase)
+{
+	if (task->opt->oracle && moves(task, phase))
+		worker_arrange(task->opt, task->shared, task->number, task->role, phase);
+	__atomic_store_n(&task->self->phase, phase, __ATOMIC_RELEASE);
+}
+
+/*
+ * Is it for this worker to wait, after @batches? A worker of rate r makes r batches in a
+ * turn. All take their turns together, so that their accesses have the proportions that
+ * the rates say, however the CPUs are shared and whatever a policy does to one of them:
+ * without it the figures of two policies would be about different accesses. The price is
+ * that a worker that is held up holds up all.
+ */
+static bool ahead(const struct task *task, uint64_t batches)
+{
+	const uint32_t rate = map_of(task, task->self->phase)->rate;
+	uint64_t turn;
+	uint32_t i;
+
+	if (!rate || batches % rate)
+		return false;
+	turn = batches / rate;
+	__atomic_store_n(&task->self->turn, turn, __ATOMIC_RELAXED);
+	for (i = 0; i < task->opt->processes; i++)
+		if (turn > TURNS_AHEAD +
+			   __atomic_load_n(&task->shared->worker[i].turn, __ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
 static void run(const struct task *task)
 {
+	static const struct timespec nap = { .tv_nsec = 4000000 };
 	struct pattern_access access[BATCH];
 	uint32_t phase = 0;
 	struct pattern_cursor cursor = sequence(task, phase);
-	uint64_t sum = 0;
+	uint64_t sum = 0, batches = 0;
 
 	while (worker_command(task->shared) == WORKER_RUN) {
 		uint32_t now = __atomic_load_n(&task->shared->phase, __ATOMIC_ACQUIRE);
@@ -289,12 +337,15 @@ static void run(const struct task *task)
 		if (now != phase) {
 			phase = now;
 			cursor = sequence(task, phase);
-			worker_arrange(task->opt, task->shared, task->number, phase);
-			__atomic_store_n(&task->self->phase, phase, __ATOMIC_RELEASE);
+			enter_phase(task, phase);
 		}
-		task->pattern->fill(task->shared->map[phase & 1], &cursor, access,
-				    BATCH);
+		if (ahead(task, batches)) {
+			nanosleep(&nap, NULL);
+			continue;
+		}
+		task->pattern->fill(map_of(task, phase), &cursor, access, BATCH);
 		sum = touch(task, access, sum);
+		batches++;
 	}
 }
 
@@ -328,13 +379,20 @@ void worker_main(const struct pattern *pattern, const struct options *opt,
 		.shared = shared,
 		.self = &shared->worker[me],
 		.number = me,
+		.role = pattern_role(pattern, me),
 		.base_bytes = sysconf(_SC_PAGESIZE),
 	};
+	int err;
 
 	worker_begin(task.self, cpu);
+	if (opt->cgroups) {
+		err = cgroups_join(&shared->cgroups, pattern_tenant(pattern, me));
+		if (err)
+			worker_fail(task.self, "joining its cgroup", -err);
+	}
 	place(&task);
 	worker_await(shared, task.self, WORKER_PLACED, WORKER_ARRANGE);
-	worker_arrange(opt, shared, me, 0);
+	worker_arrange(opt, shared, me, task.role, 0);
 	worker_await(shared, task.self, WORKER_ARRANGED, WORKER_RUN);
 	run(&task);
 	worker_await(shared, task.self, WORKER_STOPPED, WORKER_VERIFY);

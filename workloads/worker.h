@@ -9,13 +9,14 @@
 
 #include <sys/types.h>
 
+#include "cgroups.h"
 #include "nodes.h"
 #include "options.h"
 #include "pattern.h"
 
 enum worker_command {
 	WORKER_PLACE,
-	WORKER_ARRANGE,		/* only with shared->oracle_pages */
+	WORKER_ARRANGE,		/* only with --oracle */
 	WORKER_RUN,
 	WORKER_STOP,
 	WORKER_VERIFY,
@@ -37,6 +38,7 @@ struct worker {
 	char *base;		/* of its mapping, in its address space */
 	uint32_t state;		/* enum worker_state */
 	uint32_t phase;		/* that it has got to */
+	uint64_t turn;		/* likewise, where the pattern has turns */
 	uint64_t corrupt;	/* pages whose pattern word is wrong */
 	const char *failed;	/* what failed, a string constant; or NULL */
 	int error;		/* errno of that */
@@ -46,9 +48,10 @@ struct worker {
 struct shared {
 	uint32_t command;	/* enum worker_command, written by the parent */
 	uint32_t phase;		/* likewise */
-	struct pattern_map *map[2];	/* of even phases, of odd ones */
+	struct pattern_map *map[2][PATTERN_ROLES];	/* of even phases, of odd ones */
 	const struct service *service;	/* whose memory it is; NULL: each worker's own */
-	uint32_t oracle_pages;	/* that each worker may put into fast memory */
+	uint32_t oracle_pages[PATTERN_ROLES];	/* that each worker may put into fast memory */
+	struct cgroups cgroups;	/* with --cgroups */
 	struct worker worker[];
 };
 
@@ -64,7 +67,7 @@ void worker_await(const struct shared *shared, struct worker *self, uint32_t sta
 		  uint32_t wanted);
 uint32_t worker_command(const struct shared *shared);
 void worker_arrange(const struct options *opt, struct shared *shared, uint32_t n,
-		    uint32_t phase);
+		    uint32_t role, uint32_t phase);
 void worker_fail(struct worker *self, const char *what, int error)
 	__attribute__((noreturn));
 void worker_done(struct worker *self) __attribute__((noreturn));

@@ -5,7 +5,7 @@
 BUILD ?= build
 CC ?= cc
 
-WORKLOAD_NAMES := hotset phase polluter zipf
+WORKLOAD_NAMES := hotset phase polluter tenants zipf
 WORKLOADS := $(WORKLOAD_NAMES:%=$(BUILD)/bin/%) $(BUILD)/bin/redis
 REDIS_TREE := $(BUILD)/redis
 REDIS_SERVER := $(REDIS_TREE)/usr/bin/redis-server
@@ -16,10 +16,13 @@ WORKLOADS_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Wshadow -Iworkloads
 WORKLOADS_TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wshadow -Iworkloads \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
-WORKLOADS_PURE := hotset.c phase.c polluter.c zipf.c strata.c oracle.c sample.c \
-	values.c resp.c
-WORKLOADS_ENGINE := engine.c options.c crew.c worker.c measure.c nodes.c report.c
+WORKLOADS_PURE := hotset.c phase.c polluter.c tenants.c zipf.c strata.c oracle.c \
+	sample.c values.c resp.c
+WORKLOADS_ENGINE := engine.c options.c crew.c worker.c cgroups.c measure.c \
+	figures.c nodes.c report.c
 WORKLOADS_REDIS := redis.c server.c memory.c client.c
+# What the tests call, and what that calls.
+WORKLOADS_TESTED := $(WORKLOADS_PURE) figures.c measure.c nodes.c crew.c worker.c cgroups.c
 WORKLOADS_HEADERS := $(wildcard workloads/*.h)
 WORKLOADS_OBJECTS := $(patsubst %.c,$(BUILD)/workloads/%.o, \
 	$(WORKLOADS_PURE) $(WORKLOADS_ENGINE))
@@ -54,7 +57,8 @@ $(REDIS_SERVER):
 
 $(WORKLOADS_TEST): tests/host/workloads_test.c tests/host/workloads_sample_test.c \
 		tests/host/workloads_oracle_test.c tests/host/workloads_redis_test.c \
-		$(WORKLOADS_PURE:%=workloads/%) $(WORKLOADS_HEADERS) \
+		tests/host/workloads_tenants_test.c tests/host/workloads_figures_test.c \
+		$(WORKLOADS_TESTED:%=workloads/%) $(WORKLOADS_HEADERS) \
 		tests/host/workloads_test.h workloads/workloads.mk
 	@mkdir -p $(@D)
 	$(CC) $(WORKLOADS_TEST_CFLAGS) -o $@ $(filter %.c,$^) -lm

@@ -148,6 +148,7 @@ const struct pattern zipf_pattern = {
 	.summary = "accesses follow Zipf's law, the ranks scattered over the pages",
 	.options = PATTERN_SKEW,
 	.hot_access_percent = 80,
+	.roles = 1,
 	.map_bytes = map_bytes,
 	.build = build,
 	.fill = fill,

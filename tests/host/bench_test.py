@@ -80,12 +80,24 @@ def result_row(workload, policy, rep=1, **changed):
 def every_figure_follows_from_the_events():
     row = row_of(events())
     expected = {"ok": True, "reason": None, "fast_share": 0.72, "fast_share_steady": 0.9,
-                "mean_ns": 127.6, "t95_s": 5.0, "hot_in_fast": 0.96, "cold_in_fast": 0.01,
+                "quiet_fast_share": None, "mean_ns": 127.6, "t95_s": 5.0, "hot_in_fast": 0.96, "cold_in_fast": 0.01,
                 "promoted_ratio": 1.1, "demoted_ratio": 0.01, "daemon_cpu_s": 0.5,
                 "kernel_cpu_s": 2.25, "ops": 20 * 10 ** 6, "precision": None, "recall": None}
     for name, value in expected.items():
         assert row[name] == value, (name, row[name], value)
     assert len(row["series"]) == 20, row["series"]
+
+
+def quiet_tenants_are_told_where_there_are_some():
+    them = events()
+    them[-3]["quiet_fast_share_total"] = 0.8
+    assert row_of(them)["quiet_fast_share"] == 0.8
+
+
+def rows_from_before_there_was_a_figure_are_drawn():
+    row = result_row("hotset", "none")
+    del row["quiet_fast_share"]
+    assert report.Board([row]).mean("hotset", "none", "quiet_fast_share") is None
 
 
 def pages_moved_count_against_base_pages():
@@ -472,7 +484,9 @@ def host_is_refused_with_the_reason_where_there_is_one_tier():
     return None
 
 
-TESTS = (every_figure_follows_from_the_events, pages_moved_count_against_base_pages,
+TESTS = (every_figure_follows_from_the_events, quiet_tenants_are_told_where_there_are_some,
+         rows_from_before_there_was_a_figure_are_drawn,
+         pages_moved_count_against_base_pages,
          steady_share_leaves_out_what_came_before,
          what_was_never_reached_is_null, no_latency_of_the_firmware_no_mean,
          every_missing_event_fails_the_row, a_lost_machine_is_a_failed_row,

@@ -13,7 +13,6 @@
 #include "prng.h"
 #include "workloads_test.h"
 
-#define DRAWS 400000
 #define BATCH 1000
 
 const char *why;
@@ -37,12 +36,12 @@ struct pattern_map *build(const struct pattern *pattern,
 	return map;
 }
 
-static bool is_hot(const struct pattern_map *map, uint32_t page)
+bool is_hot(const struct pattern_map *map, uint32_t page)
 {
 	return map->stratum[page] < map->hot_strata;
 }
 
-static uint32_t count_hot(const struct pattern_map *map, uint32_t from, uint32_t to)
+uint32_t count_hot(const struct pattern_map *map, uint32_t from, uint32_t to)
 {
 	uint32_t hot = 0, i;
 
@@ -51,11 +50,8 @@ static uint32_t count_hot(const struct pattern_map *map, uint32_t from, uint32_t
 	return hot;
 }
 
-/* Draw DRAWS accesses; count them by page when @count is given. Returns how
- * many went to hot pages, or DRAWS + 1 when an access is not of the map.
- */
-static uint32_t draw(const struct pattern *pattern, const struct pattern_map *map,
-		     uint64_t rng, uint32_t *count)
+uint32_t draw(const struct pattern *pattern, const struct pattern_map *map,
+	      uint64_t rng, uint32_t *count)
 {
 	struct pattern_cursor cursor = { .rng = rng };
 	struct pattern_access access[BATCH];
@@ -394,13 +390,14 @@ static uint64_t digest(const struct pattern *pattern, const struct pattern_param
 static void same_seed_same_sequence(void)
 {
 	static const struct pattern *const all[] = {
-		&hotset_pattern, &zipf_pattern, &phase_pattern, &polluter_pattern
+		&hotset_pattern, &zipf_pattern, &phase_pattern, &polluter_pattern,
+		&tenants_pattern
 	};
 	struct pattern_params other = defaults;
 	uint32_t i;
 
 	other.seed = 2;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
 		uint64_t first = digest(all[i], &defaults, 7);
 
 		CHECK(first && first == digest(all[i], &defaults, 7));
@@ -464,6 +461,20 @@ static const struct {
 	TEST(values_on_two_pages_belong_to_both),
 	TEST(page_weights_add_up_to_those_of_their_values),
 	TEST(accesses_go_to_pages_as_their_weights_say),
+	TEST(oracle_shares_equally_where_there_is_one_role),
+	TEST(oracle_gives_every_tenant_its_hot_pages_if_it_can),
+	TEST(oracle_serves_the_hottest_first_where_room_is_short),
+	TEST(tenants_are_eight_and_the_last_has_the_processes_that_are_left),
+	TEST(tenants_have_the_claimed_number_of_hot_pages),
+	TEST(tenants_noisy_is_hot_all_over_where_half_of_the_others_is),
+	TEST(tenants_rates_fall_and_the_noisy_one_has_as_much_as_the_others),
+	TEST(tenants_hot_page_of_the_last_beats_a_cold_one_of_the_first),
+	TEST(tenants_send_98_percent_to_hot_pages),
+	TEST(tenants_have_independent_hot_sets),
+	TEST(tenants_stay_but_for_the_noisy_one_that_moves),
+	TEST(tenants_other_role_is_refused),
+	TEST(figures_tell_each_tenant_and_all_together),
+	TEST(figures_count_quiet_tenants_alike),
 };
 
 int main(void)
