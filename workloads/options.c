@@ -196,7 +196,7 @@ static void check_takes(const struct pattern *pattern, int option, const char *n
 	else if (option == OPT_KEYS || option == OPT_PIPELINE || option == OPT_SERVER)
 		needs = PATTERN_KEYS;
 	else if (option == OPT_MIB || option == OPT_PROCESSES || option == OPT_HUGE ||
-		 option == OPT_FILE || option == OPT_IDLE_GIB)
+		 option == OPT_FILE || option == OPT_IDLE_GIB || option == OPT_CGROUPS)
 		not = PATTERN_KEYS;
 	if ((pattern->options & needs) == needs && !(pattern->options & not))
 		return;
