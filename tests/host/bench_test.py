@@ -297,7 +297,8 @@ def what_others_use_is_told_from_what_a_row_uses():
     subprocess.run(["sh", "-c", "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done"],
                    check=True)
     every, busy, own = (now - then for now, then in zip(others.times(), before))
-    assert own > 0.05 and every >= busy, (every, busy, own)
+    # on a machine that is never idle both are the same, but for rounding
+    assert own > 0.05 and every > busy - 1e-6, (every, busy, own)
 
 
 class PlaceWithout:
