@@ -234,6 +234,43 @@ def a_row_is_made_of_what_it_uses_and_of_nothing_else():
             assert prints(root) == before, path
 
 
+def a_row_is_made_of_the_tree_that_its_machine_has():
+    redis, zipf = (row_for(name, "none") for name in ("redis", "zipf"))
+    tree = redis.scenario.tree
+    paths = [tree + "/" + path for path in ("usr/bin/server", "usr/lib/libone.so.1.2")]
+    with tempfile.TemporaryDirectory() as root:
+        for path in ("bench/guest", "bench/policies/none.sh", "build/bin/redis", "build/bin/zipf"):
+            put(root, path, path)
+
+        def of(row):
+            return made_of.fingerprint(root, row, [], {"command": row.command})
+
+        alone = of(zipf)
+        assert alone and of(redis) is None, "without the tree nobody can tell"
+        for path in paths:
+            put(root, path, path)
+        os.symlink("libone.so.1.2", os.path.join(root, tree, "usr/lib/libone.so.1"))
+        before = of(redis)
+        assert before
+        for path in paths:
+            put(root, path, "other contents")
+            assert of(redis) not in (before, None), path
+            put(root, path, path)
+            assert of(redis) == before, path
+        put(root, tree + "/usr/lib/libtwo.so.1", "one more")
+        assert of(redis) not in (before, None)
+        assert of(zipf) == alone
+
+
+def scenarios_may_have_a_tree_or_cgroups():
+    place = runner.Place(False)
+    words = place.command(row_for("redis", "none"), "")
+    assert words[words.index("build/redis:/.") - 1] == "--add"
+    assert "--cgroups" not in words
+    words = place.command(row_for("tenants", "none"), "")
+    assert "build/redis:/." not in words and "--cgroups" in words
+
+
 def settings_make_a_row_too():
     row = row_for("zipf", "none")
     with tree_of([row], []) as root:
@@ -494,7 +531,9 @@ TESTS = (every_figure_follows_from_the_events, quiet_tenants_are_told_where_ther
          unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory,
          quick_run_has_twenty_rows_of_four_workloads,
          host_run_takes_no_memory_away, full_run_takes_policies_in_turn_within_each_repetition,
-         a_row_is_made_of_what_it_uses_and_of_nothing_else, settings_make_a_row_too,
+         a_row_is_made_of_what_it_uses_and_of_nothing_else,
+         a_row_is_made_of_the_tree_that_its_machine_has, scenarios_may_have_a_tree_or_cgroups,
+         settings_make_a_row_too,
          what_cannot_be_told_has_no_fingerprint, a_policy_is_made_of_the_policies_that_it_names,
          settings_reach_the_policy_and_make_another_row,
          what_others_use_is_told_from_what_a_row_uses,
