@@ -23,6 +23,7 @@ COLOURS = {
     "none": ("#767676", "#9a9a9a"),
     "numab2": ("#b57a00", "#f0b840"),
     "damon": ("#0072b2", "#56b4e9"),
+    "damon-tuned": ("#a3407a", "#e08fbf"),
     "klruscan": ("#c94f00", "#ff8a4a"),
     "oracle": ("#00795a", "#3fd0a5"),
 }
@@ -155,8 +156,12 @@ set key textcolor rgb '%s'
     return svg.replace("<svg", '<svg role="img" aria-label="%s"' % esc(label), 1)
 
 
-def block(name, points):
-    return "$%s << EOD\n%s\nEOD\n" % (name, "\n".join("%g %g" % p for p in points))
+def block_name(policy):
+    return "$" + policy.replace("-", "_")
+
+
+def block(policy, points):
+    return "%s << EOD\n%s\nEOD\n" % (block_name(policy), "\n".join("%g %g" % p for p in points))
 
 
 def draw_hot(board, scenario):
@@ -167,8 +172,8 @@ def draw_hot(board, scenario):
         if not points:
             continue
         data += block(policy, [(t, share * 100) for t, share in points])
-        plots.append("$%s using 1:2 with lines lw %g dt %d lc rgb '%s' title '%s'" % (
-            policy, 3 if policy == "klruscan" else 1.8, 2 if policy == "oracle" else 1,
+        plots.append("%s using 1:2 with lines lw %g dt %d lc rgb '%s' title '%s'" % (
+            block_name(policy), 3 if policy == "klruscan" else 1.8, 2 if policy == "oracle" else 1,
             colour(policy), policy))
     if not plots:
         return ""
