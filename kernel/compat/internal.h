@@ -14,11 +14,14 @@
 #include <linux/mempolicy.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
+#include <linux/mmu_notifier.h>
 #include <linux/mmzone.h>
 #include <linux/module.h>
 #include <linux/pagewalk.h>
 #include <linux/rmap.h>
 #include <linux/static_call.h>
+
+#include <asm/tlbflush.h>
 
 #include "symbols.h"
 
@@ -30,6 +33,11 @@ int walk_pud_range(p4d_t *p4d, unsigned long start, unsigned long end,
 void reset_batch_size(struct lru_gen_mm_walk *walk);
 int folio_update_gen(struct folio *folio, int gen);
 bool folio_isolate_lru(struct folio *folio);
+
+/* Which asm/tlbflush.h keeps from modules. */
+void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
+			unsigned long end, unsigned int stride_shift,
+			bool freed_tables);
 
 /* Where each symbol is; filled by compat_bind_symbols(). */
 enum compat_symbol {
@@ -66,6 +74,7 @@ int compat_bind_symbols(void);
 	compat_call(mem_cgroup_iter_break, __VA_ARGS__)
 #define cpuset_mems_allowed(...) compat_call(cpuset_mems_allowed, __VA_ARGS__)
 #define node_is_toptier(...)	compat_call(node_is_toptier, __VA_ARGS__)
+#define node_page_state(...)	compat_call(node_page_state, __VA_ARGS__)
 #define rmap_walk(...)		compat_call(rmap_walk, __VA_ARGS__)
 #define folio_lock_anon_vma_read \
 	compat_pointer(typeof(folio_lock_anon_vma_read) *, \
@@ -75,6 +84,13 @@ int compat_bind_symbols(void);
 		(compat_call(__mpol_put, pol), true)))
 #define page_vma_mapped_walk(...) \
 	compat_call(page_vma_mapped_walk, __VA_ARGS__)
+#define ptep_test_and_clear_young(...) \
+	compat_call(ptep_test_and_clear_young, __VA_ARGS__)
+#define pmdp_test_and_clear_young(...) \
+	compat_call(pmdp_test_and_clear_young, __VA_ARGS__)
+#define mmu_notifier_clear_young(mm, start, end) \
+	(mm_has_notifiers(mm) ? \
+	 compat_call(__mmu_notifier_clear_young, mm, start, end) : 0)
 #define folio_isolate_lru(...)	compat_call(folio_isolate_lru, __VA_ARGS__)
 #define migrate_pages(...)	compat_call(migrate_pages, __VA_ARGS__)
 #define putback_movable_pages(...) \
@@ -82,6 +98,8 @@ int compat_bind_symbols(void);
 #undef __folio_alloc_node
 #define __folio_alloc_node(gfp, order, nid) \
 	compat_call(__folio_alloc_noprof, gfp, order, nid, NULL)
+#define flush_tlb_mm(mm) \
+	compat_call(flush_tlb_mm_range, mm, 0UL, TLB_FLUSH_ALL, 0U, true)
 #define mm_kobj			(*compat_pointer(struct kobject **, mm_kobj))
 
 /* In a tree klruscan starts with the kernel; here, when compat is ready. */
@@ -116,6 +134,11 @@ struct lru_gen_scan_ops {
  * struct lru_gen_scan - one scanner's walk, apart from reclaim's
  * @ops:	what to call
  * @nid:	the node, set by lru_gen_scan_begin()
+ * @tables_only: set by the scanner before a step: clear the accessed bits of the page
+ *		tables, and visit none. For memory that was last looked at long ago or
+ *		never, it costs next to nothing, and the step after it visits what was
+ *		used in between. A huge page's entry is that of a page, and is cleared
+ *		and reported
  * @next_addr:	where the next step begins; set by the scanner for the first
  *		step in a process, by the walk from then on
  * @nr_entries:	page table entries that the last step looked at
@@ -128,6 +151,7 @@ struct lru_gen_scan_ops {
 struct lru_gen_scan {
 	const struct lru_gen_scan_ops *ops;
 	int nid;
+	bool tables_only;
 	unsigned long next_addr;
 	unsigned long nr_entries;
 	unsigned long nr_tables;

@@ -28,11 +28,16 @@
 	FUNC(cpuset_mems_allowed)					\
 	/* tiers */							\
 	FUNC(node_is_toptier)						\
+	FUNC(node_page_state)						\
 	/* checks before a migration, and the migration */		\
 	FUNC(rmap_walk)							\
 	FUNC(folio_lock_anon_vma_read)					\
 	FUNC(__mpol_put)						\
 	FUNC(page_vma_mapped_walk)					\
+	FUNC(ptep_test_and_clear_young)					\
+	FUNC(pmdp_test_and_clear_young)					\
+	FUNC(__mmu_notifier_clear_young)				\
+	LOCAL(flush_tlb_mm_range)					\
 	LOCAL(folio_isolate_lru)					\
 	FUNC(migrate_pages)						\
 	FUNC(putback_movable_pages)					\

@@ -8,9 +8,9 @@
  * - The lruvec it is given is a private view. The walk reads a lruvec only for
  *   its cgroup, its node, max_seq and the Bloom filters; the view has the first
  *   three copied and no filters, so every table whose PMD was accessed is
- *   visited and reclaim's filters, sequence numbers and statistics stay as they
- *   are. The real lruvec is put back for the one thing that concerns it, the
- *   sizes of its generations.
+ *   visited (or empty ones, so that none is) and reclaim's filters, sequence
+ *   numbers and statistics stay as they are. The real lruvec is put back for the
+ *   one thing that concerns it, the sizes of its generations.
  * - The walk does not stop at the end it is given, but it stops after a PUD
  *   entry (1 GiB) when its batch is full. The batch is declared full from the
  *   beginning, so a step is a GiB with something in it.
@@ -33,6 +33,12 @@
 
 #include "internal.h"
 
+/*
+ * Bits of a Bloom filter, as in mm/vmscan.c. A table is visited when it is in the
+ * filter; in one without bits there is none.
+ */
+#define FILTER_BITS	BIT(15)
+
 /**
  * struct compat_scan - a scan and what the kernel's walk needs for it
  * @scan:	what the scanner sees
@@ -41,6 +47,7 @@
  * @walk:	the state of the kernel's walk
  * @view:	the lruvec that the walk is shown, in what lruvec_memcg()
  *		expects around it
+ * @nothing:	a Bloom filter without a bit
  */
 struct compat_scan {
 	struct lru_gen_scan scan;
@@ -48,6 +55,7 @@ struct compat_scan {
 	struct lruvec *lruvec;
 	struct lru_gen_mm_walk walk;
 	struct mem_cgroup_per_node view;
+	unsigned long nothing[BITS_TO_LONGS(FILTER_BITS)];
 };
 
 /* The scan of each node, for the fprobe. Read under RCU. */
@@ -114,14 +122,14 @@ static void put_probe(void)
  */
 struct lru_gen_scan *lru_gen_scan_alloc(const struct lru_gen_scan_ops *ops)
 {
-	struct compat_scan *cs = kzalloc(sizeof(*cs), GFP_KERNEL);
+	struct compat_scan *cs = kvzalloc(sizeof(*cs), GFP_KERNEL);
 	int err;
 
 	if (!cs)
 		return ERR_PTR(-ENOMEM);
 	err = get_probe();
 	if (err) {
-		kfree(cs);
+		kvfree(cs);
 		return ERR_PTR(err);
 	}
 	cs->scan.ops = ops;
@@ -144,7 +152,7 @@ void lru_gen_scan_free(struct lru_gen_scan *scan)
 	put_probe();
 	/* the probe may be looking at it for another task */
 	synchronize_rcu();
-	kfree(cs);
+	kvfree(cs);
 }
 
 /**
@@ -175,7 +183,11 @@ void lru_gen_scan_begin(struct lru_gen_scan *scan, struct mem_cgroup *memcg,
 static void arm_walk(struct compat_scan *cs)
 {
 	struct lru_gen_mm_walk *walk = &cs->walk;
+	unsigned int i;
 
+	for (i = 0; i < NR_BLOOM_FILTERS; i++)
+		cs->view.lruvec.mm_state.filters[i] =
+			cs->scan.tables_only ? cs->nothing : NULL;
 	cs->view.lruvec.lrugen.max_seq = READ_ONCE(cs->lruvec->lrugen.max_seq);
 	walk->lruvec = &cs->view.lruvec;
 	walk->seq = cs->view.lruvec.lrugen.max_seq;

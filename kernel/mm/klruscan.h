@@ -46,14 +46,15 @@
  *
  *	X(name, default, lowest, highest)
  *
- * Defaults: 500 ms is the interval at which klruscand was last published; half of
- * a CPU only keeps a slow scan from taking all of one;
+ * Defaults: eight passes at 100 ms tell hot pages from others within a second,
+ * one a second keeps the picture up to date; half of a CPU only keeps a slow scan
+ * from taking all of one;
  * 200 MB/s is the rate of DAMON's and memtierd's sample policies; at 0 the
  * threshold is chosen automatically; -1 is the nearest fast node.
  */
 #define KLRUSCAN_KNOBS(X)						\
-	X(scan_interval_min_ms,	500,	10,	3600000)		\
-	X(scan_interval_max_ms,	500,	10,	3600000)		\
+	X(scan_interval_min_ms,	100,	10,	3600000)		\
+	X(scan_interval_max_ms,	1000,	10,	3600000)		\
 	X(scan_cpu_permille,	500,	1,	1000)			\
 	X(hot_threshold,	0,	0,	KLRUSCAN_HEAT_MAX)	\
 	X(promote_rate_MBps,	200,	0,	1048576)		\
@@ -79,7 +80,10 @@ extern long klruscan_knob[KLRUSCAN_NR_KNOBS];
  * @scan:	counters written by klruscand/@nid alone
  * @promote:	counters written by kpromoted/@target alone; @promote.pass is
  *		the last pass whose picture it has worked on, @promote.resume
- *		the page frame that its next turn begins at
+ *		the page frame that its next turn begins at, @promote.taken
+ *		the pages that were promoted in the last passes, by heat out
+ *		of @promote.taken_of, @promote.mean the accesses a second of
+ *		the mean page that is accessed, in 1/1024
  *
  * All counters start at zero when the daemons are enabled and are read without
  * a lock: each is right, they may be of slightly different moments.
@@ -105,6 +109,9 @@ struct klruscan_node {
 	struct {
 		unsigned long pass;
 		unsigned long resume;
+		u64 taken[KLRUSCAN_HEAT_LEVELS];
+		unsigned int taken_of;
+		u64 mean;
 		u32 threshold;
 		u64 candidates;
 		u64 outcome[KLRUSCAN_NR_OUTCOMES];
@@ -161,6 +168,12 @@ void klruscan_dev_exit(void);
  * @sections:	memory sections with a table
  * @bytes:	memory the tables take
  * @heat:	pages by heat as of the last completed pass, index 0 unused
+ * @passes:	how many passes count as heat
+ * @interval_ms: time from the start of a pass to that of the next, the mean of those
+ * @seen:	pages that any of the last eight passes saw, without those that the
+ *		last one saw as the first
+ * @came:	pages that became hot in the last passes, less those that ceased to
+ *		be, once eight passes count
  */
 struct pghot_stats {
 	u64 records;
@@ -168,6 +181,10 @@ struct pghot_stats {
 	u64 sections;
 	u64 bytes;
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
+	unsigned int passes;
+	unsigned int interval_ms;
+	u64 seen;
+	s64 came;
 };
 
 /* pghot.c: the store as its clock (klruscand) and its reader (kpromoted) see it */
@@ -177,6 +194,8 @@ int pghot_node_start(int nid);
 void pghot_node_stop(int nid);
 void pghot_pass_begin(int nid);
 void pghot_pass_end(int nid);
+void pghot_set_window(int nid, unsigned int passes);
+void pghot_restart(int nid, unsigned int skip);
 void pghot_age_out(int nid);
 unsigned long pghot_passes(int nid);
 void pghot_refill(int nid);

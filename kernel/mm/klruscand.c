@@ -29,8 +29,8 @@
  * A cgroup's processes are listed once, under the lock of that list, each with
  * a reference that keeps the mm_struct but not its memory. A process whose
  * mmap_lock is busy keeps its place and is tried again until half of the
- * interval, a second at most, is over; what is left then goes first in the next pass, beginning
- * where it stopped. A process that exits meanwhile has no memory to scan; one
+ * interval, a second at most, is over; what is left then goes first in the next
+ * pass, beginning where it stopped. A process that exits meanwhile has no memory to scan; one
  * that is new, or moved to another cgroup, is seen in the next pass at the
  * latest; one that never sleeps is seen like any other.
  *
@@ -50,14 +50,16 @@
 #include <linux/slab.h>
 #include <trace/events/klruscan.h>
 
+#include <asm/tlbflush.h>
+
 #include "internal.h"
 #include "klruscand.h"
+#include "klruscand_tempo.h"
+
+static_assert(TEMPO_EAGER == KLRUSCAN_HEAT_MAX);
 
 /* Wait between two tries of the processes whose lock was busy. */
 #define BUSY_RETRY_JIFFIES	max(HZ / 100, 1)
-
-/* A pass that finds fewer entries accessed than one in so many was idle. */
-#define IDLE_SHARE		1024
 
 /* Look again this often while MGLRU is off. Nobody tells us when it is on. */
 #define NO_MGLRU_JIFFIES	HZ
@@ -71,6 +73,9 @@
  * @late:	processes that the last pass could not finish
  * @later:	those that this pass cannot finish
  * @deadline:	when this pass gives up on busy processes, in jiffies
+ * @tempo:	how often
+ * @anew:	what the accessed bits say is of no use yet: clear the tables' first
+ * @promoted:	pages that had been promoted when the last pass ended
  */
 struct klruscand {
 	struct klruscan_node *node;
@@ -80,6 +85,9 @@ struct klruscand {
 	struct mm_places late;
 	struct mm_places later;
 	unsigned long deadline;
+	struct tempo tempo;
+	bool anew;
+	u64 promoted;
 };
 
 static struct klruscand *klruscands[MAX_NUMNODES];
@@ -140,9 +148,15 @@ static int scan_step(struct klruscand *k, struct mm_place *place)
 	return err;
 }
 
-/* Scan a process as far as its lock allows. It may exit at any time. */
+/*
+ * Scan a process as far as its lock allows. It may exit at any time.
+ *
+ * What its TLBs hold would not set the bits again that the walk has cleared, and the
+ * hotter a page is the longer it stays there. So they are flushed, once a pass.
+ */
 static void scan_process(struct klruscand *k, struct mm_place *place)
 {
+	unsigned long young = 0;
 	int err;
 
 	if (!mmget_not_zero(place->mm)) {
@@ -151,8 +165,11 @@ static void scan_process(struct klruscand *k, struct mm_place *place)
 	}
 	do {
 		err = scan_step(k, place);
+		young += k->scan->nr_young;
 		cond_resched();
 	} while (err == -EAGAIN && !must_leave());
+	if (young)
+		flush_tlb_mm(place->mm);
 	/* not mmput(): an exit takes long, and is not ours to pay for */
 	mmput_async(place->mm);
 
@@ -221,8 +238,8 @@ static int scan_memcgs(struct klruscand *k)
 	return 0;
 }
 
-/* Return: true when next to nothing was found accessed. */
-static bool pass(struct klruscand *k, unsigned int interval_ms)
+/* Return: 0, or -EINTR when the pass had to be left and does not count. */
+static int pass(struct klruscand *k)
 {
 	struct klruscan_node *node = k->node;
 	u64 accessed = node->scan.accessed;
@@ -230,50 +247,63 @@ static bool pass(struct klruscand *k, unsigned int interval_ms)
 	u64 start = ktime_get_ns();
 	int err;
 
-	k->deadline = jiffies + min(msecs_to_jiffies(interval_ms) / 2,
+	k->deadline = jiffies + min(msecs_to_jiffies(k->tempo.interval_ms) / 2,
 				    (unsigned long)HZ);
 	pghot_pass_begin(node->nid);
+	k->scan->tables_only = k->anew;
 	err = scan_memcgs(k);
 
 	/* what this pass could not finish is the next one's first */
 	klruscand_drop_mms(&k->late);
 	swap(k->late, k->later);
 	if (err)
-		return false;
+		return err;
 	pghot_pass_end(node->nid);
+	k->anew = false;
 
 	WRITE_ONCE(node->scan.pass_ns, ktime_get_ns() - start);
 	klruscan_add(node->scan.passes, 1);
 	trace_klruscan_pass(node->nid, node->scan.passes, node->scan.pass_ns,
 			    node->scan.visited - visited,
 			    node->scan.accessed - accessed);
-	return (node->scan.accessed - accessed) * IDLE_SHARE <=
-	       node->scan.visited - visited;
+	return 0;
 }
 
 /******************************************************************************
  *                          the thread
  ******************************************************************************/
 
-/*
- * The time to the next pass. An idle one, in which less than one entry in
- * IDLE_SHARE was found accessed, doubles it; any other goes back to the
- * shortest. Both knobs are equal by default.
- */
-static unsigned int next_interval(struct klruscan_node *node, bool idle)
+/* Take up what the last pass has taught. */
+static void adapt_tempo(struct klruscand *k)
 {
 	unsigned int shortest = klruscan_get(scan_interval_min_ms);
-	unsigned int longest = klruscan_get(scan_interval_max_ms);
-	unsigned int old = node->scan.interval_ms;
-	unsigned int new = shortest;
+	/* one knob may be set between the reading of the two */
+	unsigned int longest = max_t(unsigned int, shortest,
+				     klruscan_get(scan_interval_max_ms));
+	struct klruscan_node *node = k->node;
+	unsigned int old = k->tempo.interval_ms;
+	u64 promoted = READ_ONCE(node->promote.pages);
+	struct pghot_stats stats;
 
-	if (idle)
-		new = clamp(old * 2, shortest, max(shortest, longest));
-	if (old != new) {
-		WRITE_ONCE(node->scan.interval_ms, new);
-		trace_klruscan_interval(node->nid, old, new);
-	}
-	return new;
+	pghot_read_stats(node->nid, &stats);
+	k->tempo.fixed = klruscan_get(hot_threshold);
+	tempo_adapt(&k->tempo, &stats, promoted - k->promoted, shortest, longest);
+	k->promoted = promoted;
+	pghot_set_window(node->nid, tempo_window(&k->tempo));
+	WRITE_ONCE(node->scan.interval_ms, k->tempo.interval_ms);
+	if (old != k->tempo.interval_ms)
+		trace_klruscan_interval(node->nid, old, k->tempo.interval_ms);
+}
+
+/* All that the accessed bits say now is of an unknown time. */
+static void begin_anew(struct klruscand *k)
+{
+	tempo_start(&k->tempo, klruscan_get(scan_interval_min_ms));
+	k->tempo.fixed = klruscan_get(hot_threshold);
+	k->anew = true;
+	pghot_restart(k->node->nid, TEMPO_SKIP);
+	pghot_set_window(k->node->nid, tempo_window(&k->tempo));
+	WRITE_ONCE(k->node->scan.interval_ms, k->tempo.interval_ms);
 }
 
 /*
@@ -284,6 +314,7 @@ static void stand_still(struct klruscand *k)
 {
 	klruscand_drop_mms(&k->late);
 	pghot_age_out(k->node->nid);
+	begin_anew(k);
 }
 
 /* Is there something that a sleeping thread should look at? */
@@ -319,26 +350,25 @@ static int klruscand(void *data)
 {
 	struct klruscand *k = data;
 	struct klruscan_node *node = k->node;
-	bool idle = false;
 
 	set_freezable();
+	begin_anew(k);
 	while (!kthread_should_stop()) {
-		unsigned int interval_ms = next_interval(node, idle);
 		u64 cpu_ns = klruscan_thread_ns();
 		unsigned long start = jiffies;
 
 		if (lru_gen_scan_possible()) {
 			WRITE_ONCE(node->scan.state, node->target == NUMA_NO_NODE ?
 				   KLRUSCAN_STATE_NO_TARGET : KLRUSCAN_STATE_RUNNING);
-			idle = pass(k, interval_ms);
+			if (!pass(k))
+				adapt_tempo(k);
 			wait_for_next(node, start,
-				      msecs_to_jiffies(interval_ms),
+				      msecs_to_jiffies(k->tempo.interval_ms),
 				      klruscan_thread_ns() - cpu_ns);
 		} else {
 			if (node->scan.state == KLRUSCAN_STATE_RUNNING)
 				stand_still(k);
 			WRITE_ONCE(node->scan.state, KLRUSCAN_STATE_NO_MGLRU);
-			idle = false;
 			wait_for_next(node, start, NO_MGLRU_JIFFIES, 0);
 		}
 		WRITE_ONCE(node->scan.cpu_ns, klruscan_thread_ns());

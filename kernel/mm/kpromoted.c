@@ -19,6 +19,7 @@
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/freezer.h>
 #include <linux/kthread.h>
@@ -31,7 +32,6 @@
 
 #include "internal.h"
 #include "kpromoted.h"
-#include "kpromoted_choice.h"
 
 /*
  * Candidates that may be refused in a turn. Each costs a walk over who maps it and
@@ -39,8 +39,11 @@
  */
 #define MAX_REFUSED		4096
 
-/* Kept free above the high watermark: 1/128 of a zone. */
-#define HEADROOM_SHIFT		7
+/* A look or two costs a quarter of that. */
+#define CUT_COST		4
+
+/* Base pages that are kept free above the high watermark: what a batch may be off. */
+#define HEADROOM		(2UL * KPROMOTED_BATCH)
 
 /**
  * struct kpromoted - one promoting thread; all fields are its own
@@ -52,6 +55,8 @@
  * @charged_ns:	CPU time of the thread when its last turn began
  * @pfns:	candidates that are being looked at
  * @batch:	those that are on their way
+ * @came:	base pages that were promoted since the judge last looked
+ * @judge:	tells which are worth it
  */
 struct kpromoted {
 	int nid;
@@ -62,6 +67,8 @@ struct kpromoted {
 	u64 charged_ns;
 	unsigned long pfns[KPROMOTED_BATCH];
 	struct kpromoted_batch batch;
+	struct kpromoted_judge judge;
+	unsigned long came;
 };
 
 static struct kpromoted *kpromoteds[MAX_NUMNODES];
@@ -101,14 +108,13 @@ unsigned long kpromoted_room(int nid)
 			continue;
 		free = zone_page_state(zone, NR_FREE_PAGES);
 		keep = high_wmark_pages(zone) +
-		       zone->lowmem_reserve[ZONE_MOVABLE] +
-		       (zone_managed_pages(zone) >> HEADROOM_SHIFT);
+		       zone->lowmem_reserve[ZONE_MOVABLE];
 		/* pages come from the highest zone first, down to its low mark */
 		if (free <= keep)
 			break;
 		room += free - keep;
 	}
-	return room;
+	return room - min(room, HEADROOM);
 }
 
 /******************************************************************************
@@ -118,7 +124,7 @@ unsigned long kpromoted_room(int nid)
 /**
  * struct turn - one slow node's turn
  * @node:	the slow node
- * @threshold:	heat from which a page is a candidate
+ * @verdict:	which pages are candidates
  * @taken:	candidates that were looked at
  * @refused:	those of them that stay where they are
  * @ended_by:	why the turn ended before all were
@@ -126,14 +132,19 @@ unsigned long kpromoted_room(int nid)
  */
 struct turn {
 	struct klruscan_node *node;
-	unsigned int threshold;
+	struct kpromoted_verdict verdict;
 	u64 taken;
 	unsigned int refused;
 	enum klruscan_outcome ended_by;
 	unsigned long pos;
 };
 
-static bool must_leave(void)
+/**
+ * kpromoted_must_leave - is it time to end a turn where it stands?
+ *
+ * Return: true when the current thread, which is kpromoted, has to stop or to freeze.
+ */
+bool kpromoted_must_leave(void)
 {
 	return kthread_should_stop() || freezing(current);
 }
@@ -176,7 +187,7 @@ static bool may_take(struct kpromoted *kp, struct turn *turn)
 {
 	if (kp->tokens <= 0)
 		fill_tokens(kp);
-	if (must_leave() || turn->refused == MAX_REFUSED)
+	if (kpromoted_must_leave() || turn->refused >= MAX_REFUSED)
 		turn->ended_by = KLRUSCAN_OUTCOME_BUSY;
 	else if (kp->tokens <= 0)
 		turn->ended_by = KLRUSCAN_OUTCOME_RATE_LIMITED;
@@ -187,14 +198,35 @@ static bool may_take(struct kpromoted *kp, struct turn *turn)
 	return false;
 }
 
-static void take_page(struct kpromoted *kp, struct turn *turn, unsigned long pfn)
+static void take_page(struct kpromoted *kp, struct turn *turn,
+		      unsigned long pfn, unsigned int level)
 {
-	int pages = kpromoted_add(&kp->batch, pfn, turn->threshold);
+	int pages = kpromoted_add(&kp->batch, pfn, turn->verdict.threshold);
 
 	kp->tokens -= pages;
+	turn->node->promote.taken[level] += !!pages;
 	turn->taken++;
 	turn->refused += !pages;
 	cond_resched();
+}
+
+/* Leave those where they are that are below the line. Return: how many are left. */
+static unsigned int cut(struct kpromoted *kp, struct turn *turn, unsigned int nr)
+{
+	DECLARE_BITMAP(warm, KPROMOTED_BATCH);
+	unsigned int i, kept = 0;
+
+	if (!turn->verdict.cut_us)
+		return nr;
+	kpromoted_judge_cut(&kp->judge, kp->pfns, nr, turn->verdict.cut_us, warm);
+	for (i = 0; i < nr; i++)
+		if (!test_bit(i, warm))
+			kp->pfns[kept++] = kp->pfns[i];
+	klruscan_add(turn->node->promote.candidates, nr - kept);
+	kpromoted_count(turn->node, KLRUSCAN_OUTCOME_WARM, nr - kept);
+	turn->taken += nr - kept;
+	turn->refused += (nr - kept) / CUT_COST;
+	return kept;
 }
 
 /*
@@ -213,8 +245,13 @@ static bool take_level(struct kpromoted *kp, struct turn *turn,
 
 		nr = pghot_collect(turn->node->nid, level, &pos, kp->pfns,
 				   ARRAY_SIZE(kp->pfns));
+		if (nr && !may_take(kp, turn)) {
+			turn->pos = kp->pfns[0];
+			return false;
+		}
+		nr = cut(kp, turn, nr);
 		for (i = 0; i < nr && may_take(kp, turn); i++)
-			take_page(kp, turn, kp->pfns[i]);
+			take_page(kp, turn, kp->pfns[i], level);
 		kpromoted_flush(&kp->batch);
 		if (i < nr) {
 			turn->pos = kp->pfns[i];
@@ -223,12 +260,6 @@ static bool take_level(struct kpromoted *kp, struct turn *turn,
 		cond_resched();
 	}
 	return true;
-}
-
-static unsigned int read_threshold(const struct pghot_stats *stats)
-{
-	return klruscan_get(hot_threshold) ?:
-	       kpromoted_auto_threshold(stats->heat, KLRUSCAN_HEAT_MAX);
 }
 
 /* Pages at or above a heat as of the last completed pass. */
@@ -262,20 +293,26 @@ static void promote_from(struct kpromoted *kp, struct klruscan_node *node)
 	kp->batch.home = klruscan_target(kp->nid, klruscan_fast_nodes());
 	kp->batch.target = kp->batch.home;
 	pghot_read_stats(node->nid, &stats);
-	turn.threshold = read_threshold(&stats);
-	WRITE_ONCE(node->promote.threshold, turn.threshold);
-	hot = count_hot(&stats, turn.threshold);
-	trace_klruscan_admit(node->nid, kp->batch.target, hot, turn.threshold,
+	if (klruscan_get(hot_threshold))
+		turn.verdict.threshold = klruscan_get(hot_threshold);
+	else
+		kpromoted_judge_node(&kp->judge, node,
+				     min_t(u64, max(kp->tokens, 0),
+					   kpromoted_room(kp->batch.home)),
+				     &turn.verdict);
+	WRITE_ONCE(node->promote.threshold, turn.verdict.threshold);
+	hot = count_hot(&stats, turn.verdict.threshold);
+	trace_klruscan_admit(node->nid, kp->batch.target, hot, turn.verdict.threshold,
 			     max(kp->tokens, 0), kpromoted_room(kp->batch.target));
 	if (!hot)
 		return;
 
-	while (level >= turn.threshold && take_level(kp, &turn, level))
+	while (level >= turn.verdict.threshold && take_level(kp, &turn, level))
 		level--;
-	if (level >= turn.threshold)
+	if (level >= turn.verdict.threshold)
 		count_left(&turn, hot);
 	/* those that were refused in great number are not to hide the others */
-	node->promote.resume = turn.refused == MAX_REFUSED ? turn.pos : 0;
+	node->promote.resume = turn.refused >= MAX_REFUSED ? turn.pos : 0;
 }
 
 /* Bytes a second since the rate was last worked out, @ns ago, at least 1 ms. */
@@ -357,14 +394,18 @@ static int kpromoted(void *data)
 	/* freezes here: with news to work on, the wait below does not sleep */
 	while (!kthread_freezable_should_stop(NULL)) {
 		struct klruscan_node *node;
+		u64 before;
 
 		wait_event_freezable(pghot_pass_wait,
 				     kthread_should_stop() || node_with_news(kp));
 		fill_tokens(kp);
-		while (!must_leave() && (node = node_with_news(kp))) {
+		while (!kpromoted_must_leave() && (node = node_with_news(kp))) {
 			charge_cpu(kp, node);
 			node->promote.pass = pghot_passes(node->nid);
+			kpromoted_judge_look(&kp->judge, kp->came);
+			before = node->promote.pages;
 			promote_from(kp, node);
+			kp->came = node->promote.pages - before;
 			update_rate(node);
 			cond_resched();
 		}
@@ -389,6 +430,7 @@ int kpromoted_start(int nid)
 	if (!kp)
 		return -ENOMEM;
 	kp->nid = nid;
+	kp->judge.nid = nid;
 	kp->filled_ns = ktime_get_ns();
 	INIT_LIST_HEAD(&kp->batch.folios);
 	kp->task = kthread_create_on_node(kpromoted, kp, nid, "kpromoted/%d",

@@ -33,9 +33,112 @@ struct kpromoted_batch {
 	unsigned long pages;
 };
 
+/* Processes that are remembered until their TLBs are flushed. */
+#define KPROMOTED_MMS		8
+
+/**
+ * struct kpromoted_looks - what a thread's looks at folios share
+ * @look_ns:	how long a look takes, on average
+ * @mm:		processes whose TLBs are to be flushed, each grabbed
+ * @nr_mms:	how many
+ */
+struct kpromoted_looks {
+	u64 look_ns;
+	struct mm_struct *mm[KPROMOTED_MMS];
+	unsigned int nr_mms;
+};
+
+/* Folios of the fast node that are looked at: enough for a mean to 10 %. */
+#define KPROMOTED_SAMPLE	128
+
+/**
+ * struct kpromoted_slot - a folio of the sample
+ * @used:	there is one
+ * @pfn:	its head
+ * @pages:	base pages of it
+ * @looks:	how often it was looked at, the first look that only clears included
+ * @history:	one bit a look, the last one lowest
+ */
+struct kpromoted_slot {
+	bool used;
+	unsigned long pfn;
+	unsigned int pages;
+	unsigned int looks;
+	u8 history;
+};
+
+/**
+ * struct kpromoted_sample - a random sample of a fast node's folios
+ * @looked_ns:		when it was last looked at
+ * @interval_ns:	time between looks, on average
+ * @slot:		one a folio
+ */
+struct kpromoted_sample {
+	u64 looked_ns;
+	u64 interval_ns;
+	struct kpromoted_slot slot[KPROMOTED_SAMPLE];
+};
+
+/**
+ * struct kpromoted_judge - what tells kpromoted which pages are worth promoting
+ * @nid:	the fast node
+ * @looks:	at single folios
+ * @sample:	what is on the fast node
+ * @folios:	those that are being looked at
+ */
+struct kpromoted_judge {
+	int nid;
+	struct kpromoted_looks looks;
+	struct kpromoted_sample sample;
+	struct folio *folios[KPROMOTED_BATCH];
+};
+
+/**
+ * struct kpromoted_verdict - which pages of a slow node are worth promoting
+ * @threshold:	those of this heat or more, and
+ * @cut_us:	where not 0, those alone that are accessed in so short a time as well
+ */
+struct kpromoted_verdict {
+	unsigned int threshold;
+	unsigned int cut_us;
+};
+
+/* kpromoted_look.c */
+void kpromoted_look(struct kpromoted_looks *looks, struct folio **folios,
+		    unsigned int nr, unsigned long *seen);
+unsigned int kpromoted_expose(struct kpromoted_looks *looks,
+			      struct folio **folios, unsigned int nr,
+			      unsigned int us, unsigned int most,
+			      unsigned long *seen);
+
+/* kpromoted_sample.c */
+void kpromoted_sample_renew(struct kpromoted_sample *sample, int nid,
+			    unsigned long came);
+void kpromoted_sample_look(struct kpromoted_sample *sample, int nid,
+			   struct kpromoted_looks *looks, struct folio **folios);
+void kpromoted_sample_heat(const struct kpromoted_sample *sample, int nid,
+			   unsigned int passes, u64 *heat);
+unsigned int kpromoted_sample_hottest(const struct kpromoted_sample *sample,
+				      int nid, unsigned int passes,
+				      struct folio **folios, unsigned int max);
+
+/* kpromoted_judge.c */
+void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came);
+void kpromoted_judge_node(struct kpromoted_judge *judge,
+			  struct klruscan_node *node, unsigned long supply,
+			  struct kpromoted_verdict *verdict);
+void kpromoted_judge_cut(struct kpromoted_judge *judge,
+			 const unsigned long *pfns, unsigned int nr,
+			 unsigned int cut_us, unsigned long *warm);
+
+/* kpromoted.c */
+bool kpromoted_must_leave(void);
 void kpromoted_count(struct klruscan_node *node, enum klruscan_outcome outcome,
 		     u64 nr);
 unsigned long kpromoted_room(int nid);
+
+/* kpromoted_folio.c */
+struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome);
 int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		  unsigned int threshold);
 unsigned long kpromoted_flush(struct kpromoted_batch *batch);

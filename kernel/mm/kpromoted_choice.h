@@ -2,73 +2,204 @@
 /*
  * From which heat on a page is worth promoting, by the distribution of heat.
  *
- * Pages that are not hot form a tail: the higher the heat, the fewer there are,
- * and fewer by a growing factor (counts of independent events are
- * log-concave). Hot pages stand out from it. The threshold is the lowest heat
- * at and above which there are so many more pages than the tail could have put
- * there that the tail's share is small.
+ * Heat is the number of the last n passes that saw a page accessed, so the heat
+ * of a page that is accessed at random with a constant rate is binomial. That a
+ * page was seen in three of eight passes does not say that its rate is three
+ * eighths: where a million pages are seen now and then, some of them are seen
+ * three times. What can be expected of such a page follows from how many pages
+ * there are at this heat and at the next (Robbins' empirical Bayes estimate,
+ * here for the binomial; H. Robbins, "An Empirical Bayes Approach to Statistics",
+ * 1956): with p the chance that a pass sees the page, N(h) the number of pages at
+ * heat h, and averaged over the pages at heat h,
  *
- * Pure arithmetic, shared with the unit tests on the host.
+ *	mean of p/(1-p)     = (h+1) / (n-h) * N(h+1) / N(h)
+ *	mean of (p/(1-p))^2 = (h+1)(h+2) / ((n-h)(n-h-1)) * N(h+2) / N(h)
+ *
+ * No assumption is made about the distribution of rates. Accesses per exposure
+ * are -ln(1-p) = ln(1 + p/(1-p)).
+ *
+ * A heat is worth promoting when its pages can be expected to be accessed at
+ * least 1/KPROMOTED_WORTH as often as the mean page that is accessed at all, in
+ * slow or fast memory: all pages below that together have at most
+ * 1/KPROMOTED_WORTH of the accesses. And the pages of that heat must be of one
+ * kind: when a few hot ones among many cold ones make the mean, it is better to
+ * wait for the next pass, which will tell them apart.
+ *
+ * Pure arithmetic, shared with the unit tests on the host. Fractions are in
+ * 1/1024.
  */
 #ifndef _MM_KPROMOTED_CHOICE_H
 #define _MM_KPROMOTED_CHOICE_H
 
-/* Fewer passes than this say nothing about a page. */
-#define KPROMOTED_LOWEST_AUTO	4
+/* Fewer passes say nothing about a page, nor does less heat out of so many. */
+#define KPROMOTED_PASSES_MIN	3
+#define KPROMOTED_HEAT_MIN	2
 
-/* At most one page in so many promoted ones may be of the tail. */
-#define KPROMOTED_PURITY	50
+/* Out of fewer passes than this, one more is asked for. */
+#define KPROMOTED_PASSES_ALL	8
+
+/* A page is left where it is when it is accessed this much less than the mean. */
+#define KPROMOTED_WORTH		16
+
+/*
+ * Mean square over square of the mean, at most, among the pages of a heat: 1 when
+ * all have one rate, 2 for an exponential distribution; 1/x when only a share x of
+ * them is hot.
+ */
+#define KPROMOTED_SPREAD	3
+
+#define KPROMOTED_ONE		1024ULL
+
+/* Odds are cut off here: seven accesses in an exposure, and more. */
+#define KPROMOTED_ODDS_MAX	(1024 * KPROMOTED_ONE)
+
+/* From here on, 1.6 accesses in an exposure, passes hardly tell how often it is. */
+#define KPROMOTED_ODDS_SATURATED (4 * KPROMOTED_ONE)
 
 /**
- * kpromoted_tail - how many pages of the tail reach a heat
- * @b1: pages one level below
- * @b2: pages two levels below
- * @b3: pages three levels below
+ * kpromoted_odds - what odds to be seen in a pass pages of a heat have
+ * @heat: pages by heat, below 2^40 each; index 0 is not looked at
+ * @n: passes that heat counts, 1 to KLRUSCAN_HEAT_MAX
+ * @level: the heat, 1 to @n
  *
- * Continues b3, b2, b1 as a log-concave sequence would: the next ratio is as
- * much smaller than b1/b2 as that is than b2/b3; the levels above are summed as
- * a geometric series of it, which they stay below. One is added to each count,
- * so that an empty level is weak evidence and not proof. Ratios are in 1/1024.
+ * At the highest heat there is no next one to compare with. Its pages have at
+ * least the odds of those one below.
  *
- * Return: a number of pages, U64_MAX when the sequence does not fall.
+ * Return: the mean of p/(1-p) in 1/1024, at most KPROMOTED_ODDS_MAX.
  */
-static inline u64 kpromoted_tail(u64 b1, u64 b2, u64 b3)
+static inline u64 kpromoted_odds(const u64 *heat, unsigned int n,
+				 unsigned int level)
 {
-	u64 r1 = div64_u64((b1 + 1) << 10, b2 + 1);
-	u64 r2 = div64_u64((b2 + 1) << 10, b3 + 1);
-	u64 r;
+	u64 odds;
 
-	/* beyond this the square below could overflow, and nothing falls */
-	if (r1 >= 1 << 10 || !r2)
-		return U64_MAX;
-	r = div64_u64(r1 * r1, r2);
-	if (r >= 1 << 10)
-		return U64_MAX;
-	return div64_u64((b1 + 1) * r, (1 << 10) - r) + 1;
+	if (level == n && n > 1)
+		level--;
+	odds = (heat[level + 1] * KPROMOTED_ONE * (level + 1));
+	odds = div64_u64(odds, (heat[level] + 1) * (n - level ?: 1));
+	return min(odds, KPROMOTED_ODDS_MAX);
+}
+
+/**
+ * kpromoted_rate_of - accesses per exposure that odds stand for
+ * @odds: p/(1-p) in 1/1024
+ *
+ * The logarithm is linear between powers of two: at most 9 % of a doubling off.
+ *
+ * Return: ln(1 + @odds) in 1/1024.
+ */
+static inline u64 kpromoted_rate_of(u64 odds)
+{
+	u64 x = KPROMOTED_ONE + odds;
+	unsigned int doublings = ilog2(x) - ilog2(KPROMOTED_ONE);
+	u64 log2 = doublings * KPROMOTED_ONE + (x >> doublings) - KPROMOTED_ONE;
+
+	return log2 * 710 / 1024;	/* ln 2 */
+}
+
+/**
+ * kpromoted_sum_rates - accesses per exposure of all pages that were seen
+ * @heat: as in kpromoted_odds()
+ * @n: likewise
+ * @pages: out: how many pages were seen
+ *
+ * Return: the sum of the pages' rates in 1/1024.
+ */
+static inline u64 kpromoted_sum_rates(const u64 *heat, unsigned int n,
+				      u64 *pages)
+{
+	unsigned int level;
+	u64 sum = 0;
+
+	*pages = 0;
+	for (level = 1; level <= n; level++) {
+		if (!heat[level])
+			continue;
+		*pages += heat[level];
+		sum += heat[level] *
+		       kpromoted_rate_of(kpromoted_odds(heat, n, level));
+	}
+	return sum;
+}
+
+/**
+ * kpromoted_is_saturated - are the pages that each pass saw accessed all the time?
+ * @heat: as in kpromoted_odds()
+ * @n: likewise
+ *
+ * Return: true if there are such pages and heat does not tell how often they are.
+ */
+static inline bool kpromoted_is_saturated(const u64 *heat, unsigned int n)
+{
+	return heat[n] && kpromoted_odds(heat, n, n) >= KPROMOTED_ODDS_SATURATED;
+}
+
+/*
+ * Would the pages one and two levels below, if they were of one rate, put most of the
+ * pages there that are at a heat? Of one rate, N(h) is N(h-1) times the odds, which
+ * are those that N(h-1) and N(h-2) say, times (n-h+1)/h.
+ */
+static inline bool kpromoted_is_tail(const u64 *heat, unsigned int n,
+				     unsigned int level)
+{
+	u64 odds = kpromoted_odds(heat, n, level - 2);
+	u64 tail = div64_u64(heat[level - 1] * odds, level) * (n - level + 1);
+
+	return tail * 3 > heat[level] * KPROMOTED_ONE * 2;
+}
+
+/*
+ * Are the pages of a heat of one kind? Of the highest and the two below it the spread
+ * does not tell that: pages of any rate, however high, pile up at the highest. Where
+ * history is short, those below pile up just under it.
+ */
+static inline bool kpromoted_of_one_kind(const u64 *heat, unsigned int n,
+					 unsigned int level)
+{
+	u64 odds = kpromoted_odds(heat, n, level);
+	u64 square;
+
+	if (level + 1 == n && n < KPROMOTED_PASSES_ALL)
+		return !kpromoted_is_tail(heat, n, level);
+	if (level + 2 >= n)
+		return true;
+	square = heat[level + 2] * KPROMOTED_ONE * (level + 1) * (level + 2);
+	square = div64_u64(square,
+			   (heat[level] + 1) * (n - level) * (n - level - 1));
+	return square <= KPROMOTED_SPREAD * odds * odds / KPROMOTED_ONE;
 }
 
 /**
  * kpromoted_auto_threshold - the heat to promote from
- * @heat: pages by heat, from 0 to @max; index 0 is not looked at
- * @max: the highest heat, at least KPROMOTED_LOWEST_AUTO
+ * @heat: as in kpromoted_odds()
+ * @n: likewise; fewer passes than KPROMOTED_PASSES_MIN are too few
+ * @mean: accesses per exposure of the mean page, in 1/1024; 0 when nothing is known
  *
- * Return: KPROMOTED_LOWEST_AUTO to @max; @max when nothing stands out, so that
- * only pages seen in every pass are taken.
+ * Pages that each pass saw are chosen when nothing but a lower bound is known of them.
+ *
+ * Return: KPROMOTED_HEAT_MIN to @n, or @n + 1 when no page that was seen is worth
+ * promoting.
  */
 static inline unsigned int kpromoted_auto_threshold(const u64 *heat,
-						    unsigned int max)
+						    unsigned int n, u64 mean)
 {
-	unsigned int best = max;
+	unsigned int least = KPROMOTED_HEAT_MIN + (n < KPROMOTED_PASSES_ALL);
+	unsigned int best = n + 1;
 	unsigned int level;
-	u64 above = 0;
 
-	for (level = max; level >= KPROMOTED_LOWEST_AUTO; level--) {
-		u64 tail = kpromoted_tail(heat[level - 1], heat[level - 2],
-					  heat[level - 3]);
+	if (n < KPROMOTED_PASSES_MIN || !mean)
+		return best;
+	for (level = n; level >= least; level--) {
+		u64 rate = kpromoted_rate_of(kpromoted_odds(heat, n, level));
 
-		above += heat[level];
-		if (tail <= div64_u64(above, KPROMOTED_PURITY))
-			best = level;
+		if (!heat[level])
+			continue;
+		/* at least this rate, where it is not known */
+		if (rate * KPROMOTED_WORTH < mean &&
+		    !(level == n && kpromoted_is_saturated(heat, n)))
+			break;
+		if (!kpromoted_of_one_kind(heat, n, level))
+			break;
+		best = level;
 	}
 	return best;
 }

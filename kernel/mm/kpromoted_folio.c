@@ -220,12 +220,18 @@ static int check_folio(struct folio *folio, int nid, unsigned int threshold)
 	return ISOLATED;
 }
 
-/*
- * The folio whose head is at @pfn, with a reference, or NULL and the outcome.
+/**
+ * kpromoted_get_folio - take a reference to a folio
+ * @pfn: its head
+ * @outcome: out: why there is none
+ *
  * Memory that goes offline here has first been emptied, so its pages have no
  * reference to get.
+ *
+ * Context: any.
+ * Return: the folio whose head is at @pfn, or NULL.
  */
-static struct folio *get_folio(unsigned long pfn, int *outcome)
+struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome)
 {
 	struct page *page = pfn_to_online_page(pfn);
 	struct folio *folio;
@@ -279,7 +285,7 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 	int pages = 0;
 
 	klruscan_add(node->promote.candidates, 1);
-	folio = get_folio(pfn, &outcome);
+	folio = kpromoted_get_folio(pfn, &outcome);
 	if (folio) {
 		outcome = check_folio(folio, node->nid, threshold);
 		if (outcome == ISOLATED)

@@ -191,8 +191,34 @@ void pghot_pass_begin(int nid)
 	rcu_read_unlock();
 }
 
+/**
+ * struct sweep - what a sweep counts, over all tables
+ * @pass:	the pass that has ended
+ * @passes:	how many count as heat
+ * @whole:	eight passes were made
+ * @heat:	pages by heat
+ * @seen:	see struct pghot_node
+ * @came:	likewise
+ */
+struct sweep {
+	unsigned long pass;
+	unsigned int passes;
+	bool whole;
+	u64 heat[KLRUSCAN_HEAT_LEVELS];
+	u64 seen;
+	s64 came;
+};
+
+static void sweep_history(struct sweep *sweep, u16 *count, u8 history)
+{
+	count[pghot_heat_level(pghot_heat_recall(history, sweep->passes))]++;
+	sweep->seen += history != 1;
+	if (sweep->whole)
+		sweep->came += pghot_heat_came(history);
+}
+
 /* Count a table's pages by heat and clear what has aged away. */
-static bool sweep_table(struct pghot_table *table, unsigned long pass)
+static bool sweep_table(struct pghot_table *table, struct sweep *sweep)
 {
 	u16 count[KLRUSCAN_HEAT_LEVELS] = { };
 	bool used = false;
@@ -204,21 +230,22 @@ static bool sweep_table(struct pghot_table *table, unsigned long pass)
 
 		if (!rec)
 			continue;
-		history = pghot_heat_history(rec, pass);
+		history = pghot_heat_history(rec, sweep->pass);
 		/* a mark that comes in between wins */
 		if (!history && cmpxchg(&table->rec[i], rec, 0) == rec)
 			continue;
 		used = true;
-		count[pghot_heat_level(history)]++;
+		if (history)
+			sweep_history(sweep, count, history);
 	}
 	for (i = 1; i < KLRUSCAN_HEAT_LEVELS; i++)
 		WRITE_ONCE(table->count[i], count[i]);
 	return used;
 }
 
-/* The pages of one section by heat, added to @heat; an empty table goes. */
+/* The pages of one section; an empty table goes. */
 static void sweep_section(struct pghot_node *node, unsigned long section,
-			  u64 *heat)
+			  struct sweep *sweep)
 {
 	struct pghot_table **slot;
 	unsigned int i;
@@ -228,10 +255,10 @@ static void sweep_section(struct pghot_node *node, unsigned long section,
 	if (slot && READ_ONCE(*slot)) {
 		struct pghot_table *table = READ_ONCE(*slot);
 
-		if (!sweep_table(table, node->pass))
+		if (!sweep_table(table, sweep))
 			pghot_drop_table(node, slot);
 		for (i = 1; i < KLRUSCAN_HEAT_LEVELS; i++)
-			heat[i] += table->count[i];
+			sweep->heat[i] += table->count[i];
 	}
 	rcu_read_unlock();
 }
@@ -247,7 +274,12 @@ static void sweep_section(struct pghot_node *node, unsigned long section,
 void pghot_pass_end(int nid)
 {
 	struct pghot_node *node = rcu_access_pointer(pghot_nodes[nid]);
-	u64 heat[KLRUSCAN_HEAT_LEVELS] = { };
+	long passes = node->pass - node->epoch;
+	struct sweep sweep = {
+		.pass = node->pass,
+		.passes = clamp(passes, 0L, (long)node->window),
+		.whole = passes >= PGHOT_HEAT_PASSES,
+	};
 	unsigned long section, start, nr;
 	unsigned int level;
 
@@ -257,14 +289,47 @@ void pghot_pass_end(int nid)
 	rcu_read_unlock();
 
 	for (section = start; section < start + nr; section++) {
-		sweep_section(node, section, heat);
+		sweep_section(node, section, &sweep);
 		cond_resched();
 	}
 	for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
-		WRITE_ONCE(node->heat[level], heat[level]);
+		WRITE_ONCE(node->heat[level], sweep.heat[level]);
+	WRITE_ONCE(node->counted, sweep.passes);
+	WRITE_ONCE(node->seen, sweep.seen);
+	WRITE_ONCE(node->came, sweep.came);
 	/* a reader that sees the pass done sees what was counted */
 	smp_store_release(&node->done, node->pass);
 	wake_up_all(&pghot_pass_wait);
+}
+
+/**
+ * pghot_set_window - how far back heat goes
+ * @nid: a slow node
+ * @passes: how many of the last passes count, 1 to PGHOT_HEAT_PASSES
+ *
+ * Called by the node's klruscand only, between two passes; the picture of the last
+ * one is taken anew by the next.
+ */
+void pghot_set_window(int nid, unsigned int passes)
+{
+	struct pghot_node *node = rcu_access_pointer(pghot_nodes[nid]);
+
+	WRITE_ONCE(node->window, passes);
+}
+
+/**
+ * pghot_restart - heat begins anew
+ * @nid: a slow node
+ * @skip: passes to come that do not count either
+ *
+ * What was recorded before does not compare with what comes. Called by the node's
+ * klruscand only, between two passes.
+ */
+void pghot_restart(int nid, unsigned int skip)
+{
+	struct pghot_node *node = rcu_access_pointer(pghot_nodes[nid]);
+
+	WRITE_ONCE(node->epoch, node->done + skip);
 }
 
 /**
@@ -312,17 +377,25 @@ unsigned long pghot_passes(int nid)
 }
 
 /* Pages of one table at a heat, from *@pos up to the section's end. */
-static unsigned int collect_table(struct pghot_table *table, unsigned long pass,
+static unsigned int collect_table(struct pghot_node *node,
+				  struct pghot_table *table,
 				  unsigned int level, unsigned long *pos,
 				  unsigned long *pfns, unsigned int max)
 {
 	unsigned long end = SECTION_ALIGN_UP(*pos + 1);
+	unsigned long pass = READ_ONCE(node->done);
+	unsigned int passes = READ_ONCE(node->counted);
 	unsigned int found = 0;
 
 	for (; *pos < end && found < max; (*pos)++) {
 		u16 rec = READ_ONCE(*pghot_record(table, *pos));
+		u8 history;
 
-		if (rec && pghot_heat_level(pghot_heat_history(rec, pass)) == level)
+		if (!rec)
+			continue;
+		history = pghot_heat_recall(pghot_heat_history(rec, pass),
+					    passes);
+		if (pghot_heat_level(history) == level)
 			pfns[found++] = *pos;
 	}
 	return found;
@@ -365,8 +438,8 @@ unsigned int pghot_collect(int nid, unsigned int level, unsigned long *pos,
 			goto end;
 		table = READ_ONCE(*slot);
 		if (table && READ_ONCE(table->count[level])) {
-			found = collect_table(table, READ_ONCE(node->done),
-					      level, pos, pfns, max);
+			found = collect_table(node, table, level, pos, pfns,
+					      max);
 			goto out;
 		}
 		*pos = SECTION_ALIGN_UP(*pos + 1);
@@ -385,7 +458,8 @@ out:
  *
  * Reading a record does not change it.
  *
- * Return: one bit a pass, the last completed one lowest; 0 without a record.
+ * Return: one bit for each pass that counts as heat, the last completed one
+ * lowest; 0 without a record.
  */
 u8 pghot_history(unsigned long pfn, int nid)
 {
@@ -400,6 +474,8 @@ u8 pghot_history(unsigned long pfn, int nid)
 	if (table)
 		history = pghot_heat_history(READ_ONCE(*pghot_record(table, pfn)),
 					     READ_ONCE(node->done));
+	if (history)
+		history = pghot_heat_recall(history, READ_ONCE(node->counted));
 	rcu_read_unlock();
 	return history;
 }
@@ -423,6 +499,20 @@ void pghot_forget(unsigned long pfn, int nid)
 	rcu_read_unlock();
 }
 
+/* Of the last @passes passes; the ring knows one interval less than it has starts. */
+static unsigned int mean_interval_ms(struct pghot_node *node, unsigned int passes)
+{
+	unsigned long last = READ_ONCE(node->done);
+	unsigned int intervals = min(passes, PGHOT_HEAT_PASSES - 1U) - 1;
+	unsigned long end, start;
+
+	if (passes < 2)
+		return 0;
+	end = READ_ONCE(node->started[last % PGHOT_HEAT_PASSES]);
+	start = READ_ONCE(node->started[(last - intervals) % PGHOT_HEAT_PASSES]);
+	return jiffies_to_msecs(end - start) / intervals;
+}
+
 /**
  * pghot_read_stats - the figures of a node's store
  * @nid: a node
@@ -444,6 +534,10 @@ void pghot_read_stats(int nid, struct pghot_stats *stats)
 						  PAGES_PER_SECTION * sizeof(u16));
 		for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
 			stats->heat[level] = READ_ONCE(node->heat[level]);
+		stats->passes = READ_ONCE(node->counted);
+		stats->interval_ms = mean_interval_ms(node, stats->passes);
+		stats->seen = READ_ONCE(node->seen);
+		stats->came = READ_ONCE(node->came);
 	}
 	rcu_read_unlock();
 }

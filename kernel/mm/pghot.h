@@ -51,11 +51,19 @@ struct pghot_map {
  * @pass:	number of the pass in progress or of the last one; written by
  *		the clock
  * @done:	number of the last completed pass; written by the clock
+ * @epoch:	passes up to this one do not count as heat; written by the clock
+ * @window:	how many of the last passes count, at most; written by the clock
+ * @counted:	how many counted at the end of pass @done
  * @started:	start of the last eight passes in jiffies, by number modulo 8
  * @records:	accesses recorded
  * @lost:	accesses that found no table
  * @tables:	number of tables in @map
  * @heat:	pages by heat at the end of pass @done
+ * @seen:	pages that any of the last eight passes saw, but for those that
+ *		pass @done saw as the first: an accessed bit that was found for the
+ *		first time may be of any age
+ * @came:	pages that became hot in the last passes, less those that ceased;
+ *		0 until eight passes were made
  */
 struct pghot_node {
 	int nid;
@@ -63,11 +71,16 @@ struct pghot_node {
 	struct pghot_table *spare[PGHOT_SPARES];
 	unsigned long pass;
 	unsigned long done;
+	unsigned long epoch;
+	unsigned int window;
+	unsigned int counted;
 	unsigned long started[PGHOT_HEAT_PASSES];
 	atomic_long_t records;
 	atomic_long_t lost;
 	atomic_long_t tables;
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
+	u64 seen;
+	s64 came;
 };
 
 /* By node, NULL where none is kept. Written under pghot's resize mutex. */

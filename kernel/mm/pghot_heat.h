@@ -97,6 +97,43 @@ static inline unsigned int pghot_heat_level(u8 history)
 }
 
 /**
+ * pghot_heat_recall - the part of a history that counts
+ * @history: as pghot_heat_history() returned it
+ * @passes: how many of the last passes count, 0 to PGHOT_HEAT_PASSES
+ *
+ * Return: the history without what came before.
+ */
+static inline u8 pghot_heat_recall(u8 history, unsigned int passes)
+{
+	return history & ((1U << passes) - 1);
+}
+
+/**
+ * pghot_heat_came - did a page become hot in the last passes?
+ * @history: of all PGHOT_HEAT_PASSES passes
+ *
+ * Where nothing changes, a history is as likely as its reverse. So the pages that
+ * came and those that went are equally many, but for chance, unless something does
+ * change.
+ *
+ * Return: 1 when the last two or three passes saw it and none before did, -1 for
+ * the reverse, otherwise 0.
+ */
+static inline int pghot_heat_came(u8 history)
+{
+	switch (history) {
+	case 0x03:
+	case 0x07:
+		return 1;
+	case 0xc0:
+	case 0xe0:
+		return -1;
+	default:
+		return 0;
+	}
+}
+
+/**
  * pghot_heat_recent - was the page seen in one of the last two passes?
  * @history: as pghot_heat_history() returned it
  *

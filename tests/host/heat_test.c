@@ -210,6 +210,34 @@ static void long_life_agrees_with_a_plain_list(void)
 		}
 }
 
+static void recall_keeps_the_last_passes(void)
+{
+	unsigned int history, passes;
+
+	for (history = 0; history < HISTORIES; history++)
+		for (passes = 0; passes <= PGHOT_HEAT_PASSES; passes++)
+			CHECK_EQUAL(pghot_heat_recall((u8)history, passes),
+				    history % (1U << passes));
+}
+
+/* Played backwards, what came has gone: over all histories it is even. */
+static void came_is_the_reverse_of_went(void)
+{
+	unsigned int history, bit, came = 0;
+
+	for (history = 0; history < HISTORIES; history++) {
+		unsigned int reverse = 0;
+
+		for (bit = 0; bit < PGHOT_HEAT_PASSES; bit++)
+			reverse |= (history >> bit & 1) << (PGHOT_HEAT_PASSES - 1 - bit);
+		CHECK_EQUAL(pghot_heat_came((u8)history), -pghot_heat_came((u8)reverse));
+		came += pghot_heat_came((u8)history) > 0;
+	}
+	CHECK_EQUAL(came, 2);
+	CHECK_EQUAL(pghot_heat_came(0x03), 1);
+	CHECK_EQUAL(pghot_heat_came(0xff), 0);
+}
+
 static const struct ktap_test tests[] = {
 	KTAP_TEST(empty_record_has_no_history),
 	KTAP_TEST(history_is_shifted_by_the_passes_since),
@@ -224,6 +252,8 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(level_is_the_number_of_passes),
 	KTAP_TEST(recent_is_one_of_the_last_two_passes),
 	KTAP_TEST(long_life_agrees_with_a_plain_list),
+	KTAP_TEST(recall_keeps_the_last_passes),
+	KTAP_TEST(came_is_the_reverse_of_went),
 };
 
 int main(void)

@@ -5,7 +5,7 @@
 BUILD ?= build
 CC ?= cc
 
-HOST_TEST_NAMES := heat_test choice_test
+HOST_TEST_NAMES := heat_test choice_test curve_test tempo_test
 HOST_TESTS := $(HOST_TEST_NAMES:%=$(BUILD)/host/%)
 
 # The same headers as in the kernel: internal.h is swapped, and nothing else.
@@ -13,7 +13,8 @@ HOST_TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wshadow \
 	-iquote tests/host -iquote kernel/mm \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_TEST_HEADERS := tests/host/internal.h tests/host/ktap.h \
-	kernel/mm/pghot_heat.h kernel/mm/kpromoted_choice.h
+	kernel/mm/pghot_heat.h kernel/mm/kpromoted_choice.h \
+	kernel/mm/kpromoted_curve.h kernel/mm/klruscand_tempo.h
 
 .PHONY: host-tests
 

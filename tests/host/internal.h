@@ -21,6 +21,15 @@ static inline unsigned int hweight8(unsigned int w)
 	return (unsigned int)__builtin_popcount(w & 0xff);
 }
 
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
+#define clamp(n, lo, hi) ((n) < (lo) ? (lo) : (n) > (hi) ? (hi) : (n))
+
+static inline unsigned int ilog2(u64 n)
+{
+	return 63 - (unsigned int)__builtin_clzll(n);
+}
+
 static inline u64 div64_u64(u64 dividend, u64 divisor)
 {
 	return dividend / divisor;

@@ -66,10 +66,10 @@ done <<END
 $numbers
 END
 
-check 'min above max is refused' refuses scan_interval_min_ms 501 "$INVALID"
-check 'max below min is refused' refuses scan_interval_max_ms 499 "$INVALID"
-check 'a larger max is taken' accepts scan_interval_max_ms 600
-check 'then a larger min is' accepts scan_interval_min_ms 600
+check 'min above max is refused' refuses scan_interval_min_ms 1001 "$INVALID"
+check 'max below min is refused' refuses scan_interval_max_ms 99 "$INVALID"
+check 'a larger max is taken' accepts scan_interval_max_ms 1100
+check 'then a larger min is' accepts scan_interval_min_ms 1100
 check 'the longest interval is taken' accepts scan_interval_max_ms 3600000
 check 'the shortest interval is taken' accepts scan_interval_min_ms 10
 check 'hexadecimal is taken' accepts promote_rate_MBps 0x10 16

@@ -18,8 +18,8 @@ refused()
 check 'a word for a number' refused scan_interval_min_ms=soon
 check 'an interval that is too short' refused scan_interval_min_ms=9
 check 'an interval that is too long' refused scan_interval_max_ms=3600001
-check 'min above max' refused scan_interval_min_ms=501
-check 'max below min' refused scan_interval_max_ms=499
+check 'min above max' refused scan_interval_min_ms=1001
+check 'max below min' refused scan_interval_max_ms=99
 check 'the log says why' log_has 'klruscan: scan_interval_min_ms must not be above'
 check 'a threshold that no page reaches' refused hot_threshold=9
 check 'a negative rate' refused promote_rate_MBps=-1

@@ -49,7 +49,8 @@
 	X(DIRTY_FILE,	dirty_file,	"dirty or under writeback")	\
 	X(BUSY,		busy,		"a lock was held or the turn over, tried again later") \
 	X(NO_MEMORY,	no_memory,	"no target page could be allocated") \
-	X(FAILED,	failed,		"the migration was refused")
+	X(FAILED,	failed,		"the migration was refused")	\
+	X(WARM,		warm,		"others are accessed more often")
 
 enum klruscan_outcome {
 #define X(name, word, text) KLRUSCAN_OUTCOME_##name,

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How often folios are accessed that every pass sees accessed.
+ *
+ * What was accessed in an exposure of 100 ms may be accessed ten times a second or a
+ * million times. A sample of such folios is exposed for shorter and shorter times,
+ * until few of them are seen. With f the share that is seen in a time t, the mean
+ * folio is accessed -ln(1-f)/t times a second, which is too little where f is large and
+ * the folios are not alike: the shorter, the better. Folios of one rate yield the same
+ * number at each exposure.
+ *
+ * Pure arithmetic, shared with the unit tests on the host. Fractions are in 1/1024.
+ */
+#ifndef _MM_KPROMOTED_CURVE_H
+#define _MM_KPROMOTED_CURVE_H
+
+#include "kpromoted_choice.h"
+
+/* From 131 ms down to 16 us, each half of the one before. */
+#define KPROMOTED_CURVE_STEPS	14
+#define KPROMOTED_CURVE_MAX_US	131072
+#define KPROMOTED_CURVE_MIN_US	16
+
+/**
+ * struct kpromoted_curve - how many of a sample are seen in which time
+ * @nr:		folios
+ * @steps:	how many exposures there were
+ * @us:		their lengths, falling
+ * @seen:	how many of the folios were seen
+ * @both:	how many of them in the exposure before as well
+ */
+struct kpromoted_curve {
+	unsigned int nr;
+	unsigned int steps;
+	unsigned int us[KPROMOTED_CURVE_STEPS];
+	unsigned int seen[KPROMOTED_CURVE_STEPS];
+	unsigned int both[KPROMOTED_CURVE_STEPS];
+};
+
+/**
+ * kpromoted_curve_add - there was one more exposure
+ * @curve: the curve; has room
+ * @us: how long it was
+ * @seen: how many folios were seen
+ * @both: how many of them were seen the time before
+ */
+static inline void kpromoted_curve_add(struct kpromoted_curve *curve,
+				       unsigned int us, unsigned int seen,
+				       unsigned int both)
+{
+	curve->us[curve->steps] = us;
+	curve->seen[curve->steps] = seen;
+	curve->both[curve->steps] = both;
+	curve->steps++;
+}
+
+/* Of so few folios that are seen, in 1/1024 of all, nothing follows. */
+#define KPROMOTED_CURVE_CHANCE	(KPROMOTED_ONE / 32)
+
+/**
+ * kpromoted_curve_goes_on - would a shorter exposure tell more?
+ * @curve: the curve; at least one exposure
+ * @want: share that is asked for later
+ *
+ * Return: true until next to none, and no more than @want, are seen.
+ */
+static inline bool kpromoted_curve_goes_on(const struct kpromoted_curve *curve,
+					   u64 want)
+{
+	u64 seen = curve->seen[curve->steps - 1];
+
+	want = min(want, KPROMOTED_CURVE_CHANCE);
+	return seen * KPROMOTED_ONE > want * curve->nr &&
+	       curve->steps < KPROMOTED_CURVE_STEPS;
+}
+
+/*
+ * How many were seen in a time, or in a shorter one: not fewer, but for those exposures
+ * during which the processes did not run.
+ */
+static inline u64 kpromoted_curve_seen(const struct kpromoted_curve *curve,
+				       unsigned int step)
+{
+	unsigned int seen = 0;
+
+	for (; step < curve->steps; step++)
+		seen = max(seen, curve->seen[step]);
+	return seen;
+}
+
+/* Accesses a second by one of the exposures. Where all are seen, as if half a folio was not. */
+static inline u64 kpromoted_curve_rate_at(const struct kpromoted_curve *curve,
+					  unsigned int step)
+{
+	u64 seen = kpromoted_curve_seen(curve, step);
+	u64 odds = div64_u64(2 * seen * KPROMOTED_ONE,
+			     2 * (curve->nr - seen) + (seen == curve->nr));
+
+	return div64_u64(kpromoted_rate_of(odds) * 1000000, curve->us[step]);
+}
+
+/**
+ * kpromoted_curve_rate - how often the mean folio is accessed
+ * @curve: the curve; at least one exposure
+ *
+ * The most that any exposure says which saw more than chance: the longer ones say
+ * too little of folios that are not alike, and those during which the processes did
+ * not run, nothing.
+ *
+ * Return: accesses a second in 1/1024.
+ */
+static inline u64 kpromoted_curve_rate(const struct kpromoted_curve *curve)
+{
+	u64 rate = kpromoted_curve_rate_at(curve, 0);
+	unsigned int step;
+
+	for (step = 1; step < curve->steps; step++)
+		if (curve->seen[step] * KPROMOTED_ONE >=
+		    KPROMOTED_CURVE_CHANCE * curve->nr)
+			rate = max(rate, kpromoted_curve_rate_at(curve, step));
+	return rate;
+}
+
+/**
+ * kpromoted_curve_is_mixed - are some accessed far more often than others?
+ * @curve: the curve
+ *
+ * Folios of one rate are seen twice by chance, otherwise it is the same ones that are:
+ * with p the chance of a folio to be seen, E(p^2) is larger than E(p)^2.
+ *
+ * Return: true if half as many again, and KPROMOTED_CURVE_CHANCE of all, were seen twice
+ * as chance would have it.
+ */
+static inline bool kpromoted_curve_is_mixed(const struct kpromoted_curve *curve)
+{
+	unsigned int step;
+
+	for (step = 1; step < curve->steps; step++) {
+		u64 both = curve->both[step];
+
+		if (both * KPROMOTED_ONE >= KPROMOTED_CURVE_CHANCE * curve->nr &&
+		    2 * both * curve->nr >=
+		    3ULL * curve->seen[step] * curve->seen[step - 1])
+			return true;
+	}
+	return false;
+}
+
+/**
+ * kpromoted_curve_us - in which time is no more than a share of the folios seen twice?
+ * @curve: the curve; at least one exposure
+ * @want: the share
+ *
+ * Return: microseconds; those of the shortest exposure if it saw more as well.
+ */
+static inline unsigned int
+kpromoted_curve_us(const struct kpromoted_curve *curve, u64 want)
+{
+	unsigned int step;
+
+	for (step = 1; step < curve->steps; step++)
+		if (curve->both[step] * KPROMOTED_ONE <= want * curve->nr)
+			return curve->us[step - 1];
+	return curve->us[curve->steps - 1];
+}
+
+#endif /* _MM_KPROMOTED_CURVE_H */

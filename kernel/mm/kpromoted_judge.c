@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kpromoted: which pages are worth promoting?
+ *
+ * Those that are accessed at least 1/KPROMOTED_WORTH as often as the mean page that is
+ * accessed at all, in slow or fast memory; and of them, where there is not room for
+ * all, those that are accessed most.
+ *
+ * How often a page is accessed follows from how many of the last passes saw it
+ * (kpromoted_choice.h), as far as passes can tell: what each of them saw may be accessed
+ * ten times a second or a million times. A sample of such folios is looked at for
+ * shorter times (kpromoted_curve.h), so that the mean is right. And when the line that
+ * divides pages is among them, each candidate is looked at for so short a time that the
+ * folios on the wrong side of the line are not seen.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/bitmap.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+
+#include "internal.h"
+#include "kpromoted.h"
+#include "kpromoted_choice.h"
+#include "kpromoted_curve.h"
+
+/* Candidates that are drawn for a sample, and those of them from one place. */
+#define DRAWN			KPROMOTED_BATCH
+#define DRAWN_AT_ONCE		8
+
+/* How the sample is divided for exposures that are shorter than this. */
+#define GROUPS_US		8192U
+#define GROUPS_MAX		8U
+
+/*
+ * A line is looked for among single folios only when an exposure of the passes is so
+ * many times longer than the line's: otherwise heat tells.
+ */
+#define RESOLVED		8
+
+/* Weight of the past in the mean rate: 7/8. A sample is small. */
+#define MEAN_SHIFT		3
+
+/**
+ * struct view - what is known of a slow node and of the fast one
+ * @node:	the slow node
+ * @passes:	how many passes heat counts
+ * @exposure_us: time from pass to pass
+ * @slow:	pages of the slow node by heat
+ * @fast:	pages of the fast node by heat
+ * @top:	how often the slow node's hottest are accessed
+ * @pages:	base pages of a folio that was drawn, on average
+ * @want:	how many of the hottest can be taken, in 1/1024
+ */
+struct view {
+	struct klruscan_node *node;
+	unsigned int passes;
+	u64 exposure_us;
+	u64 slow[KLRUSCAN_HEAT_LEVELS];
+	u64 fast[KLRUSCAN_HEAT_LEVELS];
+	struct kpromoted_curve top;
+	unsigned int pages;
+	u64 want;
+};
+
+static void put_folios(struct folio **folios, unsigned int nr)
+{
+	while (nr--)
+		if (folios[nr])
+			folio_put(folios[nr]);
+}
+
+/*
+ * A sample that is exposed in one go tells what was going on at that moment. In groups
+ * as small as that, and one after the other, it tells more, and takes no longer than
+ * GROUPS_US or @us.
+ */
+static unsigned int most_at(unsigned int us)
+{
+	return DIV_ROUND_UP(DRAWN, clamp(GROUPS_US / us, 1U, GROUPS_MAX));
+}
+
+/* Expose folios for shorter and shorter times, until no more than @want are seen. */
+static void measure(struct kpromoted_judge *judge, unsigned int nr,
+		    u64 longest_us, u64 want, struct kpromoted_curve *curve)
+{
+	unsigned int us = clamp_t(u64, longest_us / 4, KPROMOTED_CURVE_MIN_US,
+				  KPROMOTED_CURVE_MAX_US);
+
+	DECLARE_BITMAP(before, KPROMOTED_BATCH) = { };
+
+	curve->nr = nr;
+	do {
+		DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
+		unsigned int took;
+
+		took = kpromoted_expose(&judge->looks, judge->folios, nr, us,
+					most_at(us), seen);
+		bitmap_and(before, before, seen, nr);
+		kpromoted_curve_add(curve, took, bitmap_weight(seen, nr),
+				    bitmap_weight(before, nr));
+		bitmap_copy(before, seen, nr);
+		us /= 2;
+	} while (us >= KPROMOTED_CURVE_MIN_US &&
+		 kpromoted_curve_goes_on(curve, want) && !kpromoted_must_leave());
+}
+
+/* Folios of a heat from all over the node; all of them where they are few. */
+static unsigned int draw(struct kpromoted_judge *judge, struct view *view)
+{
+	struct pglist_data *pgdat = NODE_DATA(view->node->nid);
+	bool all = view->slow[view->passes] <= DRAWN;
+	unsigned int nr = 0, tries = 0;
+	unsigned long pages = 0, pos = 0;
+
+	while (nr < DRAWN && (all || tries++ < 2 * DRAWN / DRAWN_AT_ONCE)) {
+		unsigned long pfns[DRAWN_AT_ONCE];
+		unsigned int i, found;
+		int outcome;
+
+		if (!all)
+			pos = pgdat->node_start_pfn +
+			      get_random_u64() % pgdat->node_spanned_pages;
+		found = pghot_collect(view->node->nid, view->passes, &pos, pfns,
+				      min(DRAWN_AT_ONCE, DRAWN - nr));
+		for (i = 0; i < found; i++) {
+			struct folio *folio = kpromoted_get_folio(pfns[i], &outcome);
+
+			if (!folio)
+				continue;
+			pages += folio_nr_pages(folio);
+			judge->folios[nr++] = folio;
+		}
+		if (all && pos == ULONG_MAX)
+			break;
+	}
+	view->pages = nr ? pages / nr : 1;
+	return nr;
+}
+
+/* How often are the slow node's hottest accessed, and how many of them are wanted? */
+static void measure_slow(struct kpromoted_judge *judge, struct view *view,
+			 unsigned long supply)
+{
+	unsigned int nr = draw(judge, view);
+
+	view->want = min(div64_u64(supply * KPROMOTED_ONE,
+				   view->slow[view->passes] * view->pages ?: 1),
+			 KPROMOTED_ONE);
+	if (nr)
+		measure(judge, nr, view->exposure_us, view->want, &view->top);
+	put_folios(judge->folios, nr);
+}
+
+/* Accesses a second of the fast node's hottest, in 1/1024; 0 if unknown. */
+static u64 measure_fast(struct kpromoted_judge *judge, struct view *view)
+{
+	struct kpromoted_curve curve = { };
+	unsigned int nr;
+
+	nr = kpromoted_sample_hottest(&judge->sample, judge->nid, view->passes,
+				      judge->folios, DRAWN);
+	if (!nr)
+		return 0;
+	measure(judge, nr, view->exposure_us, KPROMOTED_ONE, &curve);
+	put_folios(judge->folios, nr);
+	return kpromoted_curve_rate(&curve);
+}
+
+/* Accesses a second of the pages of a node together, in 1/1024. */
+static u64 sum_rates(const u64 *heat, unsigned int passes, u64 exposure_us,
+		     u64 top, u64 *pages)
+{
+	u64 top_pages = top ? heat[passes] : 0;
+	u64 sum = kpromoted_sum_rates(heat, passes, pages);
+
+	/* instead of what the passes say about the hottest */
+	sum -= top_pages * kpromoted_rate_of(kpromoted_odds(heat, passes, passes));
+	return mul_u64_u64_div_u64(sum, USEC_PER_SEC, exposure_us ?: 1) +
+	       top_pages * top;
+}
+
+/* Accesses a second of the mean page that is accessed at all, in 1/1024. */
+static u64 mean_rate(struct kpromoted_judge *judge, struct view *view,
+		     unsigned long supply)
+{
+	u64 slow_top = 0, fast_top = 0;
+	u64 sum, slow_pages, fast_pages;
+
+	kpromoted_sample_heat(&judge->sample, judge->nid, view->passes, view->fast);
+	if (kpromoted_is_saturated(view->slow, view->passes))
+		measure_slow(judge, view, supply);
+	if (view->top.steps)
+		slow_top = kpromoted_curve_rate(&view->top);
+	if (kpromoted_is_saturated(view->fast, view->passes))
+		fast_top = measure_fast(judge, view);
+	sum = sum_rates(view->slow, view->passes, view->exposure_us, slow_top,
+			&slow_pages);
+	sum += sum_rates(view->fast, view->passes,
+			 div_u64(judge->sample.interval_ns, NSEC_PER_USEC),
+			 fast_top, &fast_pages);
+	return div64_u64(sum, (slow_pages + fast_pages) ?: 1);
+}
+
+/* Up at once, and down slowly: what is too low lets cold pages in. */
+static u64 smooth(struct klruscan_node *node, u64 mean)
+{
+	u64 old = node->promote.mean;
+
+	node->promote.mean = max(mean, old - (old >> MEAN_SHIFT) +
+				       (mean >> MEAN_SHIFT));
+	return node->promote.mean;
+}
+
+/* Are all of the hottest below the line, as far as is known? */
+static bool top_is_cold(struct view *view, u64 mean)
+{
+	return view->top.steps && !kpromoted_curve_is_mixed(&view->top) &&
+	       kpromoted_curve_rate(&view->top) * KPROMOTED_WORTH < mean;
+}
+
+/*
+ * The time in which a page at the line is seen as often as not; 0 where heat tells the
+ * pages apart.
+ */
+static unsigned int cut_of(struct view *view, u64 mean)
+{
+	/* ln 2 / (mean / KPROMOTED_WORTH) */
+	u64 us = div64_u64(710ULL * KPROMOTED_WORTH * USEC_PER_SEC, mean ?: 1);
+
+	if (!view->top.steps)
+		return 0;
+	if (view->want < KPROMOTED_ONE && kpromoted_curve_is_mixed(&view->top))
+		us = min(us, kpromoted_curve_us(&view->top, view->want));
+	return us * RESOLVED < view->exposure_us && us <= KPROMOTED_CURVE_MAX_US ?
+	       us : 0;
+}
+
+/*
+ * What was promoted lately belongs into the picture: without it, those of the same
+ * kind that are left look like chance. They fade by half each pass, for when they do
+ * not come any more, chance is what is left. Where heat counts another number of passes than before, it is scaled.
+ */
+static void fade_taken(struct klruscan_node *node, unsigned int passes)
+{
+	u64 old[KLRUSCAN_HEAT_LEVELS];
+	unsigned int of = node->promote.taken_of;
+	unsigned int level;
+
+	memcpy(old, node->promote.taken, sizeof(old));
+	memset(node->promote.taken, 0, sizeof(node->promote.taken));
+	for (level = 1; level <= of; level++)
+		node->promote.taken[level * passes / of] += old[level] / 2;
+	node->promote.taken_of = passes;
+}
+
+/**
+ * kpromoted_judge_look - look at what is in fast memory
+ * @judge: the judge
+ * @came: base pages that came there since the last look
+ *
+ * Once a turn.
+ *
+ * Context: may sleep.
+ */
+void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came)
+{
+	kpromoted_sample_renew(&judge->sample, judge->nid, came);
+	kpromoted_sample_look(&judge->sample, judge->nid, &judge->looks,
+			      judge->folios);
+}
+
+/**
+ * kpromoted_judge_node - say which pages of a slow node are worth promoting
+ * @judge: the judge
+ * @node: the slow node
+ * @supply: base pages that can be taken now
+ * @verdict: out: where the line is
+ *
+ * Context: may sleep, for a quarter of an interval or 64 ms, whichever is less, twice.
+ */
+void kpromoted_judge_node(struct kpromoted_judge *judge,
+			  struct klruscan_node *node, unsigned long supply,
+			  struct kpromoted_verdict *verdict)
+{
+	struct view view = { .node = node };
+	u64 heat[KLRUSCAN_HEAT_LEVELS];
+	struct pghot_stats stats;
+	unsigned int level;
+	u64 mean, per_exposure;
+
+	pghot_read_stats(node->nid, &stats);
+	fade_taken(node, stats.passes);
+	verdict->cut_us = 0;
+	verdict->threshold = stats.passes + 1;
+	if (stats.passes < KPROMOTED_PASSES_MIN || !supply)
+		return;
+	view.passes = stats.passes;
+	view.exposure_us = (u64)stats.interval_ms * USEC_PER_MSEC;
+	memcpy(view.slow, stats.heat, sizeof(view.slow));
+	mean = smooth(node, mean_rate(judge, &view, supply));
+	for (level = 0; level < KLRUSCAN_HEAT_LEVELS; level++)
+		heat[level] = stats.heat[level] + node->promote.taken[level];
+	per_exposure = mul_u64_u64_div_u64(mean, view.exposure_us, USEC_PER_SEC);
+	verdict->threshold = kpromoted_auto_threshold(heat, stats.passes,
+						      per_exposure);
+	verdict->cut_us = cut_of(&view, mean);
+	/* what not even each pass saw is below the line */
+	if (verdict->cut_us)
+		verdict->threshold = max(verdict->threshold, stats.passes);
+	if (top_is_cold(&view, mean))
+		verdict->threshold = stats.passes + 1;
+}
+
+/**
+ * kpromoted_judge_cut - which candidates are below the line?
+ * @judge: the judge
+ * @pfns: the candidates
+ * @nr: how many, up to KPROMOTED_BATCH
+ * @cut_us: as in the verdict
+ * @warm: out: bitmap of @nr bits, those that are
+ *
+ * Those above it are accessed within @cut_us, and again.
+ *
+ * Context: may sleep, for twice as long as kpromoted_expose() for all of them.
+ */
+void kpromoted_judge_cut(struct kpromoted_judge *judge,
+			 const unsigned long *pfns, unsigned int nr,
+			 unsigned int cut_us, unsigned long *warm)
+{
+	unsigned int i, round;
+	int outcome;
+
+	bitmap_zero(warm, nr);
+	for (i = 0; i < nr; i++)
+		judge->folios[i] = kpromoted_get_folio(pfns[i], &outcome);
+	for (round = 0; round < 2; round++) {
+		DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
+
+		kpromoted_expose(&judge->looks, judge->folios, nr, cut_us,
+				 KPROMOTED_BATCH, seen);
+		for (i = 0; i < nr; i++) {
+			if (!judge->folios[i] || test_bit(i, seen))
+				continue;
+			__set_bit(i, warm);
+			folio_put(judge->folios[i]);
+			judge->folios[i] = NULL;
+		}
+	}
+	put_folios(judge->folios, nr);
+}

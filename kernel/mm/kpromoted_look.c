@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kpromoted: look at single folios, for as short a time as is asked for
+ *
+ * klruscand's passes see what is accessed in an interval. Here the accessed bits of
+ * a few folios are cleared, and looked at again after microseconds. A translation
+ * that stays in a TLB does not set the bit again, so between the two the TLBs of the
+ * processes that map them are flushed: once for a group of folios.
+ *
+ * The accessed bits that are cleared are lost to reclaim's aging and to the next
+ * pass, as far as the folio is not used again: these are folios that are used all the
+ * time, and few.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/bitmap.h>
+#include <linux/delay.h>
+#include <linux/freezer.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/pagemap.h>
+#include <linux/rmap.h>
+#include <linux/sched/mm.h>
+
+#include <asm/tlbflush.h>
+
+#include "internal.h"
+#include "kpromoted.h"
+
+/*
+ * A wait below this, in microseconds, is spent, because a sleep takes as long; one above
+ * the other ends when the thread has to stop.
+ */
+#define SPIN_US			64
+#define EXACT_US		20000
+
+/* Exposures that take twice as long as asked for are made so often. */
+#define DISTURBED_TRIES		3
+
+/* Weight of the past in the mean time of a look: 7/8. */
+#define LOOK_NS_SHIFT		3
+
+/**
+ * struct look - a look at a folio
+ * @looks:	remembers who maps it
+ * @young:	an accessed bit was set
+ */
+struct look {
+	struct kpromoted_looks *looks;
+	bool young;
+};
+
+/* Let go of the processes; with @flush, so that they set accessed bits again. */
+static void drop_mms(struct kpromoted_looks *looks, bool flush)
+{
+	while (looks->nr_mms) {
+		struct mm_struct *mm = looks->mm[--looks->nr_mms];
+
+		/* one that has exited is on no CPU any more */
+		if (flush)
+			flush_tlb_mm(mm);
+		mmdrop(mm);
+	}
+}
+
+/* Called with the rmap locked, so that the process has not exited. */
+static void remember_mm(struct kpromoted_looks *looks, struct mm_struct *mm)
+{
+	unsigned int i;
+
+	for (i = 0; i < looks->nr_mms; i++)
+		if (looks->mm[i] == mm)
+			return;
+	if (looks->nr_mms == KPROMOTED_MMS)
+		drop_mms(looks, true);
+	mmgrab(mm);
+	looks->mm[looks->nr_mms++] = mm;
+}
+
+static bool clear_young(struct folio *folio, struct vm_area_struct *vma,
+			unsigned long addr, void *arg)
+{
+	DEFINE_FOLIO_VMA_WALK(pvmw, folio, vma, addr, 0);
+	struct look *look = arg;
+	bool maps = false;
+
+	while (page_vma_mapped_walk(&pvmw)) {
+		maps = true;
+		if (pvmw.pte)
+			look->young |= ptep_clear_young_notify(vma, pvmw.address,
+							       pvmw.pte);
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+		else
+			look->young |= pmdp_clear_young_notify(vma, pvmw.address,
+							       pvmw.pmd);
+#endif
+	}
+	if (maps)
+		remember_mm(look->looks, vma->vm_mm);
+	return true;
+}
+
+/*
+ * Was the folio accessed since somebody last looked? Clears the bits of all its
+ * mappings. Return: 1 if so, 0 if not, -EBUSY when a lock was held.
+ */
+static int look_at(struct kpromoted_looks *looks, struct folio *folio)
+{
+	struct look look = { .looks = looks };
+	struct rmap_walk_control rwc = {
+		.rmap_one = clear_young,
+		.arg = &look,
+		.anon_lock = folio_lock_anon_vma_read,
+		.try_lock = true,
+	};
+
+	if (!folio_trylock(folio))
+		return -EBUSY;
+	rmap_walk(folio, &rwc);
+	folio_unlock(folio);
+	return rwc.contended ? -EBUSY : look.young;
+}
+
+/* The place of a folio that is there twice, for the second look would not see it. */
+static unsigned int first_of(struct folio **folios, unsigned int i)
+{
+	unsigned int first = 0;
+
+	while (folios[first] != folios[i])
+		first++;
+	return first;
+}
+
+/* In one go: a folio's time begins here, and ends with the next call. */
+static void look_at_all(struct kpromoted_looks *looks, struct folio **folios,
+			unsigned int nr, unsigned long *seen)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		unsigned int first = first_of(folios, i);
+
+		if (first < i ? test_bit(first, seen) :
+		    folios[i] && look_at(looks, folios[i]) > 0)
+			__set_bit(i, seen);
+	}
+}
+
+/**
+ * kpromoted_look - which folios were accessed since the last look?
+ * @looks: the thread's looks
+ * @folios: the folios, each with a reference, or NULL; one may be there twice
+ * @nr: how many, up to KPROMOTED_BATCH
+ * @seen: bitmap of @nr bits: those that were accessed are set, others are not changed
+ *
+ * Clears the accessed bits and flushes the TLBs, so that whatever is accessed from
+ * now on is seen by the next look. A folio whose lock is held is not seen.
+ *
+ * Context: may sleep. Takes the folios' locks, if nobody else has them.
+ */
+void kpromoted_look(struct kpromoted_looks *looks, struct folio **folios,
+		    unsigned int nr, unsigned long *seen)
+{
+	look_at_all(looks, folios, nr, seen);
+	drop_mms(looks, true);
+}
+
+static void wait_until(u64 ns)
+{
+	s64 us = div_s64(ns - ktime_get_ns(), NSEC_PER_USEC);
+
+	if (us > EXACT_US)
+		wait_event_freezable_timeout(pghot_pass_wait,
+					     kthread_should_stop(),
+					     usecs_to_jiffies(us));
+	else if (us > SPIN_US)
+		usleep_range_state(us, us + us / 8, TASK_IDLE);
+	else
+		while ((s64)(ns - ktime_get_ns()) > 0)
+			cpu_relax();
+}
+
+/* So many that the first was not exposed for more than half longer than the last. */
+static unsigned int group_size(struct kpromoted_looks *looks, unsigned int us)
+{
+	return clamp_t(u64, div64_u64((u64)us * NSEC_PER_USEC / 2,
+				      looks->look_ns ?: 1), 1, KPROMOTED_BATCH);
+}
+
+/*
+ * Clear, wait, look. Return: how long they were exposed, in ns, to the middle of the
+ * looks, and from the first flush of a TLB on: one CPU may take its time for it.
+ */
+static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
+			unsigned int nr, unsigned int us, unsigned long *seen)
+{
+	DECLARE_BITMAP(before, KPROMOTED_BATCH) = { };
+	u64 start = ktime_get_ns();
+	u64 cleared, waited, took;
+
+	look_at_all(looks, folios, nr, before);
+	cleared = ktime_get_ns();
+	drop_mms(looks, true);
+	took = div_u64(cleared - start, nr);
+	looks->look_ns += (took >> LOOK_NS_SHIFT) -
+			  (looks->look_ns >> LOOK_NS_SHIFT);
+	wait_until(ktime_get_ns() + (u64)us * NSEC_PER_USEC);
+	waited = ktime_get_ns();
+	bitmap_zero(seen, KPROMOTED_BATCH);
+	look_at_all(looks, folios, nr, seen);
+	took = waited - cleared + (ktime_get_ns() - waited) / 2;
+	drop_mms(looks, false);
+	return took;
+}
+
+/**
+ * kpromoted_expose - which folios are accessed in a given time?
+ * @looks: the thread's looks
+ * @folios: as in kpromoted_look()
+ * @nr: how many, up to KPROMOTED_BATCH
+ * @us: the time in microseconds
+ * @most: in groups of no more than so many
+ * @seen: bitmap of @nr bits: those that were accessed are set, others are not changed
+ *
+ * In groups, so that the time is nearly the same for all of them. Where it got longer
+ * than twice that, because this thread or a CPU was kept from going on, it is tried
+ * anew. Ends early when the thread has to stop; those it did not get to are not seen.
+ *
+ * Context: may sleep, for @us times the number of groups. Takes the folios' locks, if
+ * nobody else has them.
+ * Return: how long the mean folio was exposed, in us, at least 1.
+ */
+unsigned int kpromoted_expose(struct kpromoted_looks *looks,
+			      struct folio **folios, unsigned int nr,
+			      unsigned int us, unsigned int most,
+			      unsigned long *seen)
+{
+	unsigned int i, k, tries;
+	u64 exposed = 0;
+
+	for (i = 0; i < nr && !kpromoted_must_leave(); i += k) {
+		DECLARE_BITMAP(group, KPROMOTED_BATCH);
+		u64 took;
+
+		k = min3(group_size(looks, us), nr - i, most);
+		for (tries = 0; tries < DISTURBED_TRIES; tries++) {
+			took = expose_group(looks, folios + i, k, us, group);
+			if (took < 2 * (u64)us * NSEC_PER_USEC)
+				break;
+		}
+		exposed += k * took;
+		bitmap_shift_left(group, group, i, KPROMOTED_BATCH);
+		bitmap_or(seen, seen, group, nr);
+		cond_resched();
+	}
+	return max(div64_u64(exposed, (u64)max(i, 1U) * NSEC_PER_USEC), 1ULL);
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is made of a sample that is exposed for shorter and shorter times.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "kpromoted_curve.h"
+#include "ktap.h"
+
+#define NR		256
+#define LONGEST_US	32768U
+
+/* A folio that is accessed @rate times a second at random: is it seen in @us? */
+static bool is_seen(double rate, unsigned int us)
+{
+	return drand48() < 1 - exp(-rate * us / 1e6);
+}
+
+/* As kpromoted does it, with folios whose rates are known. */
+static void measure(struct kpromoted_curve *curve, const double *rates, u64 want)
+{
+	bool before[NR] = { false };
+	unsigned int us = LONGEST_US;
+
+	memset(curve, 0, sizeof(*curve));
+	curve->nr = NR;
+	do {
+		unsigned int i, seen = 0, both = 0;
+
+		for (i = 0; i < NR; i++) {
+			bool now = is_seen(rates[i], us);
+
+			seen += now;
+			both += now && before[i];
+			before[i] = now;
+		}
+		kpromoted_curve_add(curve, us, seen, both);
+		us /= 2;
+	} while (us >= KPROMOTED_CURVE_MIN_US && kpromoted_curve_goes_on(curve, want));
+}
+
+/* @hot of the folios have one rate, the rest another. */
+static void fill(double *rates, unsigned int hot, double hot_rate, double cold_rate)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR; i++)
+		rates[i] = i < hot ? hot_rate : cold_rate;
+}
+
+static void rate_of_equals_is_their_own(void)
+{
+	double rates[NR], sum, rate;
+	unsigned int round;
+
+	srand48(1);
+	for (rate = 10; rate < 10000; rate *= 3) {
+		fill(rates, 0, 0, rate);
+		for (sum = 0, round = 0; round < 100; round++) {
+			struct kpromoted_curve curve;
+
+			measure(&curve, rates, KPROMOTED_ONE);
+			sum += kpromoted_curve_rate(&curve) / 1024.0;
+		}
+		/* the largest of several estimates is above the truth, by chance */
+		if (sum / 100 < 0.8 * rate || sum / 100 > 2 * rate) {
+			ktap_fail("rate %g: %g", rate, sum / 100);
+			return;
+		}
+	}
+}
+
+/* A tenth has five sixths of the accesses. */
+static void rate_of_unequals_is_their_mean(void)
+{
+	const double mean = 0.1 * 5000 + 0.9 * 100;
+	double rates[NR], sum = 0;
+	unsigned int round;
+
+	srand48(1);
+	fill(rates, NR / 10, 5000, 100);
+	for (round = 0; round < 100; round++) {
+		struct kpromoted_curve curve;
+
+		measure(&curve, rates, KPROMOTED_ONE / 10);
+		sum += kpromoted_curve_rate(&curve) / 1024.0;
+	}
+	CHECK(sum / 100 > 0.5 * mean);
+	CHECK(sum / 100 < 2 * mean);
+}
+
+static unsigned int mixed_of(const double *rates, unsigned int rounds)
+{
+	unsigned int round, mixed = 0;
+
+	for (round = 0; round < rounds; round++) {
+		struct kpromoted_curve curve;
+
+		measure(&curve, rates, KPROMOTED_ONE / 10);
+		mixed += kpromoted_curve_is_mixed(&curve);
+	}
+	return mixed;
+}
+
+static void equals_are_seldom_taken_for_a_mixture(void)
+{
+	double rates[NR], rate;
+
+	srand48(1);
+	for (rate = 10; rate < 10000; rate *= 3) {
+		unsigned int mixed;
+
+		fill(rates, 0, 0, rate);
+		mixed = mixed_of(rates, 200);
+		if (mixed > 40) {
+			ktap_fail("rate %g: mixed %u times of 200", rate, mixed);
+			return;
+		}
+	}
+}
+
+static void mixture_is_found(void)
+{
+	static const unsigned int hots[] = { NR / 10, NR / 3 };
+	double rates[NR], cold;
+	unsigned int i;
+
+	srand48(1);
+	for (i = 0; i < 2; i++)
+		for (cold = 20; cold <= 200; cold *= 10) {
+			unsigned int mixed;
+
+			fill(rates, hots[i], 50 * cold, cold);
+			mixed = mixed_of(rates, 200);
+			if (mixed < 180) {
+				ktap_fail("%u hot, cold %g: mixed %u times of 200",
+					  hots[i], cold, mixed);
+				return;
+			}
+		}
+}
+
+/* Two looks of the time that is found pass hot folios and few others. */
+static void cut_passes_the_hot(void)
+{
+	unsigned int round, hot = 0, cold = 0;
+	double rates[NR];
+
+	srand48(1);
+	fill(rates, NR / 4, 10000, 200);
+	for (round = 0; round < 100; round++) {
+		struct kpromoted_curve curve;
+		unsigned int us, i;
+
+		measure(&curve, rates, KPROMOTED_ONE / 4);
+		us = kpromoted_curve_us(&curve, KPROMOTED_ONE / 4);
+		for (i = 0; i < NR; i++)
+			if (is_seen(rates[i], us) && is_seen(rates[i], us))
+				*(i < NR / 4 ? &hot : &cold) += 1;
+	}
+	CHECK(hot > 100 * NR / 4 / 2);
+	CHECK(cold < hot / 10);
+}
+
+static void longer_times_are_for_larger_shares(void)
+{
+	double rates[NR];
+	unsigned int i, round;
+	u64 want;
+
+	srand48(1);
+	for (i = 0; i < NR; i++)
+		rates[i] = 20000.0 / (i + 1);
+	for (round = 0; round < 1000; round++) {
+		struct kpromoted_curve curve;
+		unsigned int last = 0;
+
+		measure(&curve, rates, 0);
+		for (want = 0; want <= KPROMOTED_ONE; want += 16) {
+			unsigned int us = kpromoted_curve_us(&curve, want);
+
+			CHECK(us >= last);
+			last = us;
+		}
+	}
+}
+
+/* The processes do not run for a while: fewer are seen than in a shorter time. */
+static void exposure_without_accesses_does_not_lower_the_rate(void)
+{
+	struct kpromoted_curve curve = { .nr = 100 };
+
+	kpromoted_curve_add(&curve, 8000, 4, 0);
+	kpromoted_curve_add(&curve, 4000, 90, 4);
+	kpromoted_curve_add(&curve, 2000, 70, 63);
+	CHECK(kpromoted_curve_rate(&curve) > 500 * KPROMOTED_ONE);
+	CHECK_EQUAL(kpromoted_curve_seen(&curve, 0), 90);
+}
+
+static void all_or_none_seen_is_no_division_by_zero(void)
+{
+	struct kpromoted_curve all = { .nr = 1 }, none = { .nr = NR };
+
+	kpromoted_curve_add(&all, KPROMOTED_CURVE_MIN_US, 1, 1);
+	CHECK(kpromoted_curve_rate(&all) > 0);
+	kpromoted_curve_add(&none, KPROMOTED_CURVE_MAX_US, 0, 0);
+	CHECK_EQUAL(kpromoted_curve_rate(&none), 0);
+	CHECK(!kpromoted_curve_is_mixed(&none));
+	CHECK(!kpromoted_curve_goes_on(&none, 0));
+}
+
+static const struct ktap_test tests[] = {
+	KTAP_TEST(rate_of_equals_is_their_own),
+	KTAP_TEST(rate_of_unequals_is_their_mean),
+	KTAP_TEST(equals_are_seldom_taken_for_a_mixture),
+	KTAP_TEST(mixture_is_found),
+	KTAP_TEST(cut_passes_the_hot),
+	KTAP_TEST(longer_times_are_for_larger_shares),
+	KTAP_TEST(exposure_without_accesses_does_not_lower_the_rate),
+	KTAP_TEST(all_or_none_seen_is_no_division_by_zero),
+};
+
+int main(void)
+{
+	return ktap_run(tests, KTAP_NR(tests));
+}
