@@ -33,6 +33,9 @@ int walk_pud_range(p4d_t *p4d, unsigned long start, unsigned long end,
 void reset_batch_size(struct lru_gen_mm_walk *walk);
 int folio_update_gen(struct folio *folio, int gen);
 bool folio_isolate_lru(struct folio *folio);
+void folio_putback_lru(struct folio *folio);
+bool try_to_inc_max_seq(struct lruvec *lruvec, unsigned long seq, bool can_swap,
+			bool force_scan);
 
 /* Which asm/tlbflush.h keeps from modules. */
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
@@ -74,6 +77,7 @@ int compat_bind_symbols(void);
 	compat_call(mem_cgroup_iter_break, __VA_ARGS__)
 #define cpuset_mems_allowed(...) compat_call(cpuset_mems_allowed, __VA_ARGS__)
 #define node_is_toptier(...)	compat_call(node_is_toptier, __VA_ARGS__)
+#define next_demotion_node(...)	compat_call(next_demotion_node, __VA_ARGS__)
 #define node_page_state(...)	compat_call(node_page_state, __VA_ARGS__)
 #define rmap_walk(...)		compat_call(rmap_walk, __VA_ARGS__)
 #define folio_lock_anon_vma_read \
@@ -92,6 +96,7 @@ int compat_bind_symbols(void);
 	(mm_has_notifiers(mm) ? \
 	 compat_call(__mmu_notifier_clear_young, mm, start, end) : 0)
 #define folio_isolate_lru(...)	compat_call(folio_isolate_lru, __VA_ARGS__)
+#define folio_putback_lru(...)	compat_call(folio_putback_lru, __VA_ARGS__)
 #define migrate_pages(...)	compat_call(migrate_pages, __VA_ARGS__)
 #define putback_movable_pages(...) \
 	compat_call(putback_movable_pages, __VA_ARGS__)
@@ -165,5 +170,6 @@ void lru_gen_scan_begin(struct lru_gen_scan *scan, struct mem_cgroup *memcg,
 			int nid);
 int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm);
 bool lru_gen_scan_possible(void);
+void lru_gen_age(struct mem_cgroup *memcg, int nid);
 
 #endif /* _COMPAT_INTERNAL_H */

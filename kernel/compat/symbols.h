@@ -21,6 +21,7 @@
 	LOCAL(walk_pud_range)						\
 	LOCAL(reset_batch_size)						\
 	LOCAL(folio_update_gen)						\
+	LOCAL(try_to_inc_max_seq)					\
 	DATA(lru_gen_caps)						\
 	/* cgroups */							\
 	FUNC(mem_cgroup_iter)						\
@@ -28,6 +29,7 @@
 	FUNC(cpuset_mems_allowed)					\
 	/* tiers */							\
 	FUNC(node_is_toptier)						\
+	FUNC(next_demotion_node)					\
 	FUNC(node_page_state)						\
 	/* checks before a migration, and the migration */		\
 	FUNC(rmap_walk)							\
@@ -39,6 +41,7 @@
 	FUNC(__mmu_notifier_clear_young)				\
 	LOCAL(flush_tlb_mm_range)					\
 	LOCAL(folio_isolate_lru)					\
+	LOCAL(folio_putback_lru)					\
 	FUNC(migrate_pages)						\
 	FUNC(putback_movable_pages)					\
 	FUNC(__folio_alloc_noprof)					\

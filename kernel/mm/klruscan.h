@@ -20,14 +20,15 @@
  *	    page table lock (trylock)
  *	      nothing			pghot_record_access()
  *
- *	folio lock (trylock)		kpromoted's check of a folio
+ *	folio lock (trylock)		kpromoted's looks at a folio and check of it
  *	  i_mmap_rwsem, anon_vma (try)	rmap walk
- *	    page table lock		does it map the folio?
+ *	    page table lock		does it map the folio? was it accessed?
  *	    mmap_lock (read, trylock)	policy of the VMA
  *	    task_lock, cpuset's lock	policy and cpuset of the process
  *
  *	mm_list.lock			the list of a cgroup's processes
- *	lru_lock			sizes of generations, after a step
+ *	lru_lock			sizes of generations, after a step; the search for
+ *					colder folios
  *
  * klruscand holds none of them from one step of the walk (1 GiB) to the next.
  */
@@ -50,7 +51,8 @@
  * one a second keeps the picture up to date; half of a CPU only keeps a slow scan
  * from taking all of one;
  * 200 MB/s is the rate of DAMON's and memtierd's sample policies; at 0 the
- * threshold is chosen automatically; -1 is the nearest fast node.
+ * threshold is chosen automatically; colder pages make room for hotter ones; -1 is the
+ * nearest fast node.
  */
 #define KLRUSCAN_KNOBS(X)						\
 	X(scan_interval_min_ms,	100,	10,	3600000)		\
@@ -58,6 +60,7 @@
 	X(scan_cpu_permille,	500,	1,	1000)			\
 	X(hot_threshold,	0,	0,	KLRUSCAN_HEAT_MAX)	\
 	X(promote_rate_MBps,	200,	0,	1048576)		\
+	X(exchange,		1,	0,	1)			\
 	X(target_nid,		-1,	-1,	MAX_NUMNODES - 1)
 
 enum klruscan_knob {

@@ -168,7 +168,7 @@ static void scan_process(struct klruscand *k, struct mm_place *place)
 		young += k->scan->nr_young;
 		cond_resched();
 	} while (err == -EAGAIN && !must_leave());
-	if (young)
+	if (young || k->scan->tables_only)
 		flush_tlb_mm(place->mm);
 	/* not mmput(): an exit takes long, and is not ours to pay for */
 	mmput_async(place->mm);

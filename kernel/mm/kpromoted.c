@@ -11,7 +11,8 @@
  * keeps its heat and is a candidate again in the next turn.
  *
  * Room is free memory above the high watermark and a headroom, so promotion
- * neither wakes kswapd nor makes others wait for memory.
+ * neither wakes kswapd nor makes others wait for memory. When there is none, pages
+ * that are accessed far less often are demoted for those that come.
  *
  * Every page that a turn looks at is a candidate and ends in exactly one outcome,
  * at the latest when the turn is over. Those that a turn did not get to are
@@ -24,6 +25,7 @@
 #include <linux/freezer.h>
 #include <linux/kthread.h>
 #include <linux/math64.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/slab.h>
@@ -57,6 +59,7 @@
  * @batch:	those that are on their way
  * @came:	base pages that were promoted since the judge last looked
  * @judge:	tells which are worth it
+ * @exchange:	makes room for them
  */
 struct kpromoted {
 	int nid;
@@ -68,6 +71,7 @@ struct kpromoted {
 	unsigned long pfns[KPROMOTED_BATCH];
 	struct kpromoted_batch batch;
 	struct kpromoted_judge judge;
+	struct kpromoted_exchange exchange;
 	unsigned long came;
 };
 
@@ -182,8 +186,8 @@ static bool any_room(int home, unsigned long taken)
 	return false;
 }
 
-/* May the turn go on? If not, @turn->ended_by says why. */
-static bool may_take(struct kpromoted *kp, struct turn *turn)
+/* May the turn go on, if there is room? If not, @turn->ended_by says why. */
+static bool may_exchange(struct kpromoted *kp, struct turn *turn)
 {
 	if (kp->tokens <= 0)
 		fill_tokens(kp);
@@ -191,7 +195,18 @@ static bool may_take(struct kpromoted *kp, struct turn *turn)
 		turn->ended_by = KLRUSCAN_OUTCOME_BUSY;
 	else if (kp->tokens <= 0)
 		turn->ended_by = KLRUSCAN_OUTCOME_RATE_LIMITED;
-	else if (!any_room(kp->batch.home, kp->batch.pages))
+	else
+		return true;
+	return false;
+}
+
+/* May the turn go on? */
+static bool may_take(struct kpromoted *kp, struct turn *turn)
+{
+	if (!may_exchange(kp, turn))
+		return false;
+	if (kp->batch.credit <= kp->batch.pages &&
+	    !any_room(kp->batch.home, kp->batch.pages))
 		turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
 	else
 		return true;
@@ -262,6 +277,62 @@ static bool take_level(struct kpromoted *kp, struct turn *turn,
 	return true;
 }
 
+/* Base pages of candidates. */
+static unsigned long count_pages(struct kpromoted *kp, unsigned int nr)
+{
+	unsigned long pages = 0;
+
+	while (nr--) {
+		struct page *page = pfn_to_online_page(kp->pfns[nr]);
+
+		pages += page ? folio_nr_pages(page_folio(page)) : 0;
+	}
+	return pages;
+}
+
+/*
+ * The rest of the pages of a heat, for which there is no room: colder ones make it.
+ *
+ * Return: false when the turn had to end.
+ */
+static bool exchange_level(struct kpromoted *kp, struct turn *turn,
+			   unsigned int level)
+{
+	u64 rate = turn->verdict.rate[level];
+
+	if (turn->ended_by != KLRUSCAN_OUTCOME_NO_ROOM || !rate ||
+	    !klruscan_get(exchange) || kp->batch.home != kp->nid)
+		return false;
+	while (turn->pos != ULONG_MAX) {
+		unsigned int i, nr;
+
+		nr = pghot_collect(turn->node->nid, level, &turn->pos, kp->pfns,
+				   ARRAY_SIZE(kp->pfns));
+		if (nr && !may_exchange(kp, turn)) {
+			turn->pos = kp->pfns[0];
+			return false;
+		}
+		nr = cut(kp, turn, nr);
+		if (!nr)
+			continue;
+		kp->batch.credit = kpromoted_make_room(&kp->exchange,
+						       turn->node->nid,
+						       kp->pfns, nr, rate,
+						       min_t(u64, kp->tokens,
+							     count_pages(kp, nr)));
+		for (i = 0; i < nr && may_take(kp, turn); i++)
+			take_page(kp, turn, kp->pfns[i], level);
+		kpromoted_flush(&kp->batch);
+		kp->batch.credit = 0;
+		if (i < nr) {
+			turn->pos = kp->pfns[i];
+			return false;
+		}
+		cond_resched();
+	}
+	return true;
+}
+
 /* Pages at or above a heat as of the last completed pass. */
 static u64 count_hot(const struct pghot_stats *stats, unsigned int level)
 {
@@ -281,38 +352,55 @@ static void count_left(struct turn *turn, u64 hot)
 	kpromoted_count(turn->node, turn->ended_by, left);
 }
 
-/* One turn, hottest first. */
-static void promote_from(struct kpromoted *kp, struct klruscan_node *node)
+/* One round, hottest first. Return: base pages promoted, if another one is worth it. */
+static u64 promote_round(struct kpromoted *kp, struct klruscan_node *node)
 {
+	u64 before = node->promote.pages;
 	struct turn turn = { .node = node };
 	unsigned int level = KLRUSCAN_HEAT_MAX;
 	struct pghot_stats stats;
+	unsigned long room;
 	u64 hot;
 
 	kp->batch.node = node;
 	kp->batch.home = klruscan_target(kp->nid, klruscan_fast_nodes());
 	kp->batch.target = kp->batch.home;
 	pghot_read_stats(node->nid, &stats);
+	room = kpromoted_room(kp->batch.home);
 	if (klruscan_get(hot_threshold))
 		turn.verdict.threshold = klruscan_get(hot_threshold);
 	else
 		kpromoted_judge_node(&kp->judge, node,
-				     min_t(u64, max(kp->tokens, 0),
-					   kpromoted_room(kp->batch.home)),
+				     min_t(u64, room, max(kp->tokens, 0)),
 				     &turn.verdict);
 	WRITE_ONCE(node->promote.threshold, turn.verdict.threshold);
 	hot = count_hot(&stats, turn.verdict.threshold);
 	trace_klruscan_admit(node->nid, kp->batch.target, hot, turn.verdict.threshold,
-			     max(kp->tokens, 0), kpromoted_room(kp->batch.target));
+			     max(kp->tokens, 0), room);
 	if (!hot)
-		return;
+		return 0;
 
-	while (level >= turn.verdict.threshold && take_level(kp, &turn, level))
+	while (level >= turn.verdict.threshold &&
+	       (take_level(kp, &turn, level) || exchange_level(kp, &turn, level)))
 		level--;
 	if (level >= turn.verdict.threshold)
 		count_left(&turn, hot);
 	/* those that were refused in great number are not to hide the others */
 	node->promote.resume = turn.refused >= MAX_REFUSED ? turn.pos : 0;
+	return turn.verdict.cut_us && turn.ended_by != KLRUSCAN_OUTCOME_BUSY ?
+	       node->promote.pages - before : 0;
+}
+
+/*
+ * A turn. Where candidates are picked one by one, those with the most accesses, the
+ * next pass knows no more: so the next ones are picked at once, while there are some
+ * and the rate allows it.
+ */
+static void promote_from(struct kpromoted *kp, struct klruscan_node *node)
+{
+	while (promote_round(kp, node) && kp->tokens > 0 &&
+	       !kpromoted_must_leave())
+		cond_resched();
 }
 
 /* Bytes a second since the rate was last worked out, @ns ago, at least 1 ms. */
@@ -402,7 +490,7 @@ static int kpromoted(void *data)
 		while (!kpromoted_must_leave() && (node = node_with_news(kp))) {
 			charge_cpu(kp, node);
 			node->promote.pass = pghot_passes(node->nid);
-			kpromoted_judge_look(&kp->judge, kp->came);
+			kpromoted_judge_look(&kp->judge, node, kp->came);
 			before = node->promote.pages;
 			promote_from(kp, node);
 			kp->came = node->promote.pages - before;
@@ -431,6 +519,9 @@ int kpromoted_start(int nid)
 		return -ENOMEM;
 	kp->nid = nid;
 	kp->judge.nid = nid;
+	kp->judge.begin_us = U64_MAX;
+	kp->exchange.nid = nid;
+	kp->exchange.looks = &kp->judge.looks;
 	kp->filled_ns = ktime_get_ns();
 	INIT_LIST_HEAD(&kp->batch.folios);
 	kp->task = kthread_create_on_node(kpromoted, kp, nid, "kpromoted/%d",

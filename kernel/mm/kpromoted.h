@@ -22,6 +22,7 @@
  * @pfn:	where each of them is
  * @nr:		number of folios
  * @pages:	number of base pages
+ * @credit:	base pages that were freed for it on @home, and may not count as free yet
  */
 struct kpromoted_batch {
 	struct klruscan_node *node;
@@ -31,6 +32,7 @@ struct kpromoted_batch {
 	unsigned long pfn[KPROMOTED_BATCH];
 	unsigned int nr;
 	unsigned long pages;
+	unsigned long credit;
 };
 
 /* Processes that are remembered until their TLBs are flushed. */
@@ -83,12 +85,14 @@ struct kpromoted_sample {
  * struct kpromoted_judge - what tells kpromoted which pages are worth promoting
  * @nid:	the fast node
  * @looks:	at single folios
+ * @begin_us:	the longest exposure that a sample is worth
  * @sample:	what is on the fast node
  * @folios:	those that are being looked at
  */
 struct kpromoted_judge {
 	int nid;
 	struct kpromoted_looks looks;
+	u64 begin_us;
 	struct kpromoted_sample sample;
 	struct folio *folios[KPROMOTED_BATCH];
 };
@@ -97,10 +101,30 @@ struct kpromoted_judge {
  * struct kpromoted_verdict - which pages of a slow node are worth promoting
  * @threshold:	those of this heat or more, and
  * @cut_us:	where not 0, those alone that are accessed in so short a time as well
+ * @rate:	accesses a second of the pages by heat, in 1/1024
  */
 struct kpromoted_verdict {
 	unsigned int threshold;
 	unsigned int cut_us;
+	u64 rate[KLRUSCAN_HEAT_LEVELS];
+};
+
+/**
+ * struct kpromoted_exchange - what it takes to demote the colder for the hotter
+ * @nid:	the fast node
+ * @looks:	the thread's
+ * @aged_ns:	when the node was last aged for it
+ * @gap_ns:	how long it is not to be again
+ * @found:	folios of the fast node, each with a reference
+ * @folios:	those and others, while they are exposed
+ */
+struct kpromoted_exchange {
+	int nid;
+	struct kpromoted_looks *looks;
+	u64 aged_ns;
+	u64 gap_ns;
+	struct folio *found[KPROMOTED_BATCH];
+	struct folio *folios[KPROMOTED_BATCH];
 };
 
 /* kpromoted_look.c */
@@ -122,8 +146,16 @@ unsigned int kpromoted_sample_hottest(const struct kpromoted_sample *sample,
 				      int nid, unsigned int passes,
 				      struct folio **folios, unsigned int max);
 
+unsigned long kpromoted_lru_pages(int nid);
+
+/* kpromoted_demote.c */
+unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
+				  const unsigned long *pfns, unsigned int nr,
+				  u64 rate, unsigned long want);
+
 /* kpromoted_judge.c */
-void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came);
+void kpromoted_judge_look(struct kpromoted_judge *judge,
+			  struct klruscan_node *node, unsigned long came);
 void kpromoted_judge_node(struct kpromoted_judge *judge,
 			  struct klruscan_node *node, unsigned long supply,
 			  struct kpromoted_verdict *verdict);
@@ -139,6 +171,7 @@ unsigned long kpromoted_room(int nid);
 
 /* kpromoted_folio.c */
 struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome);
+bool kpromoted_may_go(struct folio *folio, int target);
 int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		  unsigned int threshold);
 unsigned long kpromoted_flush(struct kpromoted_batch *batch);

@@ -122,6 +122,30 @@ static inline u64 kpromoted_sum_rates(const u64 *heat, unsigned int n,
 }
 
 /**
+ * kpromoted_passes_that_tell - how many passes the picture is of
+ * @heat: as in kpromoted_odds()
+ * @n: likewise
+ *
+ * When most pages are at one heat and none above, there were passes that saw nothing:
+ * the processes did not run, or not yet.
+ *
+ * Return: @n without those.
+ */
+static inline unsigned int kpromoted_passes_that_tell(const u64 *heat,
+						      unsigned int n)
+{
+	unsigned int level, top = 0;
+	u64 pages = 0;
+
+	for (level = 1; level <= n; level++) {
+		pages += heat[level];
+		if (heat[level])
+			top = level;
+	}
+	return heat[top] * 2 > pages && top >= KPROMOTED_PASSES_MIN ? top : n;
+}
+
+/**
  * kpromoted_is_saturated - are the pages that each pass saw accessed all the time?
  * @heat: as in kpromoted_odds()
  * @n: likewise

@@ -162,10 +162,13 @@ static bool ask_owner(struct folio *folio, struct vm_area_struct *vma,
 	return owners->verdict == ISOLATED;
 }
 
-/* Ask all that map the folio. Return: ISOLATED, or why it stays. */
+/*
+ * Ask all that map the folio whether it may go to @target or, if that is NUMA_NO_NODE,
+ * where to. Return: ISOLATED, or why it stays.
+ */
 static int ask_owners(struct folio *folio, int *target)
 {
-	struct owners owners = { .target = NUMA_NO_NODE, .verdict = ISOLATED };
+	struct owners owners = { .target = *target, .verdict = ISOLATED };
 	struct rmap_walk_control rwc = {
 		.rmap_one = ask_owner,
 		.arg = &owners,
@@ -179,8 +182,7 @@ static int ask_owners(struct folio *folio, int *target)
 	folio_unlock(folio);
 	if (rwc.contended)
 		return KLRUSCAN_OUTCOME_BUSY;
-	if (owners.target != NUMA_NO_NODE)
-		*target = owners.target;
+	*target = owners.target;
 	return owners.verdict;
 }
 
@@ -197,14 +199,8 @@ static bool memcg_dying(struct folio *folio)
 }
 
 /* What can be seen from the folio itself. The caller holds a reference. */
-static int check_folio(struct folio *folio, int nid, unsigned int threshold)
+static int check_folio(struct folio *folio)
 {
-	u8 history = pghot_history(folio_pfn(folio), nid);
-
-	if (folio_nid(folio) != nid)
-		return KLRUSCAN_OUTCOME_MOVED;
-	if (pghot_heat_level(history) < threshold || !pghot_heat_recent(history))
-		return KLRUSCAN_OUTCOME_COOLED;
 	if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
 		return KLRUSCAN_OUTCOME_UNEVICTABLE;
 	if (!folio_test_lru(folio) || folio_test_hugetlb(folio))
@@ -250,6 +246,41 @@ struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome)
 	return NULL;
 }
 
+/* Is it still there, and hot? */
+static int check_heat(struct folio *folio, int nid, unsigned int threshold)
+{
+	u8 history = pghot_history(folio_pfn(folio), nid);
+
+	if (folio_nid(folio) != nid)
+		return KLRUSCAN_OUTCOME_MOVED;
+	if (pghot_heat_level(history) < threshold || !pghot_heat_recent(history))
+		return KLRUSCAN_OUTCOME_COOLED;
+	return ISOLATED;
+}
+
+/**
+ * kpromoted_may_go - may a folio be demoted?
+ * @folio: the folio; the caller holds a reference
+ * @target: the node that it would go to
+ *
+ * Context: may sleep; takes the folio's lock, if nobody else has it.
+ * Return: true unless it is locked in memory, pinned, under writeback, or a policy or
+ * cpuset of a process that maps it keeps it from there.
+ */
+bool kpromoted_may_go(struct folio *folio, int target)
+{
+	return check_folio(folio) == ISOLATED &&
+	       ask_owners(folio, &target) == ISOLATED;
+}
+
+/* Room for the batch and one folio more? What was freed for it may not count as free yet. */
+static bool has_room(struct kpromoted_batch *batch, int target, unsigned long pages)
+{
+	unsigned long credit = target == batch->home ? batch->credit : 0;
+
+	return kpromoted_room(target) + credit >= batch->pages + pages;
+}
+
 static int isolate(struct kpromoted_batch *batch, struct folio *folio)
 {
 	if (!folio_isolate_lru(folio))
@@ -280,23 +311,27 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		  unsigned int threshold)
 {
 	struct klruscan_node *node = batch->node;
-	int outcome, target = batch->home;
+	int outcome, target = NUMA_NO_NODE;
 	struct folio *folio;
 	int pages = 0;
 
 	klruscan_add(node->promote.candidates, 1);
 	folio = kpromoted_get_folio(pfn, &outcome);
 	if (folio) {
-		outcome = check_folio(folio, node->nid, threshold);
+		outcome = check_heat(folio, node->nid, threshold);
+		if (outcome == ISOLATED)
+			outcome = check_folio(folio);
 		if (outcome == ISOLATED)
 			outcome = ask_owners(folio, &target);
+		if (target == NUMA_NO_NODE)
+			target = batch->home;
 		if (outcome == ISOLATED &&
 		    (target != batch->target || folio_test_large(folio)))
 			kpromoted_flush(batch);
 		if (outcome == ISOLATED)
 			batch->target = target;
 		if (outcome == ISOLATED &&
-		    kpromoted_room(target) < batch->pages + folio_nr_pages(folio))
+		    !has_room(batch, target, folio_nr_pages(folio)))
 			outcome = KLRUSCAN_OUTCOME_NO_ROOM;
 		if (outcome == ISOLATED)
 			outcome = isolate(batch, folio);
@@ -377,6 +412,8 @@ unsigned long kpromoted_flush(struct kpromoted_batch *batch)
 	mod_node_page_state(NODE_DATA(batch->target), PGPROMOTE_SUCCESS,
 			    succeeded);
 	klruscan_add(node->promote.pages, succeeded);
+	if (batch->target == batch->home)
+		batch->credit -= min(batch->credit, batch->pages);
 	trace_klruscan_promote(node->nid, batch->target, batch->nr, promoted,
 			       succeeded);
 	batch->nr = 0;

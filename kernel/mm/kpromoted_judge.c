@@ -39,6 +39,9 @@
  */
 #define RESOLVED		8
 
+/* So many of the hottest are wanted at least, in 1/1024: for them, colder ones may go. */
+#define WANT_MIN		(KPROMOTED_ONE / 64)
+
 /* Weight of the past in the mean rate: 7/8. A sample is small. */
 #define MEAN_SHIFT		3
 
@@ -85,9 +88,8 @@ static unsigned int most_at(unsigned int us)
 static void measure(struct kpromoted_judge *judge, unsigned int nr,
 		    u64 longest_us, u64 want, struct kpromoted_curve *curve)
 {
-	unsigned int us = clamp_t(u64, longest_us / 4, KPROMOTED_CURVE_MIN_US,
+	unsigned int us = clamp_t(u64, longest_us, KPROMOTED_CURVE_MIN_US,
 				  KPROMOTED_CURVE_MAX_US);
-
 	DECLARE_BITMAP(before, KPROMOTED_BATCH) = { };
 
 	curve->nr = nr;
@@ -139,17 +141,35 @@ static unsigned int draw(struct kpromoted_judge *judge, struct view *view)
 	return nr;
 }
 
+/*
+ * Exposures that see nearly all folios tell nothing and take longest. So the next curve
+ * begins at four times what was seen not to, or four times higher where that was the
+ * first.
+ */
+static u64 begin_next(const struct kpromoted_curve *curve)
+{
+	unsigned int step = 0;
+
+	while (step + 1 < curve->steps &&
+	       kpromoted_curve_seen(curve, step) * 4 > 3 * curve->nr)
+		step++;
+	return 4ULL * curve->us[step];
+}
+
 /* How often are the slow node's hottest accessed, and how many of them are wanted? */
 static void measure_slow(struct kpromoted_judge *judge, struct view *view,
 			 unsigned long supply)
 {
 	unsigned int nr = draw(judge, view);
 
-	view->want = min(div64_u64(supply * KPROMOTED_ONE,
-				   view->slow[view->passes] * view->pages ?: 1),
-			 KPROMOTED_ONE);
-	if (nr)
-		measure(judge, nr, view->exposure_us, view->want, &view->top);
+	view->want = clamp(div64_u64(supply * KPROMOTED_ONE,
+				     view->slow[view->passes] * view->pages ?: 1),
+			   WANT_MIN, KPROMOTED_ONE);
+	if (nr) {
+		measure(judge, nr, min(view->exposure_us / 4, judge->begin_us),
+			view->want, &view->top);
+		judge->begin_us = begin_next(&view->top);
+	}
 	put_folios(judge->folios, nr);
 }
 
@@ -163,7 +183,7 @@ static u64 measure_fast(struct kpromoted_judge *judge, struct view *view)
 				      judge->folios, DRAWN);
 	if (!nr)
 		return 0;
-	measure(judge, nr, view->exposure_us, KPROMOTED_ONE, &curve);
+	measure(judge, nr, view->exposure_us / 4, KPROMOTED_ONE, &curve);
 	put_folios(judge->folios, nr);
 	return kpromoted_curve_rate(&curve);
 }
@@ -237,10 +257,31 @@ static unsigned int cut_of(struct view *view, u64 mean)
 	       us : 0;
 }
 
+/* How often pages are accessed, by heat; of the hottest, those that pass the cut. */
+static void rate_levels(struct view *view, const u64 *heat,
+			struct kpromoted_verdict *verdict)
+{
+	unsigned int level;
+	u64 rate;
+
+	for (level = 1; level <= view->passes; level++) {
+		rate = kpromoted_rate_of(kpromoted_odds(heat, view->passes, level));
+		verdict->rate[level] = mul_u64_u64_div_u64(rate, USEC_PER_SEC,
+							   view->exposure_us ?: 1);
+	}
+	if (view->top.steps)
+		verdict->rate[view->passes] = kpromoted_curve_rate(&view->top);
+	/* ln 2 / cut */
+	if (verdict->cut_us)
+		verdict->rate[view->passes] = div_u64(710ULL * USEC_PER_SEC,
+						      verdict->cut_us);
+}
+
 /*
  * What was promoted lately belongs into the picture: without it, those of the same
  * kind that are left look like chance. They fade by half each pass, for when they do
- * not come any more, chance is what is left. Where heat counts another number of passes than before, it is scaled.
+ * not come any more, chance is what is left. Where heat counts another number of
+ * passes than before, it is scaled.
  */
 static void fade_taken(struct klruscan_node *node, unsigned int passes)
 {
@@ -258,14 +299,20 @@ static void fade_taken(struct klruscan_node *node, unsigned int passes)
 /**
  * kpromoted_judge_look - look at what is in fast memory
  * @judge: the judge
+ * @node: the slow node whose turn it is
  * @came: base pages that came there since the last look
  *
  * Once a turn.
  *
  * Context: may sleep.
  */
-void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came)
+void kpromoted_judge_look(struct kpromoted_judge *judge,
+			  struct klruscan_node *node, unsigned long came)
 {
+	struct pghot_stats stats;
+
+	pghot_read_stats(node->nid, &stats);
+	fade_taken(node, stats.passes);
 	kpromoted_sample_renew(&judge->sample, judge->nid, came);
 	kpromoted_sample_look(&judge->sample, judge->nid, &judge->looks,
 			      judge->folios);
@@ -278,7 +325,7 @@ void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came)
  * @supply: base pages that can be taken now
  * @verdict: out: where the line is
  *
- * Context: may sleep, for a quarter of an interval or 64 ms, whichever is less, twice.
+ * Context: may sleep, for half of an interval or 262 ms, whichever is less, twice.
  */
 void kpromoted_judge_node(struct kpromoted_judge *judge,
 			  struct klruscan_node *node, unsigned long supply,
@@ -291,26 +338,26 @@ void kpromoted_judge_node(struct kpromoted_judge *judge,
 	u64 mean, per_exposure;
 
 	pghot_read_stats(node->nid, &stats);
-	fade_taken(node, stats.passes);
 	verdict->cut_us = 0;
 	verdict->threshold = stats.passes + 1;
-	if (stats.passes < KPROMOTED_PASSES_MIN || !supply)
+	if (stats.passes < KPROMOTED_PASSES_MIN)
 		return;
-	view.passes = stats.passes;
+	view.passes = kpromoted_passes_that_tell(stats.heat, stats.passes);
 	view.exposure_us = (u64)stats.interval_ms * USEC_PER_MSEC;
 	memcpy(view.slow, stats.heat, sizeof(view.slow));
 	mean = smooth(node, mean_rate(judge, &view, supply));
 	for (level = 0; level < KLRUSCAN_HEAT_LEVELS; level++)
 		heat[level] = stats.heat[level] + node->promote.taken[level];
 	per_exposure = mul_u64_u64_div_u64(mean, view.exposure_us, USEC_PER_SEC);
-	verdict->threshold = kpromoted_auto_threshold(heat, stats.passes,
+	verdict->threshold = kpromoted_auto_threshold(heat, view.passes,
 						      per_exposure);
 	verdict->cut_us = cut_of(&view, mean);
+	rate_levels(&view, heat, verdict);
 	/* what not even each pass saw is below the line */
 	if (verdict->cut_us)
-		verdict->threshold = max(verdict->threshold, stats.passes);
+		verdict->threshold = max(verdict->threshold, view.passes);
 	if (top_is_cold(&view, mean))
-		verdict->threshold = stats.passes + 1;
+		verdict->threshold = view.passes + 1;
 }
 
 /**

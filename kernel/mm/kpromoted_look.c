@@ -116,6 +116,9 @@ static int look_at(struct kpromoted_looks *looks, struct folio *folio)
 		.try_lock = true,
 	};
 
+	/* a page of a file that is read: the kernel marks it */
+	if (!folio_mapped(folio))
+		return folio_test_clear_referenced(folio);
 	if (!folio_trylock(folio))
 		return -EBUSY;
 	rmap_walk(folio, &rwc);

@@ -52,7 +52,14 @@ static struct folio *get_sample_folio(unsigned long pfn, int nid)
 	return NULL;
 }
 
-static unsigned long lru_pages(int nid)
+/**
+ * kpromoted_lru_pages - base pages of a node that reclaim could take
+ * @nid: the node
+ *
+ * Context: any.
+ * Return: their number, as counted without a lock.
+ */
+unsigned long kpromoted_lru_pages(int nid)
 {
 	unsigned long pages = 0;
 	enum lru_list lru;
@@ -74,7 +81,7 @@ static unsigned long lru_pages(int nid)
 void kpromoted_sample_renew(struct kpromoted_sample *sample, int nid,
 			    unsigned long came)
 {
-	unsigned long pages = lru_pages(nid);
+	unsigned long pages = kpromoted_lru_pages(nid);
 	unsigned int i;
 
 	for (i = 0; came && i < KPROMOTED_SAMPLE; i++)
@@ -196,7 +203,7 @@ void kpromoted_sample_heat(const struct kpromoted_sample *sample, int nid,
 			   unsigned int passes, u64 *heat)
 {
 	unsigned int i, level, looks, sampled = 0;
-	unsigned long pages = lru_pages(nid);
+	unsigned long pages = kpromoted_lru_pages(nid);
 
 	memset(heat, 0, KLRUSCAN_HEAT_LEVELS * sizeof(*heat));
 	for (i = 0; i < KPROMOTED_SAMPLE; i++) {

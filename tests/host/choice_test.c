@@ -272,6 +272,19 @@ static void pages_that_passes_tell_apart_are_not_saturated(void)
 	CHECK(!kpromoted_is_saturated(counts, MAX));
 }
 
+static void passes_that_saw_nothing_do_not_tell(void)
+{
+	const u64 late[LEVELS] = { 0, 0, 0, 0, 0, 10, 100, 15000, 0 };
+	const u64 cold[LEVELS] = { 0, 60000, 20000, 5000, 300, 5 };
+	const u64 brief[LEVELS] = { 0, 0, 500 };
+	const u64 nothing[LEVELS] = { 0 };
+
+	CHECK_EQUAL(kpromoted_passes_that_tell(late, MAX), 7);
+	CHECK_EQUAL(kpromoted_passes_that_tell(cold, MAX), MAX);
+	CHECK_EQUAL(kpromoted_passes_that_tell(brief, 4), 4);
+	CHECK_EQUAL(kpromoted_passes_that_tell(nothing, MAX), MAX);
+}
+
 static void level_zero_is_not_looked_at(void)
 {
 	u64 heat[LEVELS] = { 0, 7000, 900, 80, 5, 0, 0, 100, 3000 };
@@ -339,6 +352,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(without_a_mean_nothing_is_chosen),
 	KTAP_TEST(saturated_pages_are_chosen_whatever_the_mean),
 	KTAP_TEST(pages_that_passes_tell_apart_are_not_saturated),
+	KTAP_TEST(passes_that_saw_nothing_do_not_tell),
 	KTAP_TEST(level_zero_is_not_looked_at),
 	KTAP_TEST(all_pages_at_the_highest_are_chosen),
 	KTAP_TEST(answer_does_not_depend_on_the_scale),

@@ -162,8 +162,8 @@ static void tempo_stays_within_its_bounds(void)
 		unsigned int longest = shortest << rand() % 4;
 		struct pghot_stats stats = { .seen = (u64)rand() };
 
-		if (longest > 3600000)
-			shortest = longest = 3600000;
+		shortest = min(shortest, 3600000U);
+		longest = min(longest, 3600000U);
 		stats.came = (s64)stats.seen / 2 - rand() % 1000;
 		tempo_adapt(&tempo, &stats, (u64)rand() >> rand() % 31, shortest, longest);
 		CHECK(tempo.interval_ms >= shortest && tempo.interval_ms <= longest);

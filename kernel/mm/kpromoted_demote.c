@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kpromoted: make room on a fast node by demoting what is colder
+ *
+ * Two pages change places only when one is accessed far more often than the other: a
+ * page goes when it was not accessed in a time in which a candidate is accessed
+ * KPROMOTED_COLDER times. Of pages that are equally hot, one in e^KPROMOTED_COLDER is
+ * taken for cold, so that promotion comes to rest when all that is on the fast node is
+ * as hot as what is not.
+ *
+ * Where that time is short, folios of the fast node are exposed for it, together with
+ * candidates as witnesses: had these not been accessed either, the processes did not
+ * run, and nothing would follow. They come from the old end of each generation of
+ * MGLRU, oldest generation first, and go to its young end, so that the next ones are
+ * others.
+ *
+ * Where it is long, MGLRU knows what is idle: folios that no aging found accessed are
+ * in the older generations, and the birth of the generation above tells for how long.
+ * The fast node is aged for it, by the kernel's own aging, only while hotter pages wait
+ * for room, and less and less often when that does not make any. A folio of an old
+ * generation whose accessed bit is set has been used since: it joins the youngest one.
+ *
+ * Between finding a folio on its list, under lru_lock and with a reference, and its
+ * isolation anything can happen to it; isolation fails then.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/bitmap.h>
+#include <linux/jiffies.h>
+#include <linux/math64.h>
+#include <linux/memcontrol.h>
+#include <linux/memory-tiers.h>
+#include <linux/migrate.h>
+#include <linux/mm.h>
+#include <linux/mm_inline.h>
+#include <linux/random.h>
+#include <linux/swap.h>
+#include <linux/vmstat.h>
+
+#include "internal.h"
+#include "kpromoted.h"
+
+/* How many accesses of a candidate a page has to miss to be colder. */
+#define KPROMOTED_COLDER	8
+
+/* Exposures up to this are waited for; for longer ones, MGLRU is asked. */
+#define EXPOSURE_MAX_US		131072
+#define EXPOSURE_MIN_US		16
+
+/* Folios that are looked at together, and as many witnesses. */
+#define VICTIMS			(KPROMOTED_BATCH / 2)
+
+/* A search ends when fewer than one in so many are found. */
+#define FEW			16
+
+/*
+ * The fast node is aged so often, in ns, when it makes room, and down to, when not; and
+ * never more than 1/16 of the time.
+ */
+#define AGE_GAP			NSEC_PER_SEC
+#define AGE_GAP_MAX		(32ULL * NSEC_PER_SEC)
+#define AGE_SHARE		16
+
+/******************************************************************************
+ *                          finding
+ ******************************************************************************/
+
+/*
+ * Up to @max folios from the old end of a list, which go to the other end. As many are
+ * passed over again that are being freed.
+ */
+static unsigned int take_from_list(struct list_head *list, struct folio **folios,
+				   unsigned int max)
+{
+	unsigned int nr = 0, looked_at = 0;
+
+	while (nr < max && looked_at++ < 2 * max && !list_empty(list)) {
+		struct folio *folio = list_last_entry(list, struct folio, lru);
+
+		list_move(&folio->lru, list);
+		/* the list is shorter than that: they come round again */
+		if (nr && folio == folios[0])
+			break;
+		if (folio_try_get(folio))
+			folios[nr++] = folio;
+	}
+	return nr;
+}
+
+/* Is what is in generation @seq, by all agings, idle for @idle jiffies? */
+static bool gen_is_idle(struct lru_gen_folio *lrugen, unsigned long seq,
+			unsigned long idle)
+{
+	unsigned long since = lrugen->timestamps[lru_gen_from_seq(seq + 1)];
+
+	return seq + MIN_NR_GENS <= lrugen->max_seq &&
+	       time_after_eq(jiffies, since + idle);
+}
+
+/* From the oldest generation on; with @idle, from those alone that are idle. */
+static unsigned int take_from_lruvec(struct lruvec *lruvec, unsigned long idle,
+				     struct folio **folios, unsigned int max)
+{
+	struct lru_gen_folio *lrugen = &lruvec->lrugen;
+	unsigned int type, zone, nr = 0;
+	unsigned long seq;
+
+	spin_lock_irq(&lruvec->lru_lock);
+	seq = min(lrugen->min_seq[LRU_GEN_ANON], lrugen->min_seq[LRU_GEN_FILE]);
+	for (; seq <= lrugen->max_seq && nr < max; seq++) {
+		int gen = lru_gen_from_seq(seq);
+
+		if (idle && !gen_is_idle(lrugen, seq, idle))
+			break;
+		for (type = 0; type < ANON_AND_FILE; type++) {
+			if (seq < lrugen->min_seq[type])
+				continue;
+			for (zone = 0; zone < MAX_NR_ZONES && nr < max; zone++)
+				nr += take_from_list(&lrugen->folios[gen][type][zone],
+						     folios + nr, max - nr);
+		}
+	}
+	spin_unlock_irq(&lruvec->lru_lock);
+	return nr;
+}
+
+/* The counters are written in batches, and may be below zero meanwhile. */
+static unsigned long lruvec_pages(struct lruvec *lruvec)
+{
+	struct lru_gen_folio *lrugen = &lruvec->lrugen;
+	unsigned long pages = 0;
+	int gen, type, zone;
+
+	for (gen = 0; gen < MAX_NR_GENS; gen++)
+		for (type = 0; type < ANON_AND_FILE; type++)
+			for (zone = 0; zone < MAX_NR_ZONES; zone++)
+				pages += max(0L, READ_ONCE(lrugen->nr_pages[gen][type][zone]));
+	return pages;
+}
+
+/* From each cgroup as many as its share of the node is. Return: how many. */
+static unsigned int find_victims(int nid, unsigned long idle,
+				 struct folio **folios, unsigned int max)
+{
+	unsigned long total = max(kpromoted_lru_pages(nid), 1UL);
+	struct mem_cgroup *memcg = NULL;
+	unsigned int nr = 0;
+
+	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
+		struct lruvec *lruvec = &memcg->nodeinfo[nid]->lruvec;
+		unsigned long pages = lruvec_pages(lruvec);
+		/* rounded up as often as down: many have less than one */
+		u64 share = div64_u64((u64)max * pages + get_random_u64() % total,
+				      total);
+
+		if (share)
+			nr += take_from_lruvec(lruvec, idle, folios + nr,
+					       min_t(u64, share, max - nr));
+		if (nr == max) {
+			mem_cgroup_iter_break(NULL, memcg);
+			break;
+		}
+		cond_resched();
+	}
+	return nr;
+}
+
+/******************************************************************************
+ *                          moving
+ ******************************************************************************/
+
+/* It is in use: have it with those that are. */
+static void put_among_young(struct folio *folio)
+{
+	if (!folio_isolate_lru(folio))
+		return;
+	folio_set_active(folio);
+	folio_putback_lru(folio);
+}
+
+/* Return: base pages of the folio if it joined the list. */
+static unsigned int isolate(struct folio *folio, int target,
+			    struct list_head *list)
+{
+	if (!kpromoted_may_go(folio, target) || !folio_isolate_lru(folio))
+		return 0;
+	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
+			    folio_nr_pages(folio));
+	list_add_tail(&folio->lru, list);
+	return folio_nr_pages(folio);
+}
+
+/*
+ * As reclaim's demotion does it: the target or none, and no reclaim for it. Where there
+ * is no memory for a large folio, migrate_pages() splits it and tries its parts.
+ */
+static struct folio *alloc_target(struct folio *src, unsigned long nid)
+{
+	gfp_t gfp = (GFP_HIGHUSER_MOVABLE & ~__GFP_RECLAIM) | __GFP_THISNODE |
+		    __GFP_NOWARN | __GFP_NOMEMALLOC;
+
+	return __folio_alloc_node(gfp, folio_order(src), nid);
+}
+
+/* Counted as kswapd's, which would do the same. Return: base pages that are gone. */
+static unsigned long demote(struct list_head *list, int nid, int target)
+{
+	unsigned int succeeded = 0;
+
+	if (list_empty(list))
+		return 0;
+	migrate_pages(list, alloc_target, NULL, target, MIGRATE_ASYNC,
+		      MR_DEMOTION, &succeeded);
+	if (!list_empty(list))
+		putback_movable_pages(list);
+	mod_node_page_state(NODE_DATA(nid), PGDEMOTE_KSWAPD, succeeded);
+	return succeeded;
+}
+
+/* The kernel's own target; where all nodes are in one tier, the one the pages come from. */
+static int demotion_target(int nid, int slow_nid)
+{
+	int target = next_demotion_node(nid);
+
+	return target == NUMA_NO_NODE ? slow_nid : target;
+}
+
+/* Demote those that were not seen, until @want base pages are gone. Puts all. */
+static unsigned long demote_unseen(struct kpromoted_exchange *x, int slow_nid,
+				   struct folio **folios, unsigned int nr,
+				   const unsigned long *seen, unsigned long want)
+{
+	int target = demotion_target(x->nid, slow_nid);
+	unsigned long isolated = 0;
+	unsigned int i;
+	LIST_HEAD(list);
+
+	for (i = 0; i < nr; i++) {
+		if (!test_bit(i, seen) && isolated < want)
+			isolated += isolate(folios[i], target, &list);
+		folio_put(folios[i]);
+	}
+	return demote(&list, x->nid, target);
+}
+
+/******************************************************************************
+ *                          what is colder
+ ******************************************************************************/
+
+/* Candidates as witnesses at the even places, victims at the odd ones. */
+static unsigned int gather(struct kpromoted_exchange *x,
+			   const unsigned long *pfns, unsigned int nr)
+{
+	unsigned int i, victims = find_victims(x->nid, 0, x->found, VICTIMS);
+	int outcome;
+
+	for (i = 0; i < VICTIMS; i++) {
+		x->folios[2 * i] = nr ? kpromoted_get_folio(pfns[i % nr], &outcome) :
+					NULL;
+		x->folios[2 * i + 1] = i < victims ? x->found[i] : NULL;
+	}
+	return victims;
+}
+
+/*
+ * One look for @us at folios of the fast node. Return: base pages demoted; *@few is set
+ * when it is not worth looking further.
+ */
+static unsigned long exchange_exposed(struct kpromoted_exchange *x, int slow_nid,
+				      const unsigned long *pfns, unsigned int nr,
+				      unsigned int us, unsigned long want,
+				      bool *few)
+{
+	DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
+	DECLARE_BITMAP(warm, KPROMOTED_BATCH) = { };
+	unsigned int i, victims, present = 0, witnesses = 0;
+
+	victims = gather(x, pfns, nr);
+	kpromoted_expose(x->looks, x->folios, 2 * VICTIMS, us, KPROMOTED_BATCH,
+			 seen);
+	for (i = 0; i < VICTIMS; i++) {
+		present += !!x->folios[2 * i];
+		witnesses += test_bit(2 * i, seen);
+		if (x->folios[2 * i])
+			folio_put(x->folios[2 * i]);
+		if (test_bit(2 * i + 1, seen))
+			__set_bit(i, warm);
+	}
+	if (2 * witnesses < present)
+		bitmap_fill(warm, VICTIMS);
+	*few = (victims - bitmap_weight(warm, victims)) * FEW < VICTIMS;
+	return demote_unseen(x, slow_nid, x->found, victims, warm, want);
+}
+
+/* Have MGLRU find out what is in use on the fast node, if that was long ago. */
+static void age(struct kpromoted_exchange *x)
+{
+	u64 now = ktime_get_ns();
+	struct mem_cgroup *memcg = NULL;
+	u64 took;
+
+	if (now - x->aged_ns < x->gap_ns)
+		return;
+	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
+		if (lruvec_pages(&memcg->nodeinfo[x->nid]->lruvec))
+			lru_gen_age(memcg, x->nid);
+		if (kpromoted_must_leave()) {
+			mem_cgroup_iter_break(NULL, memcg);
+			break;
+		}
+		cond_resched();
+	}
+	x->aged_ns = ktime_get_ns();
+	took = x->aged_ns - now;
+	x->gap_ns = clamp(2 * x->gap_ns, AGE_GAP, AGE_GAP_MAX);
+	x->gap_ns = max(x->gap_ns, AGE_SHARE * took);
+}
+
+/* Folios that MGLRU found idle. Return: base pages demoted. */
+static unsigned long exchange_idle(struct kpromoted_exchange *x, int slow_nid,
+				   unsigned long idle, unsigned long want)
+{
+	unsigned long demoted = 0, looked_at = 0;
+
+	while (demoted < want && looked_at < FEW * KPROMOTED_BATCH) {
+		DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
+		unsigned int i, nr;
+
+		nr = find_victims(x->nid, idle, x->found, VICTIMS);
+		if (!nr || kpromoted_must_leave())
+			break;
+		kpromoted_look(x->looks, x->found, nr, seen);
+		for_each_set_bit(i, seen, nr)
+			put_among_young(x->found[i]);
+		demoted += demote_unseen(x, slow_nid, x->found, nr, seen,
+					 want - demoted);
+		looked_at += nr;
+		cond_resched();
+	}
+	if (demoted < want)
+		age(x);
+	if (demoted)
+		x->gap_ns = AGE_GAP;
+	return demoted;
+}
+
+/**
+ * kpromoted_make_room - demote what is colder than candidates
+ * @x: the exchange
+ * @slow_nid: the node that the candidates are on
+ * @pfns: candidates
+ * @nr: how many, up to KPROMOTED_BATCH
+ * @rate: accesses a second of one of them, in 1/1024
+ * @want: base pages that they need
+ *
+ * Context: may sleep, for up to 131 ms at a time, and while the fast node is aged.
+ * Return: base pages that are free now, about @want or less.
+ */
+unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
+				  const unsigned long *pfns, unsigned int nr,
+				  u64 rate, unsigned long want)
+{
+	u64 us = div64_u64(KPROMOTED_COLDER * 1024ULL * USEC_PER_SEC,
+			   max(rate, 1ULL));
+	unsigned long demoted = 0;
+	bool few = false;
+
+	if (us > EXPOSURE_MAX_US)
+		return exchange_idle(x, slow_nid,
+				     msecs_to_jiffies(div_u64(us, USEC_PER_MSEC)),
+				     want);
+	while (demoted < want && !few && !kpromoted_must_leave())
+		demoted += exchange_exposed(x, slow_nid, pfns, nr,
+					    max_t(u64, us, EXPOSURE_MIN_US),
+					    want - demoted, &few);
+	return demoted;
+}

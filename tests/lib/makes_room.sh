@@ -1,0 +1,40 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For system tests, after guest.sh: fast memory that is full of idle pages, and a hot
+# set that wants to go there. The machine has 384 MiB of fast memory.
+
+IDLE_MIB=180
+
+# fill_fast_memory: with pages that nobody will touch
+fill_fast_memory()
+{
+	start_hammer --idle --start-node 0 $IDLE_MIB
+	on_node 0 1 || bail 'the idle pages are not on the fast node'
+}
+
+# kswapd and direct reclaim; what klruscan demotes counts as kswapd's demotion
+reclaim_events()
+{
+	awk '/^(allocstall_|pgscan_direct|pgscan_kswapd|pgsteal_|pgdemote_direct|oom_kill|pageoutrun)/ { sum += $2 }
+		END { print sum }' /proc/vmstat
+}
+
+# makes_room PARAM=VALUE...: 7 checks. What is idle makes room for what is hot.
+makes_room()
+{
+	fill_fast_memory
+	before=$(reclaim_events)
+	demoted=$(vmstat pgdemote_kswapd)
+	start_workload hotset --mib 700 --seconds 400 --hot-access-percent 99.9
+	load_klruscan scan_interval_max_ms=200 promote_rate_MBps=1000 "$@"
+	tune enabled 1
+	check 'the hot pages reach fast memory' wait_until 200 workload_says hot_in_fast '>=' 0.95
+	check 'most of what is promoted had no room before' \
+		holds "$(vmstat pgdemote_kswapd) - $demoted >= 0.3 * $(status promoted_pages)"
+	check 'it was idle pages that went' on_node 1 0.2
+	check 'of the cold pages, few came' workload_says cold_in_fast '<=' 0.1
+	check 'nobody had to reclaim' [ "$(reclaim_events)" = "$before" ]
+	check 'no hot page lost its contents' stop_workload
+	check 'no idle page lost its contents' stop_hammer
+}
