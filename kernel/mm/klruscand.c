@@ -61,6 +61,9 @@ static_assert(TEMPO_EAGER == KLRUSCAN_HEAT_MAX);
 /* Wait between two tries of the processes whose lock was busy. */
 #define BUSY_RETRY_JIFFIES	max(HZ / 100, 1)
 
+/* So much of the CPU budget can be saved, in ms. */
+#define BURST_MS		2000ULL
+
 /* Look again this often while MGLRU is off. Nobody tells us when it is on. */
 #define NO_MGLRU_JIFFIES	HZ
 
@@ -76,6 +79,8 @@ static_assert(TEMPO_EAGER == KLRUSCAN_HEAT_MAX);
  * @tempo:	how often
  * @anew:	what the accessed bits say is of no use yet: clear the tables' first
  * @promoted:	pages that had been promoted when the last pass ended
+ * @credit_ns:	CPU time that is left of the budget; below zero when too much was taken
+ * @counted_ns:	when it was last worked out
  */
 struct klruscand {
 	struct klruscan_node *node;
@@ -88,6 +93,8 @@ struct klruscand {
 	struct tempo tempo;
 	bool anew;
 	u64 promoted;
+	s64 credit_ns;
+	u64 counted_ns;
 };
 
 static struct klruscand *klruscands[MAX_NUMNODES];
@@ -329,18 +336,37 @@ static bool must_wake(struct klruscan_node *node)
 }
 
 /*
+ * What the budget allows for BURST_MS can be saved, so that passes follow each other
+ * closely when something happens. Return: ns to rest for until nothing is owed.
+ */
+static u64 count_budget(struct klruscand *k, unsigned int permille, u64 cpu_ns)
+{
+	u64 now = ktime_get_ns();
+	u64 ms = div_u64(now - k->counted_ns, NSEC_PER_MSEC);
+
+	/* permille times ms is us */
+	k->credit_ns += permille * ms * NSEC_PER_USEC;
+	k->credit_ns = min_t(s64, k->credit_ns,
+			     permille * BURST_MS * NSEC_PER_USEC);
+	k->credit_ns -= cpu_ns;
+	k->counted_ns = now;
+	return k->credit_ns < 0 ? div_u64(-k->credit_ns * 1000, permille) : 0;
+}
+
+/*
  * Sleep until @interval after @start, and long enough that @cpu_ns, what the pass
  * took of a CPU, stays within the budget.
  */
-static void wait_for_next(struct klruscan_node *node, unsigned long start,
+static void wait_for_next(struct klruscand *k, unsigned long start,
 			  unsigned long interval, u64 cpu_ns)
 {
 	unsigned int permille = klruscan_get(scan_cpu_permille);
+	struct klruscan_node *node = k->node;
 	unsigned long took = jiffies - start;
 	unsigned long rest, left;
 
 	node->scan.cpu_permille = permille;
-	rest = nsecs_to_jiffies(div_u64(cpu_ns * (1000 - permille), permille));
+	rest = nsecs_to_jiffies(count_budget(k, permille, cpu_ns));
 	left = max(interval - min(took, interval), rest);
 	wait_event_freezable_timeout(node->wait, must_wake(node),
 				     max(left, 1UL));
@@ -362,14 +388,14 @@ static int klruscand(void *data)
 				   KLRUSCAN_STATE_NO_TARGET : KLRUSCAN_STATE_RUNNING);
 			if (!pass(k))
 				adapt_tempo(k);
-			wait_for_next(node, start,
+			wait_for_next(k, start,
 				      msecs_to_jiffies(k->tempo.interval_ms),
 				      klruscan_thread_ns() - cpu_ns);
 		} else {
 			if (node->scan.state == KLRUSCAN_STATE_RUNNING)
 				stand_still(k);
 			WRITE_ONCE(node->scan.state, KLRUSCAN_STATE_NO_MGLRU);
-			wait_for_next(node, start, NO_MGLRU_JIFFIES, 0);
+			wait_for_next(k, start, NO_MGLRU_JIFFIES, 0);
 		}
 		WRITE_ONCE(node->scan.cpu_ns, klruscan_thread_ns());
 	}

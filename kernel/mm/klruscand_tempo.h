@@ -69,9 +69,9 @@ static inline unsigned int tempo_window(const struct tempo *tempo)
  * @shortest: bound of the interval in ms
  * @longest: likewise, not below @shortest
  *
- * Soon while there is something new: more pages became hot than ceased to be, which
- * tells only where the passes were alike. And as long as much of what is seen is worth
- * promoting.
+ * Soon while there is something new: far more pages are accessed than before; or more
+ * became hot than ceased to be, which tells only where the passes were alike. And as
+ * long as much of what is seen is worth promoting.
  */
 static inline void tempo_adapt(struct tempo *tempo,
 			       const struct pghot_stats *stats, u64 promoted,
@@ -81,7 +81,8 @@ static inline void tempo_adapt(struct tempo *tempo,
 	s64 change = stats->seen / 32 + TEMPO_PAGES_MIN;
 
 	tempo->alike++;
-	if (tempo->alike >= TEMPO_EAGER && stats->came > change)
+	if (stats->awoke ||
+	    (tempo->alike >= TEMPO_EAGER && stats->came > change))
 		tempo->eager = TEMPO_EAGER;
 	if (tempo->eager && (s64)promoted > change)
 		tempo->eager = max(tempo->eager, TEMPO_WINDOW + 1);

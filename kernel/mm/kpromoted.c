@@ -41,6 +41,12 @@
  */
 #define MAX_REFUSED		4096
 
+/* Candidates that others go for at a time: enough to tell whether it is chance. */
+#define PICKED			64
+
+/* How often the line among them is shortened when it is chance that passes it. */
+#define MAX_SHORTENED		2
+
 /* A look or two costs a quarter of that. */
 #define CUT_COST		4
 
@@ -56,6 +62,7 @@
  * @charged:	slow node that CPU time since @charged_ns goes to
  * @charged_ns:	CPU time of the thread when its last turn began
  * @pfns:	candidates that are being looked at
+ * @picked:	those that others are to go for
  * @batch:	those that are on their way
  * @came:	base pages that were promoted since the judge last looked
  * @judge:	tells which are worth it
@@ -69,6 +76,7 @@ struct kpromoted {
 	struct klruscan_node *charged;
 	u64 charged_ns;
 	unsigned long pfns[KPROMOTED_BATCH];
+	unsigned long picked[KPROMOTED_BATCH];
 	struct kpromoted_batch batch;
 	struct kpromoted_judge judge;
 	struct kpromoted_exchange exchange;
@@ -131,6 +139,7 @@ unsigned long kpromoted_room(int nid)
  * @verdict:	which pages are candidates
  * @taken:	candidates that were looked at
  * @refused:	those of them that stay where they are
+ * @shortened:	how often the line among the hottest was drawn anew
  * @ended_by:	why the turn ended before all were
  * @pos:	where it ended
  */
@@ -139,6 +148,7 @@ struct turn {
 	struct kpromoted_verdict verdict;
 	u64 taken;
 	unsigned int refused;
+	unsigned int shortened;
 	enum klruscan_outcome ended_by;
 	unsigned long pos;
 };
@@ -277,17 +287,68 @@ static bool take_level(struct kpromoted *kp, struct turn *turn,
 	return true;
 }
 
-/* Base pages of candidates. */
+/* Base pages of candidates that were picked. */
 static unsigned long count_pages(struct kpromoted *kp, unsigned int nr)
 {
 	unsigned long pages = 0;
 
 	while (nr--) {
-		struct page *page = pfn_to_online_page(kp->pfns[nr]);
+		struct page *page = pfn_to_online_page(kp->picked[nr]);
 
 		pages += page ? folio_nr_pages(page_folio(page)) : 0;
 	}
 	return pages;
+}
+
+/*
+ * Candidates of a heat that are worth that others go, from @turn->pos on: some at
+ * least, where there are. Return: how many; when it is 0, the heat or the turn is over.
+ */
+static unsigned int pick(struct kpromoted *kp, struct turn *turn,
+			 unsigned int level)
+{
+	unsigned int nr, picked = 0;
+
+	while (turn->pos != ULONG_MAX && picked < PICKED) {
+		nr = pghot_collect(turn->node->nid, level, &turn->pos, kp->pfns,
+				   KPROMOTED_BATCH - picked);
+		if (nr && !may_exchange(kp, turn)) {
+			turn->pos = kp->pfns[0];
+			break;
+		}
+		nr = cut(kp, turn, nr);
+		memcpy(kp->picked + picked, kp->pfns, nr * sizeof(*kp->pfns));
+		picked += nr;
+		cond_resched();
+	}
+	return picked;
+}
+
+/* Return: false when there was not room for all of them, or the turn had to end. */
+static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
+		     unsigned int level)
+{
+	unsigned long want = min_t(u64, max(kp->tokens, 0), count_pages(kp, nr));
+	unsigned int i;
+
+	kp->batch.credit = kpromoted_make_room(&kp->exchange, turn->node->nid,
+					       kp->picked, nr,
+					       turn->verdict.rate[level], want);
+	for (i = 0; i < nr && may_take(kp, turn); i++)
+		take_page(kp, turn, kp->picked[i], level);
+	kpromoted_flush(&kp->batch);
+	kp->batch.credit = 0;
+	return i == nr;
+}
+
+/* A line that chance passes is too long. Return: false when it cannot be shorter. */
+static bool shorten_cut(struct turn *turn, unsigned int level)
+{
+	if (turn->shortened++ == MAX_SHORTENED)
+		return false;
+	turn->verdict.cut_us = max(turn->verdict.cut_us / 2, 1U);
+	turn->verdict.rate[level] *= 2;
+	return true;
 }
 
 /*
@@ -298,39 +359,23 @@ static unsigned long count_pages(struct kpromoted *kp, unsigned int nr)
 static bool exchange_level(struct kpromoted *kp, struct turn *turn,
 			   unsigned int level)
 {
-	u64 rate = turn->verdict.rate[level];
+	unsigned int nr;
 
-	if (turn->ended_by != KLRUSCAN_OUTCOME_NO_ROOM || !rate ||
-	    !klruscan_get(exchange) || kp->batch.home != kp->nid)
+	if (turn->ended_by != KLRUSCAN_OUTCOME_NO_ROOM ||
+	    !turn->verdict.rate[level] || !klruscan_get(exchange) ||
+	    kp->batch.home != kp->nid)
 		return false;
-	while (turn->pos != ULONG_MAX) {
-		unsigned int i, nr;
-
-		nr = pghot_collect(turn->node->nid, level, &turn->pos, kp->pfns,
-				   ARRAY_SIZE(kp->pfns));
-		if (nr && !may_exchange(kp, turn)) {
-			turn->pos = kp->pfns[0];
+	while ((nr = pick(kp, turn, level))) {
+		if (turn->verdict.cut_us &&
+		    kpromoted_judge_chance(&kp->judge, kp->picked, nr,
+					   turn->verdict.cut_us)) {
+			if (!shorten_cut(turn, level))
+				return false;
+		} else if (!exchange(kp, turn, nr, level)) {
 			return false;
 		}
-		nr = cut(kp, turn, nr);
-		if (!nr)
-			continue;
-		kp->batch.credit = kpromoted_make_room(&kp->exchange,
-						       turn->node->nid,
-						       kp->pfns, nr, rate,
-						       min_t(u64, kp->tokens,
-							     count_pages(kp, nr)));
-		for (i = 0; i < nr && may_take(kp, turn); i++)
-			take_page(kp, turn, kp->pfns[i], level);
-		kpromoted_flush(&kp->batch);
-		kp->batch.credit = 0;
-		if (i < nr) {
-			turn->pos = kp->pfns[i];
-			return false;
-		}
-		cond_resched();
 	}
-	return true;
+	return turn->pos == ULONG_MAX;
 }
 
 /* Pages at or above a heat as of the last completed pass. */

@@ -162,6 +162,9 @@ void kpromoted_judge_node(struct kpromoted_judge *judge,
 void kpromoted_judge_cut(struct kpromoted_judge *judge,
 			 const unsigned long *pfns, unsigned int nr,
 			 unsigned int cut_us, unsigned long *warm);
+bool kpromoted_judge_chance(struct kpromoted_judge *judge,
+			    const unsigned long *pfns, unsigned int nr,
+			    unsigned int cut_us);
 
 /* kpromoted.c */
 bool kpromoted_must_leave(void);

@@ -57,6 +57,13 @@ static inline void kpromoted_curve_add(struct kpromoted_curve *curve,
 /* Of so few folios that are seen, in 1/1024 of all, nothing follows. */
 #define KPROMOTED_CURVE_CHANCE	(KPROMOTED_ONE / 32)
 
+/*
+ * The rate is that of an exposure that saw as many: those few that are accessed a
+ * million times a second are served by the CPU's caches, and are not to make all
+ * others look cold.
+ */
+#define KPROMOTED_CURVE_MANY	(KPROMOTED_ONE / 4)
+
 /**
  * kpromoted_curve_goes_on - would a shorter exposure tell more?
  * @curve: the curve; at least one exposure
@@ -103,9 +110,9 @@ static inline u64 kpromoted_curve_rate_at(const struct kpromoted_curve *curve,
  * kpromoted_curve_rate - how often the mean folio is accessed
  * @curve: the curve; at least one exposure
  *
- * The most that any exposure says which saw more than chance: the longer ones say
- * too little of folios that are not alike, and those during which the processes did
- * not run, nothing.
+ * The most that any exposure says which saw many: the longer ones say too little of
+ * folios that are not alike, and those during which the processes did not run,
+ * nothing.
  *
  * Return: accesses a second in 1/1024.
  */
@@ -116,7 +123,7 @@ static inline u64 kpromoted_curve_rate(const struct kpromoted_curve *curve)
 
 	for (step = 1; step < curve->steps; step++)
 		if (curve->seen[step] * KPROMOTED_ONE >=
-		    KPROMOTED_CURVE_CHANCE * curve->nr)
+		    KPROMOTED_CURVE_MANY * curve->nr)
 			rate = max(rate, kpromoted_curve_rate_at(curve, step));
 	return rate;
 }

@@ -3,7 +3,8 @@
  * kpromoted: which pages are worth promoting?
  *
  * Those that are accessed at least 1/KPROMOTED_WORTH as often as the mean page that is
- * accessed at all, in slow or fast memory; and of them, where there is not room for
+ * accessed at all, in slow or fast memory, or so often that it pays in any case; and of
+ * them, where there is not room for
  * all, those that are accessed most.
  *
  * How often a page is accessed follows from how many of the last passes saw it
@@ -37,7 +38,7 @@
  * A line is looked for among single folios only when an exposure of the passes is so
  * many times longer than the line's: otherwise heat tells.
  */
-#define RESOLVED		8
+#define RESOLVED		8ULL
 
 /* So many of the hottest are wanted at least, in 1/1024: for them, colder ones may go. */
 #define WANT_MIN		(KPROMOTED_ONE / 64)
@@ -248,13 +249,17 @@ static unsigned int cut_of(struct view *view, u64 mean)
 {
 	/* ln 2 / (mean / KPROMOTED_WORTH) */
 	u64 us = div64_u64(710ULL * KPROMOTED_WORTH * USEC_PER_SEC, mean ?: 1);
+	u64 groups;
 
 	if (!view->top.steps)
 		return 0;
-	if (view->want < KPROMOTED_ONE && kpromoted_curve_is_mixed(&view->top))
+	/* for the very hottest there is a use in any case, and they may be too few to show */
+	if (view->want == WANT_MIN ||
+	    (view->want < KPROMOTED_ONE && kpromoted_curve_is_mixed(&view->top)))
 		us = min(us, kpromoted_curve_us(&view->top, view->want));
-	return us * RESOLVED < view->exposure_us && us <= KPROMOTED_CURVE_MAX_US ?
-	       us : 0;
+	/* exposing all of them, in groups and twice, is to take no longer than a pass */
+	groups = DIV_ROUND_UP(view->slow[view->passes], KPROMOTED_BATCH);
+	return us * max(RESOLVED, 2 * groups) < view->exposure_us ? us : 0;
 }
 
 /* How often pages are accessed, by heat; of the hottest, those that pass the cut. */
@@ -345,7 +350,9 @@ void kpromoted_judge_node(struct kpromoted_judge *judge,
 	view.passes = kpromoted_passes_that_tell(stats.heat, stats.passes);
 	view.exposure_us = (u64)stats.interval_ms * USEC_PER_MSEC;
 	memcpy(view.slow, stats.heat, sizeof(view.slow));
-	mean = smooth(node, mean_rate(judge, &view, supply));
+	mean = min(mean_rate(judge, &view, supply),
+		   KPROMOTED_PAYS * KPROMOTED_WORTH);
+	mean = smooth(node, mean);
 	for (level = 0; level < KLRUSCAN_HEAT_LEVELS; level++)
 		heat[level] = stats.heat[level] + node->promote.taken[level];
 	per_exposure = mul_u64_u64_div_u64(mean, view.exposure_us, USEC_PER_SEC);
@@ -356,8 +363,36 @@ void kpromoted_judge_node(struct kpromoted_judge *judge,
 	/* what not even each pass saw is below the line */
 	if (verdict->cut_us)
 		verdict->threshold = max(verdict->threshold, view.passes);
-	if (top_is_cold(&view, mean))
+	else if (top_is_cold(&view, mean))
 		verdict->threshold = view.passes + 1;
+}
+
+/* Expose candidates once, and let go of those that are not seen: they are in @warm. */
+static void leave_unseen(struct kpromoted_judge *judge, unsigned int nr,
+			 unsigned int us, unsigned long *warm)
+{
+	DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
+	unsigned int i;
+
+	kpromoted_expose(&judge->looks, judge->folios, nr, us, KPROMOTED_BATCH,
+			 seen);
+	for (i = 0; i < nr; i++) {
+		if (!judge->folios[i] || test_bit(i, seen))
+			continue;
+		__set_bit(i, warm);
+		folio_put(judge->folios[i]);
+		judge->folios[i] = NULL;
+	}
+}
+
+static void get_candidates(struct kpromoted_judge *judge,
+			   const unsigned long *pfns, unsigned int nr)
+{
+	unsigned int i;
+	int outcome;
+
+	for (i = 0; i < nr; i++)
+		judge->folios[i] = kpromoted_get_folio(pfns[i], &outcome);
 }
 
 /**
@@ -376,24 +411,35 @@ void kpromoted_judge_cut(struct kpromoted_judge *judge,
 			 const unsigned long *pfns, unsigned int nr,
 			 unsigned int cut_us, unsigned long *warm)
 {
-	unsigned int i, round;
-	int outcome;
-
 	bitmap_zero(warm, nr);
-	for (i = 0; i < nr; i++)
-		judge->folios[i] = kpromoted_get_folio(pfns[i], &outcome);
-	for (round = 0; round < 2; round++) {
-		DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
-
-		kpromoted_expose(&judge->looks, judge->folios, nr, cut_us,
-				 KPROMOTED_BATCH, seen);
-		for (i = 0; i < nr; i++) {
-			if (!judge->folios[i] || test_bit(i, seen))
-				continue;
-			__set_bit(i, warm);
-			folio_put(judge->folios[i]);
-			judge->folios[i] = NULL;
-		}
-	}
+	get_candidates(judge, pfns, nr);
+	leave_unseen(judge, nr, cut_us, warm);
+	leave_unseen(judge, nr, cut_us, warm);
 	put_folios(judge->folios, nr);
+}
+
+/**
+ * kpromoted_judge_chance - did candidates pass the line by chance?
+ * @judge: the judge
+ * @pfns: candidates that kpromoted_judge_cut() found above the line
+ * @nr: how many, up to KPROMOTED_BATCH
+ * @cut_us: the line
+ *
+ * Where all are alike, some are seen twice as well; but a third time, they are seen as
+ * seldom as all the others. A line that lets one in 64 pass lets one in 8 of those pass
+ * again, by chance.
+ *
+ * Context: may sleep, as long as kpromoted_expose() for all of them.
+ * Return: true if fewer than a third are seen again.
+ */
+bool kpromoted_judge_chance(struct kpromoted_judge *judge,
+			    const unsigned long *pfns, unsigned int nr,
+			    unsigned int cut_us)
+{
+	DECLARE_BITMAP(warm, KPROMOTED_BATCH) = { };
+
+	get_candidates(judge, pfns, nr);
+	leave_unseen(judge, nr, cut_us, warm);
+	put_folios(judge->folios, nr);
+	return 3 * (nr - bitmap_weight(warm, nr)) < nr;
 }

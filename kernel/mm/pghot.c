@@ -41,6 +41,10 @@
 
 static_assert(KLRUSCAN_HEAT_MAX == PGHOT_HEAT_PASSES);
 
+/* When a pass sees so many times, and so many, more pages than the one before. */
+#define AWOKE_TIMES		8
+#define AWOKE_PAGES		64
+
 /* kpromoted waits here for the end of a pass. */
 DECLARE_WAIT_QUEUE_HEAD(pghot_pass_wait);
 
@@ -197,7 +201,8 @@ void pghot_pass_begin(int nid)
  * @passes:	how many count as heat
  * @whole:	eight passes were made
  * @heat:	pages by heat
- * @seen:	see struct pghot_node
+ * @fresh:	see struct pghot_node
+ * @seen:	likewise
  * @came:	likewise
  */
 struct sweep {
@@ -205,6 +210,7 @@ struct sweep {
 	unsigned int passes;
 	bool whole;
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
+	u64 fresh;
 	u64 seen;
 	s64 came;
 };
@@ -212,6 +218,7 @@ struct sweep {
 static void sweep_history(struct sweep *sweep, u16 *count, u8 history)
 {
 	count[pghot_heat_level(pghot_heat_recall(history, sweep->passes))]++;
+	sweep->fresh += history & 1;
 	sweep->seen += history != 1;
 	if (sweep->whole)
 		sweep->came += pghot_heat_came(history);
@@ -263,6 +270,20 @@ static void sweep_section(struct pghot_node *node, unsigned long section,
 	rcu_read_unlock();
 }
 
+/*
+ * Far more pages than in the last pass: the processes did not run before, or not like
+ * that. What was not seen then says nothing, and heat begins anew with this pass.
+ */
+static void note_fresh(struct pghot_node *node, u64 fresh)
+{
+	bool awoke = fresh > AWOKE_TIMES * node->fresh + AWOKE_PAGES;
+
+	if (awoke)
+		WRITE_ONCE(node->epoch, max(node->epoch, node->pass - 1));
+	WRITE_ONCE(node->awoke, awoke);
+	node->fresh = fresh;
+}
+
 /**
  * pghot_pass_end - the pass in progress is complete
  * @nid: a slow node
@@ -295,6 +316,7 @@ void pghot_pass_end(int nid)
 	for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
 		WRITE_ONCE(node->heat[level], sweep.heat[level]);
 	WRITE_ONCE(node->counted, sweep.passes);
+	note_fresh(node, sweep.fresh);
 	WRITE_ONCE(node->seen, sweep.seen);
 	WRITE_ONCE(node->came, sweep.came);
 	/* a reader that sees the pass done sees what was counted */
@@ -536,6 +558,7 @@ void pghot_read_stats(int nid, struct pghot_stats *stats)
 			stats->heat[level] = READ_ONCE(node->heat[level]);
 		stats->passes = READ_ONCE(node->counted);
 		stats->interval_ms = mean_interval_ms(node, stats->passes);
+		stats->awoke = READ_ONCE(node->awoke);
 		stats->seen = READ_ONCE(node->seen);
 		stats->came = READ_ONCE(node->came);
 	}

@@ -59,6 +59,8 @@ struct pghot_map {
  * @lost:	accesses that found no table
  * @tables:	number of tables in @map
  * @heat:	pages by heat at the end of pass @done
+ * @fresh:	pages that pass @done saw
+ * @awoke:	they are far more than those that the pass before saw
  * @seen:	pages that any of the last eight passes saw, but for those that
  *		pass @done saw as the first: an accessed bit that was found for the
  *		first time may be of any age
@@ -79,6 +81,8 @@ struct pghot_node {
 	atomic_long_t lost;
 	atomic_long_t tables;
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
+	u64 fresh;
+	bool awoke;
 	u64 seen;
 	s64 came;
 };

@@ -73,15 +73,15 @@ static void rate_of_equals_is_their_own(void)
 	}
 }
 
-/* A tenth has five sixths of the accesses. */
+/* A third has 24 of 25 accesses. */
 static void rate_of_unequals_is_their_mean(void)
 {
-	const double mean = 0.1 * 5000 + 0.9 * 100;
+	const double mean = 5000.0 / 3 + 100.0 * 2 / 3;
 	double rates[NR], sum = 0;
 	unsigned int round;
 
 	srand48(1);
-	fill(rates, NR / 10, 5000, 100);
+	fill(rates, NR / 3, 5000, 100);
 	for (round = 0; round < 100; round++) {
 		struct kpromoted_curve curve;
 
@@ -90,6 +90,23 @@ static void rate_of_unequals_is_their_mean(void)
 	}
 	CHECK(sum / 100 > 0.5 * mean);
 	CHECK(sum / 100 < 2 * mean);
+}
+
+/* What a CPU has in its cache all the time does not make the rest cold. */
+static void few_that_are_accessed_all_the_time_do_not_count(void)
+{
+	double rates[NR], sum = 0;
+	unsigned int round;
+
+	srand48(1);
+	fill(rates, NR / 20, 1e6, 10);
+	for (round = 0; round < 100; round++) {
+		struct kpromoted_curve curve;
+
+		measure(&curve, rates, KPROMOTED_ONE);
+		sum += kpromoted_curve_rate(&curve) / 1024.0;
+	}
+	CHECK(sum / 100 < 50);
 }
 
 static unsigned int mixed_of(const double *rates, unsigned int rounds)
@@ -215,6 +232,7 @@ static void all_or_none_seen_is_no_division_by_zero(void)
 static const struct ktap_test tests[] = {
 	KTAP_TEST(rate_of_equals_is_their_own),
 	KTAP_TEST(rate_of_unequals_is_their_mean),
+	KTAP_TEST(few_that_are_accessed_all_the_time_do_not_count),
 	KTAP_TEST(equals_are_seldom_taken_for_a_mixture),
 	KTAP_TEST(mixture_is_found),
 	KTAP_TEST(cut_passes_the_hot),

@@ -9,6 +9,7 @@
 
 /* What of the store's figures the tempo goes by. */
 struct pghot_stats {
+	bool awoke;
 	u64 seen;
 	s64 came;
 };
@@ -86,6 +87,20 @@ static void what_is_new_makes_it_short(void)
 	adapt(&tempo, &news);
 	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
 	CHECK_EQUAL(tempo_window(&tempo), TEMPO_WINDOW);
+}
+
+static void what_awakes_makes_it_short_at_once(void)
+{
+	struct pghot_stats awoke = calm;
+	struct tempo tempo = started();
+	unsigned int i;
+
+	awoke.awoke = true;
+	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER + 2; i++)
+		adapt(&tempo, &calm);
+	CHECK(tempo.interval_ms > SHORTEST);
+	adapt(&tempo, &awoke);
+	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
 }
 
 static void what_ceases_does_not(void)
@@ -175,6 +190,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(begins_short_and_goes_to_the_longest),
 	KTAP_TEST(equal_bounds_hold_the_interval),
 	KTAP_TEST(what_is_new_makes_it_short),
+	KTAP_TEST(what_awakes_makes_it_short_at_once),
 	KTAP_TEST(what_ceases_does_not),
 	KTAP_TEST(change_of_its_own_is_nothing_new),
 	KTAP_TEST(promotion_keeps_it_short),
