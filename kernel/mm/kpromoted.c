@@ -559,7 +559,7 @@ int kpromoted_start(int nid)
 	int err;
 
 	lockdep_assert_held(&klruscan_mutex);
-	kp = kzalloc(sizeof(*kp), GFP_KERNEL);
+	kp = kvzalloc(sizeof(*kp), GFP_KERNEL);
 	if (!kp)
 		return -ENOMEM;
 	kp->nid = nid;
@@ -573,7 +573,7 @@ int kpromoted_start(int nid)
 					  nid);
 	if (IS_ERR(kp->task)) {
 		err = PTR_ERR(kp->task);
-		kfree(kp);
+		kvfree(kp);
 		return err;
 	}
 	kpromoteds[nid] = kp;
@@ -598,5 +598,5 @@ void kpromoted_stop(int nid)
 		return;
 	kthread_stop(kp->task);
 	kpromoteds[nid] = NULL;
-	kfree(kp);
+	kvfree(kp);
 }
