@@ -173,7 +173,8 @@ void klruscan_dev_exit(void);
  * @heat:	pages by heat as of the last completed pass, index 0 unused
  * @passes:	how many passes count as heat
  * @interval_ms: time from the start of a pass to that of the next, the mean of those
- * @awoke:	the last completed pass saw far more pages than the one before
+ * @fresh:	pages that the last completed pass saw
+ * @awoke:	they are far more than those of the pass before
  * @seen:	pages that any of the last eight passes saw, without those that the
  *		last one saw as the first
  * @came:	pages that became hot in the last passes, less those that ceased to
@@ -187,6 +188,7 @@ struct pghot_stats {
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
 	unsigned int passes;
 	unsigned int interval_ms;
+	u64 fresh;
 	bool awoke;
 	u64 seen;
 	s64 came;

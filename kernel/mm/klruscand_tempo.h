@@ -35,6 +35,7 @@ struct tempo {
 	unsigned int eager;
 	bool fixed;
 	unsigned int alike;
+	u64 usual;
 };
 
 /**
@@ -61,6 +62,25 @@ static inline unsigned int tempo_window(const struct tempo *tempo)
 	return tempo->eager && !tempo->fixed ? TEMPO_WINDOW : TEMPO_EAGER;
 }
 
+/* Passes of the same interval after which what they see can be called usual. */
+#define TEMPO_USUAL		3
+
+/*
+ * Is there something new? Far more pages are accessed than before; or more than usual, by
+ * a quarter; or more became hot than ceased to be, which is slower to tell and finds
+ * less. The last two tell only where the passes were alike.
+ */
+static inline bool tempo_is_new(const struct tempo *tempo,
+				const struct pghot_stats *stats, s64 change)
+{
+	if (stats->awoke)
+		return true;
+	if (tempo->alike > TEMPO_USUAL &&
+	    stats->fresh > tempo->usual + tempo->usual / 4 + change)
+		return true;
+	return tempo->alike >= TEMPO_EAGER && stats->came > change;
+}
+
 /**
  * tempo_adapt - a pass is over: when is the next one?
  * @tempo: the tempo; updated
@@ -69,9 +89,8 @@ static inline unsigned int tempo_window(const struct tempo *tempo)
  * @shortest: bound of the interval in ms
  * @longest: likewise, not below @shortest
  *
- * Soon while there is something new: far more pages are accessed than before; or more
- * became hot than ceased to be, which tells only where the passes were alike. And as
- * long as much of what is seen is worth promoting.
+ * Soon while there is something new, and as long as much of what is seen is worth
+ * promoting.
  */
 static inline void tempo_adapt(struct tempo *tempo,
 			       const struct pghot_stats *stats, u64 promoted,
@@ -81,8 +100,7 @@ static inline void tempo_adapt(struct tempo *tempo,
 	s64 change = stats->seen / 32 + TEMPO_PAGES_MIN;
 
 	tempo->alike++;
-	if (stats->awoke ||
-	    (tempo->alike >= TEMPO_EAGER && stats->came > change))
+	if (tempo_is_new(tempo, stats, change))
 		tempo->eager = TEMPO_EAGER;
 	if (tempo->eager && (s64)promoted > change)
 		tempo->eager = max(tempo->eager, TEMPO_WINDOW + 1);
@@ -93,6 +111,8 @@ static inline void tempo_adapt(struct tempo *tempo,
 		tempo->interval_ms = clamp(tempo->interval_ms * 2, shortest,
 					   longest);
 	}
+	tempo->usual = tempo->alike == 1 ? stats->fresh :
+					   (3 * tempo->usual + stats->fresh) / 4;
 	if (tempo->interval_ms != interval_ms)
 		tempo->alike = 0;
 }

@@ -281,7 +281,7 @@ static void note_fresh(struct pghot_node *node, u64 fresh)
 	if (awoke)
 		WRITE_ONCE(node->epoch, max(node->epoch, node->pass - 1));
 	WRITE_ONCE(node->awoke, awoke);
-	node->fresh = fresh;
+	WRITE_ONCE(node->fresh, fresh);
 }
 
 /**
@@ -558,6 +558,7 @@ void pghot_read_stats(int nid, struct pghot_stats *stats)
 			stats->heat[level] = READ_ONCE(node->heat[level]);
 		stats->passes = READ_ONCE(node->counted);
 		stats->interval_ms = mean_interval_ms(node, stats->passes);
+		stats->fresh = READ_ONCE(node->fresh);
 		stats->awoke = READ_ONCE(node->awoke);
 		stats->seen = READ_ONCE(node->seen);
 		stats->came = READ_ONCE(node->came);

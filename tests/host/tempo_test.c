@@ -9,6 +9,7 @@
 
 /* What of the store's figures the tempo goes by. */
 struct pghot_stats {
+	u64 fresh;
 	bool awoke;
 	u64 seen;
 	s64 came;
@@ -21,7 +22,7 @@ struct pghot_stats {
 #define LONGEST		1000U
 
 /* Nothing new: as many came as went. */
-static const struct pghot_stats calm = { .seen = 100000 };
+static const struct pghot_stats calm = { .fresh = 30000, .seen = 100000 };
 
 static struct tempo started(void)
 {
@@ -103,6 +104,33 @@ static void what_awakes_makes_it_short_at_once(void)
 	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
 }
 
+static void more_than_usual_makes_it_short_at_once(void)
+{
+	struct pghot_stats more = calm;
+	struct tempo tempo = settled();
+
+	more.fresh = calm.fresh * 6 / 5;
+	adapt(&tempo, &more);
+	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	more.fresh = calm.fresh * 3 / 2;
+	adapt(&tempo, &more);
+	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+}
+
+/* An interval that grows sees more from pass to pass. */
+static void longer_intervals_do_not_see_more_than_usual(void)
+{
+	struct pghot_stats stats = calm;
+	struct tempo tempo = started();
+	unsigned int i;
+
+	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER + 30; i++) {
+		stats.fresh = 30ULL * tempo.interval_ms;
+		adapt(&tempo, &stats);
+	}
+	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+}
+
 static void what_ceases_does_not(void)
 {
 	struct pghot_stats gone = calm;
@@ -179,6 +207,7 @@ static void tempo_stays_within_its_bounds(void)
 
 		shortest = min(shortest, 3600000U);
 		longest = min(longest, 3600000U);
+		stats.fresh = stats.seen >> rand() % 5;
 		stats.came = (s64)stats.seen / 2 - rand() % 1000;
 		tempo_adapt(&tempo, &stats, (u64)rand() >> rand() % 31, shortest, longest);
 		CHECK(tempo.interval_ms >= shortest && tempo.interval_ms <= longest);
@@ -191,6 +220,8 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(equal_bounds_hold_the_interval),
 	KTAP_TEST(what_is_new_makes_it_short),
 	KTAP_TEST(what_awakes_makes_it_short_at_once),
+	KTAP_TEST(more_than_usual_makes_it_short_at_once),
+	KTAP_TEST(longer_intervals_do_not_see_more_than_usual),
 	KTAP_TEST(what_ceases_does_not),
 	KTAP_TEST(change_of_its_own_is_nothing_new),
 	KTAP_TEST(promotion_keeps_it_short),
