@@ -30,9 +30,9 @@
  * a reference that keeps the mm_struct but not its memory. A process whose
  * mmap_lock is busy keeps its place and is tried again until half of the
  * interval, a second at most, is over; what is left then goes first in the next
- * pass, beginning where it stopped. A process that exits meanwhile has no memory to scan; one
- * that is new, or moved to another cgroup, is seen in the next pass at the
- * latest; one that never sleeps is seen like any other.
+ * pass, beginning where it stopped. A process that exits meanwhile has no
+ * memory to scan; one that is new, or moved to another cgroup, is seen in the
+ * next pass at the latest; one that never sleeps is seen like any other.
  *
  * A pass that cannot be finished (stop, suspend) does not count: its number is
  * used again and kpromoted is not woken.

@@ -29,6 +29,7 @@
  * @fixed:		heat is compared with a fixed number: it always goes back eight
  *			passes
  * @alike:		passes in a row of the same interval
+ * @usual:		pages that those saw, on average
  */
 struct tempo {
 	unsigned int interval_ms;

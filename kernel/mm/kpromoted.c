@@ -215,11 +215,10 @@ static bool may_take(struct kpromoted *kp, struct turn *turn)
 {
 	if (!may_exchange(kp, turn))
 		return false;
-	if (kp->batch.credit <= kp->batch.pages &&
-	    !any_room(kp->batch.home, kp->batch.pages))
-		turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
-	else
+	if (kp->batch.credit > kp->batch.pages ||
+	    any_room(kp->batch.home, kp->batch.pages))
 		return true;
+	turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
 	return false;
 }
 
@@ -415,7 +414,7 @@ static u64 promote_round(struct kpromoted *kp, struct klruscan_node *node)
 	if (klruscan_get(hot_threshold))
 		turn.verdict.threshold = klruscan_get(hot_threshold);
 	else
-		kpromoted_judge_node(&kp->judge, node,
+		kpromoted_judge_node(&kp->judge, node, &stats,
 				     min_t(u64, room, max(kp->tokens, 0)),
 				     &turn.verdict);
 	WRITE_ONCE(node->promote.threshold, turn.verdict.threshold);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What kpromoted.c (the choice) and kpromoted_folio.c (the move) share. */
+/* What kpromoted's files share. */
 #ifndef _MM_KPROMOTED_H
 #define _MM_KPROMOTED_H
 
@@ -109,6 +109,9 @@ struct kpromoted_verdict {
 	u64 rate[KLRUSCAN_HEAT_LEVELS];
 };
 
+/* Folios of the fast node that are looked at together, with as many witnesses. */
+#define KPROMOTED_VICTIMS	(KPROMOTED_BATCH / 2)
+
 /**
  * struct kpromoted_exchange - what it takes to demote the colder for the hotter
  * @nid:	the fast node
@@ -123,7 +126,7 @@ struct kpromoted_exchange {
 	struct kpromoted_looks *looks;
 	u64 aged_ns;
 	u64 gap_ns;
-	struct folio *found[KPROMOTED_BATCH];
+	struct folio *found[KPROMOTED_VICTIMS];
 	struct folio *folios[KPROMOTED_BATCH];
 };
 
@@ -145,7 +148,6 @@ void kpromoted_sample_heat(const struct kpromoted_sample *sample, int nid,
 unsigned int kpromoted_sample_hottest(const struct kpromoted_sample *sample,
 				      int nid, unsigned int passes,
 				      struct folio **folios, unsigned int max);
-
 unsigned long kpromoted_lru_pages(int nid);
 
 /* kpromoted_demote.c */
@@ -157,7 +159,8 @@ unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 void kpromoted_judge_look(struct kpromoted_judge *judge,
 			  struct klruscan_node *node, unsigned long came);
 void kpromoted_judge_node(struct kpromoted_judge *judge,
-			  struct klruscan_node *node, unsigned long supply,
+			  struct klruscan_node *node,
+			  const struct pghot_stats *stats, unsigned long supply,
 			  struct kpromoted_verdict *verdict);
 void kpromoted_judge_cut(struct kpromoted_judge *judge,
 			 const unsigned long *pfns, unsigned int nr,
@@ -173,6 +176,11 @@ void kpromoted_count(struct klruscan_node *node, enum klruscan_outcome outcome,
 unsigned long kpromoted_room(int nid);
 
 /* kpromoted_folio.c */
+int kpromoted_walk_rmap(struct folio *folio,
+			bool (*one)(struct folio *folio,
+				    struct vm_area_struct *vma,
+				    unsigned long addr, void *arg), void *arg);
+bool kpromoted_isolate(struct folio *folio, struct list_head *list);
 struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome);
 bool kpromoted_may_go(struct folio *folio, int target);
 int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,

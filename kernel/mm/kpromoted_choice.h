@@ -56,6 +56,7 @@
 #define KPROMOTED_SPREAD	3
 
 #define KPROMOTED_ONE		1024ULL
+#define KPROMOTED_LN2		710ULL
 
 /* Odds are cut off here: seven accesses in an exposure, and more. */
 #define KPROMOTED_ODDS_MAX	(1024 * KPROMOTED_ONE)
@@ -100,7 +101,7 @@ static inline u64 kpromoted_rate_of(u64 odds)
 	unsigned int doublings = ilog2(x) - ilog2(KPROMOTED_ONE);
 	u64 log2 = doublings * KPROMOTED_ONE + (x >> doublings) - KPROMOTED_ONE;
 
-	return log2 * 710 / 1024;	/* ln 2 */
+	return log2 * KPROMOTED_LN2 / KPROMOTED_ONE;
 }
 
 /**

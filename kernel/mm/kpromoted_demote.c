@@ -39,16 +39,10 @@
 
 #include "internal.h"
 #include "kpromoted.h"
+#include "kpromoted_curve.h"
 
 /* How many accesses of a candidate a page has to miss to be colder. */
 #define KPROMOTED_COLDER	8
-
-/* Exposures up to this are waited for; for longer ones, MGLRU is asked. */
-#define EXPOSURE_MAX_US		131072
-#define EXPOSURE_MIN_US		16
-
-/* Folios that are looked at together, and as many witnesses. */
-#define VICTIMS			(KPROMOTED_BATCH / 2)
 
 /* A search ends when fewer than one in so many are found. */
 #define FEW			16
@@ -178,18 +172,6 @@ static void put_among_young(struct folio *folio)
 	folio_putback_lru(folio);
 }
 
-/* Return: base pages of the folio if it joined the list. */
-static unsigned int isolate(struct folio *folio, int target,
-			    struct list_head *list)
-{
-	if (!kpromoted_may_go(folio, target) || !folio_isolate_lru(folio))
-		return 0;
-	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
-			    folio_nr_pages(folio));
-	list_add_tail(&folio->lru, list);
-	return folio_nr_pages(folio);
-}
-
 /*
  * As reclaim's demotion does it: the target or none, and no reclaim for it. Where there
  * is no memory for a large folio, migrate_pages() splits it and tries its parts.
@@ -236,8 +218,10 @@ static unsigned long demote_unseen(struct kpromoted_exchange *x, int slow_nid,
 	LIST_HEAD(list);
 
 	for (i = 0; i < nr; i++) {
-		if (!test_bit(i, seen) && isolated < want)
-			isolated += isolate(folios[i], target, &list);
+		if (!test_bit(i, seen) && isolated < want &&
+		    kpromoted_may_go(folios[i], target) &&
+		    kpromoted_isolate(folios[i], &list))
+			isolated += folio_nr_pages(folios[i]);
 		folio_put(folios[i]);
 	}
 	return demote(&list, x->nid, target);
@@ -251,10 +235,10 @@ static unsigned long demote_unseen(struct kpromoted_exchange *x, int slow_nid,
 static unsigned int gather(struct kpromoted_exchange *x,
 			   const unsigned long *pfns, unsigned int nr)
 {
-	unsigned int i, victims = find_victims(x->nid, 0, x->found, VICTIMS);
+	unsigned int i, victims = find_victims(x->nid, 0, x->found, KPROMOTED_VICTIMS);
 	int outcome;
 
-	for (i = 0; i < VICTIMS; i++) {
+	for (i = 0; i < KPROMOTED_VICTIMS; i++) {
 		x->folios[2 * i] = nr ? kpromoted_get_folio(pfns[i % nr], &outcome) :
 					NULL;
 		x->folios[2 * i + 1] = i < victims ? x->found[i] : NULL;
@@ -276,9 +260,9 @@ static unsigned long exchange_exposed(struct kpromoted_exchange *x, int slow_nid
 	unsigned int i, victims, present = 0, witnesses = 0;
 
 	victims = gather(x, pfns, nr);
-	kpromoted_expose(x->looks, x->folios, 2 * VICTIMS, us, KPROMOTED_BATCH,
+	kpromoted_expose(x->looks, x->folios, 2 * KPROMOTED_VICTIMS, us, KPROMOTED_BATCH,
 			 seen);
-	for (i = 0; i < VICTIMS; i++) {
+	for (i = 0; i < KPROMOTED_VICTIMS; i++) {
 		present += !!x->folios[2 * i];
 		witnesses += test_bit(2 * i, seen);
 		if (x->folios[2 * i])
@@ -287,8 +271,8 @@ static unsigned long exchange_exposed(struct kpromoted_exchange *x, int slow_nid
 			__set_bit(i, warm);
 	}
 	if (2 * witnesses < present)
-		bitmap_fill(warm, VICTIMS);
-	*few = (victims - bitmap_weight(warm, victims)) * FEW < VICTIMS;
+		bitmap_fill(warm, KPROMOTED_VICTIMS);
+	*few = (victims - bitmap_weight(warm, victims)) * FEW < KPROMOTED_VICTIMS;
 	return demote_unseen(x, slow_nid, x->found, victims, warm, want);
 }
 
@@ -326,7 +310,7 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int slow_nid,
 		DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
 		unsigned int i, nr;
 
-		nr = find_victims(x->nid, idle, x->found, VICTIMS);
+		nr = find_victims(x->nid, idle, x->found, KPROMOTED_VICTIMS);
 		if (!nr || kpromoted_must_leave())
 			break;
 		kpromoted_look(x->looks, x->found, nr, seen);
@@ -360,18 +344,19 @@ unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 				  const unsigned long *pfns, unsigned int nr,
 				  u64 rate, unsigned long want)
 {
-	u64 us = div64_u64(KPROMOTED_COLDER * 1024ULL * USEC_PER_SEC,
+	u64 us = div64_u64(KPROMOTED_COLDER * KPROMOTED_ONE * USEC_PER_SEC,
 			   max(rate, 1ULL));
 	unsigned long demoted = 0;
 	bool few = false;
 
-	if (us > EXPOSURE_MAX_US)
+	/* longer exposures are not waited for */
+	if (us > KPROMOTED_CURVE_MAX_US)
 		return exchange_idle(x, slow_nid,
 				     msecs_to_jiffies(div_u64(us, USEC_PER_MSEC)),
 				     want);
 	while (demoted < want && !few && !kpromoted_must_leave())
 		demoted += exchange_exposed(x, slow_nid, pfns, nr,
-					    max_t(u64, us, EXPOSURE_MIN_US),
+					    max_t(u64, us, KPROMOTED_CURVE_MIN_US),
 					    want - demoted, &few);
 	return demoted;
 }

@@ -162,6 +162,36 @@ static bool ask_owner(struct folio *folio, struct vm_area_struct *vma,
 	return owners->verdict == ISOLATED;
 }
 
+/**
+ * kpromoted_walk_rmap - call a function for each mapping that may hold a folio
+ * @folio: the folio; the caller holds a reference
+ * @one: the function, as in struct rmap_walk_control; must not sleep
+ * @arg: for it
+ *
+ * Waits for no lock.
+ *
+ * Context: a thread; takes the folio's lock, if nobody else has it.
+ * Return: 0, or -EBUSY when a lock was held and not all mappings were visited.
+ */
+int kpromoted_walk_rmap(struct folio *folio,
+			bool (*one)(struct folio *folio,
+				    struct vm_area_struct *vma,
+				    unsigned long addr, void *arg), void *arg)
+{
+	struct rmap_walk_control rwc = {
+		.rmap_one = one,
+		.arg = arg,
+		.anon_lock = folio_lock_anon_vma_read,
+		.try_lock = true,
+	};
+
+	if (!folio_trylock(folio))
+		return -EBUSY;
+	rmap_walk(folio, &rwc);
+	folio_unlock(folio);
+	return rwc.contended ? -EBUSY : 0;
+}
+
 /*
  * Ask all that map the folio whether it may go to @target or, if that is NUMA_NO_NODE,
  * where to. Return: ISOLATED, or why it stays.
@@ -169,18 +199,8 @@ static bool ask_owner(struct folio *folio, struct vm_area_struct *vma,
 static int ask_owners(struct folio *folio, int *target)
 {
 	struct owners owners = { .target = *target, .verdict = ISOLATED };
-	struct rmap_walk_control rwc = {
-		.rmap_one = ask_owner,
-		.arg = &owners,
-		.anon_lock = folio_lock_anon_vma_read,
-		.try_lock = true,
-	};
 
-	if (!folio_trylock(folio))
-		return KLRUSCAN_OUTCOME_BUSY;
-	rmap_walk(folio, &rwc);
-	folio_unlock(folio);
-	if (rwc.contended)
+	if (kpromoted_walk_rmap(folio, ask_owner, &owners))
 		return KLRUSCAN_OUTCOME_BUSY;
 	*target = owners.target;
 	return owners.verdict;
@@ -281,13 +301,28 @@ static bool has_room(struct kpromoted_batch *batch, int target, unsigned long pa
 	return kpromoted_room(target) + credit >= batch->pages + pages;
 }
 
-static int isolate(struct kpromoted_batch *batch, struct folio *folio)
+/**
+ * kpromoted_isolate - take a folio off its LRU list, to be migrated
+ * @folio: the folio; the caller holds a reference
+ * @list: where it goes to; migrate_pages() or putback_movable_pages() undo this
+ *
+ * Context: takes lru_lock.
+ * Return: false when somebody else has isolated it.
+ */
+bool kpromoted_isolate(struct folio *folio, struct list_head *list)
 {
 	if (!folio_isolate_lru(folio))
-		return KLRUSCAN_OUTCOME_BUSY;
+		return false;
 	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
 			    folio_nr_pages(folio));
-	list_add_tail(&folio->lru, &batch->folios);
+	list_add_tail(&folio->lru, list);
+	return true;
+}
+
+static int isolate(struct kpromoted_batch *batch, struct folio *folio)
+{
+	if (!kpromoted_isolate(folio, &batch->folios))
+		return KLRUSCAN_OUTCOME_BUSY;
 	batch->pfn[batch->nr++] = folio_pfn(folio);
 	batch->pages += folio_nr_pages(folio);
 	return ISOLATED;

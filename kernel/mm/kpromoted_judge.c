@@ -4,8 +4,7 @@
  *
  * Those that are accessed at least 1/KPROMOTED_WORTH as often as the mean page that is
  * accessed at all, in slow or fast memory, or so often that it pays in any case; and of
- * them, where there is not room for
- * all, those that are accessed most.
+ * them, where there is not room for all, those that are accessed most.
  *
  * How often a page is accessed follows from how many of the last passes saw it
  * (kpromoted_choice.h), as far as passes can tell: what each of them saw may be accessed
@@ -248,7 +247,7 @@ static bool top_is_cold(struct view *view, u64 mean)
 static unsigned int cut_of(struct view *view, u64 mean)
 {
 	/* ln 2 / (mean / KPROMOTED_WORTH) */
-	u64 us = div64_u64(710ULL * KPROMOTED_WORTH * USEC_PER_SEC, mean ?: 1);
+	u64 us = div64_u64(KPROMOTED_LN2 * KPROMOTED_WORTH * USEC_PER_SEC, mean ?: 1);
 	u64 groups;
 
 	if (!view->top.steps)
@@ -278,7 +277,7 @@ static void rate_levels(struct view *view, const u64 *heat,
 		verdict->rate[view->passes] = kpromoted_curve_rate(&view->top);
 	/* ln 2 / cut */
 	if (verdict->cut_us)
-		verdict->rate[view->passes] = div_u64(710ULL * USEC_PER_SEC,
+		verdict->rate[view->passes] = div_u64(KPROMOTED_LN2 * USEC_PER_SEC,
 						      verdict->cut_us);
 }
 
@@ -327,34 +326,34 @@ void kpromoted_judge_look(struct kpromoted_judge *judge,
  * kpromoted_judge_node - say which pages of a slow node are worth promoting
  * @judge: the judge
  * @node: the slow node
+ * @stats: its store
  * @supply: base pages that can be taken now
  * @verdict: out: where the line is
  *
  * Context: may sleep, for half of an interval or 262 ms, whichever is less, twice.
  */
 void kpromoted_judge_node(struct kpromoted_judge *judge,
-			  struct klruscan_node *node, unsigned long supply,
+			  struct klruscan_node *node,
+			  const struct pghot_stats *stats, unsigned long supply,
 			  struct kpromoted_verdict *verdict)
 {
 	struct view view = { .node = node };
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
-	struct pghot_stats stats;
 	unsigned int level;
 	u64 mean, per_exposure;
 
-	pghot_read_stats(node->nid, &stats);
 	verdict->cut_us = 0;
-	verdict->threshold = stats.passes + 1;
-	if (stats.passes < KPROMOTED_PASSES_MIN)
+	verdict->threshold = stats->passes + 1;
+	if (stats->passes < KPROMOTED_PASSES_MIN)
 		return;
-	view.passes = kpromoted_passes_that_tell(stats.heat, stats.passes);
-	view.exposure_us = (u64)stats.interval_ms * USEC_PER_MSEC;
-	memcpy(view.slow, stats.heat, sizeof(view.slow));
+	view.passes = kpromoted_passes_that_tell(stats->heat, stats->passes);
+	view.exposure_us = (u64)stats->interval_ms * USEC_PER_MSEC;
+	memcpy(view.slow, stats->heat, sizeof(view.slow));
 	mean = min(mean_rate(judge, &view, supply),
 		   KPROMOTED_PAYS * KPROMOTED_WORTH);
 	mean = smooth(node, mean);
 	for (level = 0; level < KLRUSCAN_HEAT_LEVELS; level++)
-		heat[level] = stats.heat[level] + node->promote.taken[level];
+		heat[level] = stats->heat[level] + node->promote.taken[level];
 	per_exposure = mul_u64_u64_div_u64(mean, view.exposure_us, USEC_PER_SEC);
 	verdict->threshold = kpromoted_auto_threshold(heat, view.passes,
 						      per_exposure);

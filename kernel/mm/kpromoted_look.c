@@ -109,21 +109,11 @@ static bool clear_young(struct folio *folio, struct vm_area_struct *vma,
 static int look_at(struct kpromoted_looks *looks, struct folio *folio)
 {
 	struct look look = { .looks = looks };
-	struct rmap_walk_control rwc = {
-		.rmap_one = clear_young,
-		.arg = &look,
-		.anon_lock = folio_lock_anon_vma_read,
-		.try_lock = true,
-	};
 
 	/* a page of a file that is read: the kernel marks it */
 	if (!folio_mapped(folio))
 		return folio_test_clear_referenced(folio);
-	if (!folio_trylock(folio))
-		return -EBUSY;
-	rmap_walk(folio, &rwc);
-	folio_unlock(folio);
-	return rwc.contended ? -EBUSY : look.young;
+	return kpromoted_walk_rmap(folio, clear_young, &look) ?: look.young;
 }
 
 /* The place of a folio that is there twice, for the second look would not see it. */

@@ -51,23 +51,34 @@ static void fill(double *rates, unsigned int hot, double hot_rate, double cold_r
 		rates[i] = i < hot ? hot_rate : cold_rate;
 }
 
+/* The mean of a hundred estimates, in accesses per second */
+static double estimate(const double *rates, u64 want)
+{
+	unsigned int round;
+	double sum = 0;
+
+	for (round = 0; round < 100; round++) {
+		struct kpromoted_curve curve;
+
+		measure(&curve, rates, want);
+		sum += kpromoted_curve_rate(&curve) / 1024.0;
+	}
+	return sum / 100;
+}
+
 static void rate_of_equals_is_their_own(void)
 {
-	double rates[NR], sum, rate;
-	unsigned int round;
+	double rates[NR], rate;
 
 	srand48(1);
 	for (rate = 10; rate < 10000; rate *= 3) {
-		fill(rates, 0, 0, rate);
-		for (sum = 0, round = 0; round < 100; round++) {
-			struct kpromoted_curve curve;
+		double found;
 
-			measure(&curve, rates, KPROMOTED_ONE);
-			sum += kpromoted_curve_rate(&curve) / 1024.0;
-		}
+		fill(rates, 0, 0, rate);
+		found = estimate(rates, KPROMOTED_ONE);
 		/* the largest of several estimates is above the truth, by chance */
-		if (sum / 100 < 0.8 * rate || sum / 100 > 2 * rate) {
-			ktap_fail("rate %g: %g", rate, sum / 100);
+		if (found < 0.8 * rate || found > 2 * rate) {
+			ktap_fail("rate %g: %g", rate, found);
 			return;
 		}
 	}
@@ -77,36 +88,23 @@ static void rate_of_equals_is_their_own(void)
 static void rate_of_unequals_is_their_mean(void)
 {
 	const double mean = 5000.0 / 3 + 100.0 * 2 / 3;
-	double rates[NR], sum = 0;
-	unsigned int round;
+	double rates[NR], found;
 
 	srand48(1);
 	fill(rates, NR / 3, 5000, 100);
-	for (round = 0; round < 100; round++) {
-		struct kpromoted_curve curve;
-
-		measure(&curve, rates, KPROMOTED_ONE / 10);
-		sum += kpromoted_curve_rate(&curve) / 1024.0;
-	}
-	CHECK(sum / 100 > 0.5 * mean);
-	CHECK(sum / 100 < 2 * mean);
+	found = estimate(rates, KPROMOTED_ONE / 10);
+	CHECK(found > 0.5 * mean);
+	CHECK(found < 2 * mean);
 }
 
 /* What a CPU has in its cache all the time does not make the rest cold. */
 static void few_that_are_accessed_all_the_time_do_not_count(void)
 {
-	double rates[NR], sum = 0;
-	unsigned int round;
+	double rates[NR];
 
 	srand48(1);
 	fill(rates, NR / 20, 1e6, 10);
-	for (round = 0; round < 100; round++) {
-		struct kpromoted_curve curve;
-
-		measure(&curve, rates, KPROMOTED_ONE);
-		sum += kpromoted_curve_rate(&curve) / 1024.0;
-	}
-	CHECK(sum / 100 < 50);
+	CHECK(estimate(rates, KPROMOTED_ONE) < 50);
 }
 
 static unsigned int mixed_of(const double *rates, unsigned int rounds)

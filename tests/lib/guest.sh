@@ -177,6 +177,13 @@ tune() { echo "$2" >"$KLRUSCAN/$1" || bail "cannot set $1 to $2"; }
 # log_has PATTERN: in the kernel log?
 log_has() { dmesg | grep -q -e "$1"; }
 
+# kswapd and direct reclaim; what klruscan demotes counts as kswapd's demotion
+reclaim_events()
+{
+	awk '/^(allocstall_|pgscan_direct|pgscan_kswapd|pgsteal_|pgdemote_direct|oom_kill|pageoutrun)/ { sum += $2 }
+		END { print sum }' /proc/vmstat
+}
+
 vmstat() { awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat; }
 
 # node_vmstat NODE NAME

@@ -6,27 +6,21 @@
 
 IDLE_MIB=180
 
-# fill_fast_memory: with pages that nobody will touch
-fill_fast_memory()
+# crowd_fast_memory: the idle pages are there before the hot set comes. Sets $demoted,
+# the pages demoted before.
+crowd_fast_memory()
 {
 	start_hammer --idle --start-node 0 $IDLE_MIB
 	on_node 0 1 || bail 'the idle pages are not on the fast node'
-}
-
-# kswapd and direct reclaim; what klruscan demotes counts as kswapd's demotion
-reclaim_events()
-{
-	awk '/^(allocstall_|pgscan_direct|pgscan_kswapd|pgsteal_|pgdemote_direct|oom_kill|pageoutrun)/ { sum += $2 }
-		END { print sum }' /proc/vmstat
+	demoted=$(vmstat pgdemote_kswapd)
+	start_workload hotset --mib 700 --seconds 400 --hot-access-percent 99.9
 }
 
 # makes_room PARAM=VALUE...: 7 checks. What is idle makes room for what is hot.
 makes_room()
 {
-	fill_fast_memory
+	crowd_fast_memory
 	before=$(reclaim_events)
-	demoted=$(vmstat pgdemote_kswapd)
-	start_workload hotset --mib 700 --seconds 400 --hot-access-percent 99.9
 	load_klruscan scan_interval_max_ms=200 promote_rate_MBps=1000 "$@"
 	tune enabled 1
 	check 'the hot pages reach fast memory' wait_until 200 workload_says hot_in_fast '>=' 0.95

@@ -11,9 +11,7 @@ makes_room
 tune enabled 0
 unload_klruscan
 
-fill_fast_memory
-demoted=$(vmstat pgdemote_kswapd)
-start_workload hotset --mib 700 --seconds 400 --hot-access-percent 99.9
+crowd_fast_memory
 load_klruscan scan_interval_max_ms=200 promote_rate_MBps=1000 exchange=0 enabled=1
 need_until 120 eval '[ "$(outcome no_room)" -gt 0 ]'
 wait_passes 20

@@ -6,12 +6,6 @@
 . /tests/lib/guest.sh
 plan 9
 
-reclaim_events()
-{
-	awk '/^(allocstall_|pgscan_direct|pgscan_kswapd|pgsteal_|pgdemote_direct|oom_kill|pageoutrun)/ { sum += $2 }
-		END { print sum }' /proc/vmstat
-}
-
 # Free pages above the high watermark in the fast node's highest zone, where
 # promoted pages go before any other. What a CPU keeps in its lists is free, too.
 above_watermark()
