@@ -10,9 +10,8 @@
  * many as the rate limit and the room on the fast node allow. What is left over
  * keeps its heat and is a candidate again in the next turn.
  *
- * Room is free memory above the high watermark and a headroom, so promotion
- * neither wakes kswapd nor makes others wait for memory. When there is none, pages
- * that are accessed far less often are demoted for those that come.
+ * When there is no room on the fast node (kpromoted_room.c), pages that are accessed
+ * far less often are demoted for those that come.
  *
  * Every page that a turn looks at is a candidate and ends in exactly one outcome,
  * at the latest when the turn is over. Those that a turn did not get to are
@@ -27,9 +26,7 @@
 #include <linux/math64.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
 #include <linux/slab.h>
-#include <linux/vmstat.h>
 #include <trace/events/klruscan.h>
 
 #include "internal.h"
@@ -49,9 +46,6 @@
 
 /* A look or two costs a quarter of that. */
 #define CUT_COST		4
-
-/* Base pages that are kept free above the high watermark: what a batch may be off. */
-#define HEADROOM		(2UL * KPROMOTED_BATCH)
 
 /**
  * struct kpromoted - one promoting thread; all fields are its own
@@ -95,38 +89,6 @@ void kpromoted_count(struct klruscan_node *node, enum klruscan_outcome outcome,
 		     u64 nr)
 {
 	klruscan_add(node->promote.outcome[outcome], nr);
-}
-
-/**
- * kpromoted_room - base pages that may be put on a node
- * @nid: a fast node
- *
- * Free memory above the high watermark, what is reserved for lower zones, and
- * the headroom. The counters are read without a lock.
- *
- * Return: number of base pages, 0 when there is no room.
- */
-unsigned long kpromoted_room(int nid)
-{
-	unsigned long room = 0;
-	struct zone *zone;
-	int i;
-
-	for (i = MAX_NR_ZONES - 1; i >= 0; i--) {
-		unsigned long free, keep;
-
-		zone = &NODE_DATA(nid)->node_zones[i];
-		if (!managed_zone(zone))
-			continue;
-		free = zone_page_state(zone, NR_FREE_PAGES);
-		keep = high_wmark_pages(zone) +
-		       zone->lowmem_reserve[ZONE_MOVABLE];
-		/* pages come from the highest zone first, down to its low mark */
-		if (free <= keep)
-			break;
-		room += free - keep;
-	}
-	return room - min(room, HEADROOM);
 }
 
 /******************************************************************************
@@ -183,19 +145,6 @@ static void fill_tokens(struct kpromoted *kp)
 		kp->filled_ns = now;
 }
 
-/* Is there more room where pages may go than is taken already? */
-static bool any_room(int home, unsigned long taken)
-{
-	int nid;
-
-	if (klruscan_get(target_nid) >= 0)
-		return kpromoted_room(home) > taken;
-	for_each_node_mask(nid, *klruscan_fast_nodes())
-		if (kpromoted_room(nid) > taken)
-			return true;
-	return false;
-}
-
 /* May the turn go on, if there is room? If not, @turn->ended_by says why. */
 static bool may_exchange(struct kpromoted *kp, struct turn *turn)
 {
@@ -215,8 +164,7 @@ static bool may_take(struct kpromoted *kp, struct turn *turn)
 {
 	if (!may_exchange(kp, turn))
 		return false;
-	if (kp->batch.credit > kp->batch.pages ||
-	    any_room(kp->batch.home, kp->batch.pages))
+	if (kpromoted_any_room(&kp->batch))
 		return true;
 	turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
 	return false;
@@ -330,6 +278,8 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 	unsigned long want = min_t(u64, max(kp->tokens, 0), count_pages(kp, nr));
 	unsigned int i;
 
+	/* what is freed is of no use where it may not be taken */
+	want = min(want, kpromoted_room(kp->batch.home, want));
 	kp->batch.credit = kpromoted_make_room(&kp->exchange, turn->node->nid,
 					       kp->picked, nr,
 					       turn->verdict.rate[level], want);
@@ -410,7 +360,7 @@ static u64 promote_round(struct kpromoted *kp, struct klruscan_node *node)
 	kp->batch.home = klruscan_target(kp->nid, klruscan_fast_nodes());
 	kp->batch.target = kp->batch.home;
 	pghot_read_stats(node->nid, &stats);
-	room = kpromoted_room(kp->batch.home);
+	room = kpromoted_room(kp->batch.home, 0);
 	if (klruscan_get(hot_threshold))
 		turn.verdict.threshold = klruscan_get(hot_threshold);
 	else

@@ -138,6 +138,12 @@ unsigned int kpromoted_expose(struct kpromoted_looks *looks,
 			      unsigned int us, unsigned int most,
 			      unsigned long *seen);
 
+/* kpromoted_room.c */
+unsigned long kpromoted_room(int nid, unsigned long credit);
+bool kpromoted_has_room(const struct kpromoted_batch *batch, int target,
+			unsigned long pages);
+bool kpromoted_any_room(const struct kpromoted_batch *batch);
+
 /* kpromoted_sample.c */
 void kpromoted_sample_renew(struct kpromoted_sample *sample, int nid,
 			    unsigned long came);
@@ -173,7 +179,6 @@ bool kpromoted_judge_chance(struct kpromoted_judge *judge,
 bool kpromoted_must_leave(void);
 void kpromoted_count(struct klruscan_node *node, enum klruscan_outcome outcome,
 		     u64 nr);
-unsigned long kpromoted_room(int nid);
 
 /* kpromoted_folio.c */
 int kpromoted_walk_rmap(struct folio *folio,

@@ -293,14 +293,6 @@ bool kpromoted_may_go(struct folio *folio, int target)
 	       ask_owners(folio, &target) == ISOLATED;
 }
 
-/* Room for the batch and one folio more? What was freed for it may not count as free yet. */
-static bool has_room(struct kpromoted_batch *batch, int target, unsigned long pages)
-{
-	unsigned long credit = target == batch->home ? batch->credit : 0;
-
-	return kpromoted_room(target) + credit >= batch->pages + pages;
-}
-
 /**
  * kpromoted_isolate - take a folio off its LRU list, to be migrated
  * @folio: the folio; the caller holds a reference
@@ -366,7 +358,7 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		if (outcome == ISOLATED)
 			batch->target = target;
 		if (outcome == ISOLATED &&
-		    !has_room(batch, target, folio_nr_pages(folio)))
+		    !kpromoted_has_room(batch, target, folio_nr_pages(folio)))
 			outcome = KLRUSCAN_OUTCOME_NO_ROOM;
 		if (outcome == ISOLATED)
 			outcome = isolate(batch, folio);

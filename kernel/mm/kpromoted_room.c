@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kpromoted: how much may be put on a fast node?
+ *
+ * Free memory above the high watermark and a headroom, so that promotion neither wakes
+ * kswapd nor makes others wait for memory.
+ *
+ * What was freed to make room for others, the credit, does not count as free as long as
+ * it is in the lists of a CPU. Half of the headroom bridges that, and no more: those lists
+ * may hold thousands of pages, and when free memory sinks to the low watermark,
+ * allocations take from the lower zones, which devices need, or wake kswapd.
+ *
+ * All counters are read without a lock.
+ */
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/nodemask.h>
+#include <linux/vmstat.h>
+
+#include "internal.h"
+#include "kpromoted.h"
+
+/* Base pages that are kept free above the watermark: what a batch may be off. */
+#define HEADROOM		(2UL * KPROMOTED_BATCH)
+
+/* Free pages, exact where it matters, as for the allocator itself. */
+static unsigned long free_pages_of(struct zone *zone)
+{
+	unsigned long free = zone_page_state(zone, NR_FREE_PAGES);
+
+	if (free < zone->percpu_drift_mark)
+		free = zone_page_state_snapshot(zone, NR_FREE_PAGES);
+	return free;
+}
+
+/*
+ * Free pages above the high watermark, what is reserved for lower zones, and @headroom. The
+ * lowest zone of several is left to devices that reach no other: allocations would take it
+ * last, but promotion is not in need.
+ */
+static unsigned long room_above(int nid, unsigned long headroom)
+{
+	unsigned long room = 0, lowest = 0;
+	unsigned int zones = 0;
+	int i;
+
+	for (i = MAX_NR_ZONES - 1; i >= 0; i--) {
+		struct zone *zone = &NODE_DATA(nid)->node_zones[i];
+		unsigned long free, keep;
+
+		if (!managed_zone(zone))
+			continue;
+		free = free_pages_of(zone);
+		keep = high_wmark_pages(zone) +
+		       zone->lowmem_reserve[ZONE_MOVABLE];
+		lowest = free - min(free, keep);
+		room += lowest;
+		zones++;
+	}
+	if (zones > 1)
+		room -= lowest;
+	return room - min(room, headroom);
+}
+
+/**
+ * kpromoted_room - base pages that may be put on a node
+ * @nid: a fast node
+ * @credit: base pages that were freed on it, and may not count as free yet
+ *
+ * Context: any.
+ * Return: number of base pages, 0 when there is no room.
+ */
+unsigned long kpromoted_room(int nid, unsigned long credit)
+{
+	unsigned long room = room_above(nid, HEADROOM);
+
+	return credit ? min(room + credit, room_above(nid, HEADROOM / 2)) : room;
+}
+
+static unsigned long room_for(const struct kpromoted_batch *batch, int nid)
+{
+	return kpromoted_room(nid, nid == batch->home ? batch->credit : 0);
+}
+
+/**
+ * kpromoted_has_room - is there room for one folio more?
+ * @batch: the folios that are on their way already
+ * @target: the node
+ * @pages: base pages of the folio
+ *
+ * Context: any.
+ */
+bool kpromoted_has_room(const struct kpromoted_batch *batch, int target,
+			unsigned long pages)
+{
+	return room_for(batch, target) >= batch->pages + pages;
+}
+
+/**
+ * kpromoted_any_room - is there more room than the batch takes, where pages may go?
+ * @batch: the folios that are on their way already
+ *
+ * Context: any.
+ */
+bool kpromoted_any_room(const struct kpromoted_batch *batch)
+{
+	int nid;
+
+	if (klruscan_get(target_nid) >= 0)
+		return room_for(batch, batch->home) > batch->pages;
+	for_each_node_mask(nid, *klruscan_fast_nodes())
+		if (room_for(batch, nid) > batch->pages)
+			return true;
+	return false;
+}
