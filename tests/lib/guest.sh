@@ -281,6 +281,9 @@ on_node()
 		holds "$_there >= $2 * ($_there + $_elsewhere)"
 }
 
+# turn_hammer: its memory from hot to cold, or back; see SIGUSR1 in hammer.c
+turn_hammer() { kill -USR1 "$_hammer" || bail 'hammer is gone'; }
+
 # stop_hammer: its exit status, 0 when none runs; 3 when a page lost its contents
 stop_hammer()
 {

@@ -12,6 +12,7 @@
  *	--bind-task	so does the process, by set_mempolicy()
  *	--start-node N	where the pages are placed (1); -1: the kernel's choice
  *	--mlock		lock the memory
+ *	--pin		pin the memory, as a buffer that is registered with io_uring
  *	--thp		ask for huge pages
  *	--churn		a thread of each process maps and unmaps memory all the time
  *	--idle		touch nothing any more once all pages are in place
@@ -22,11 +23,14 @@
  * when all pages are in place. The memory is at HAMMER_BASE, for
  * /proc/PID/numa_maps. The first word of a page holds its number: a page that
  * lost it ends the process with status 3 and a message. Ends with status 0 by
- * SIGTERM, 1 when something could not be done.
+ * SIGTERM, 1 when something could not be done. By SIGUSR1, the processes say by
+ * MADV_COLD that they will not need their memory, and leave it alone until the next
+ * SIGUSR1; when all have, "cold" is printed.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <linux/io_uring.h>
 #include <linux/mempolicy.h>
 #include <pthread.h>
 #include <sched.h>
@@ -39,6 +43,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -53,17 +58,24 @@ enum pages { PRIVATE, FORKED, SHMEM, MAPPED_FILE };
 static struct {
 	enum pages pages;
 	const char *path;
-	bool bind_vma, bind_task, mlock, thp, churn, idle;
+	bool bind_vma, bind_task, mlock, pin, thp, churn, idle;
 	int start_node;
 	unsigned long rounds;
 	size_t bytes;
 } opt = { .start_node = 1 };
 
-/* Shared by all: how many have their pages in place, and: begin. */
+/* Shared by all: how many have their pages in place, and: begin; how many are cold. */
 static struct {
 	unsigned int ready;
 	unsigned int go;
+	unsigned int cold;
 } *shared;
+
+/* In a child: SIGUSR1 says whether. */
+static volatile sig_atomic_t be_cold;
+
+static pid_t children[MAX_PROCESSES];
+static unsigned int nr_children;
 
 static size_t page_size;
 
@@ -113,6 +125,19 @@ static char *map(size_t bytes)
 	return base;
 }
 
+/* FOLL_LONGTERM pins, for as long as the process lives. */
+static void pin_memory(char *base, size_t bytes)
+{
+	const struct iovec buffer = { .iov_base = base, .iov_len = bytes };
+	struct io_uring_params params = { 0 };
+	int ring = syscall(SYS_io_uring_setup, 1, &params);
+
+	if (ring < 0)
+		fail("io_uring_setup");
+	if (syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &buffer, 1))
+		fail("IORING_REGISTER_BUFFERS");
+}
+
 /* Map @bytes on the start node and write each page's number into it. */
 static char *place(size_t bytes)
 {
@@ -129,6 +154,8 @@ static char *place(size_t bytes)
 		set_policy(-1);
 	if (opt.mlock && mlock(base, bytes))
 		fail("mlock");
+	if (opt.pin)
+		pin_memory(base, bytes);
 	return base;
 }
 
@@ -165,7 +192,7 @@ static void *churn(void *unused)
 	return NULL;
 }
 
-static void pin(unsigned int number)
+static void run_on(unsigned int number)
 {
 	cpu_set_t set;
 
@@ -175,15 +202,40 @@ static void pin(unsigned int number)
 		fail("sched_setaffinity");
 }
 
+static void turn_cold(int number)
+{
+	(void)number;
+	be_cold = !be_cold;
+}
+
+/* Say so, and wait for the signal that ends it. */
+static void stay_cold(char *base, size_t bytes)
+{
+	const struct timespec nap = { .tv_nsec = 5000000 };
+
+	if (madvise(base, bytes, MADV_COLD))
+		fail("madvise(MADV_COLD)");
+	if (__atomic_add_fetch(&shared->cold, 1, __ATOMIC_ACQ_REL) ==
+	    __atomic_load_n(&shared->ready, __ATOMIC_ACQUIRE)) {
+		puts("cold");
+		fflush(stdout);
+	}
+	while (be_cold)
+		nanosleep(&nap, NULL);
+	__atomic_sub_fetch(&shared->cold, 1, __ATOMIC_ACQ_REL);
+}
+
 static void __attribute__((noreturn))
 work(unsigned int number, char *base, size_t bytes)
 {
 	const struct timespec nap = { .tv_nsec = 5000000 };
+	const struct sigaction action = { .sa_handler = turn_cold };
 	unsigned long round;
 	pthread_t thread;
 
+	sigaction(SIGUSR1, &action, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	pin(number);
+	run_on(number);
 	if (!base)
 		base = place(bytes);
 	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_RELEASE);
@@ -193,15 +245,18 @@ work(unsigned int number, char *base, size_t bytes)
 		fail("pthread_create");
 	while (opt.idle)
 		pause();
-	for (round = 0; !opt.rounds || round < opt.rounds; round++)
+	for (round = 0; !opt.rounds || round < opt.rounds; round++) {
 		round_of(base, bytes, opt.pages != FORKED, round);
+		if (be_cold)
+			stay_cold(base, bytes);
+	}
 	_exit(0);
 }
 
 static void parse(int argc, char **argv)
 {
 	enum { OPT_FILE = 256, OPT_NODE, OPT_ROUNDS };
-	static int bind_vma, bind_task, lock, thp, churning, idle, pages = PRIVATE;
+	static int bind_vma, bind_task, lock, pin, thp, churning, idle, pages = PRIVATE;
 	static const struct option options[] = {
 		{ "private", no_argument, &pages, PRIVATE },
 		{ "forked", no_argument, &pages, FORKED },
@@ -211,6 +266,7 @@ static void parse(int argc, char **argv)
 		{ "bind-task", no_argument, &bind_task, 1 },
 		{ "start-node", required_argument, NULL, OPT_NODE },
 		{ "mlock", no_argument, &lock, 1 },
+		{ "pin", no_argument, &pin, 1 },
 		{ "thp", no_argument, &thp, 1 },
 		{ "churn", no_argument, &churning, 1 },
 		{ "idle", no_argument, &idle, 1 },
@@ -235,6 +291,7 @@ static void parse(int argc, char **argv)
 	opt.bind_vma = bind_vma;
 	opt.bind_task = bind_task;
 	opt.mlock = lock;
+	opt.pin = pin;
 	opt.thp = thp;
 	opt.churn = churning;
 	opt.idle = idle;
@@ -245,16 +302,12 @@ static void parse(int argc, char **argv)
 	}
 }
 
-static pid_t children[MAX_PROCESSES];
-static unsigned int nr_children;
-
-static void terminate(int number)
+static void pass_on(int number)
 {
 	unsigned int i;
 
-	(void)number;
 	for (i = 0; i < nr_children; i++)
-		kill(children[i], SIGTERM);
+		kill(children[i], number);
 }
 
 /* A process that ended by SIGTERM did what it should. */
@@ -273,7 +326,7 @@ static int wait_for_all(void)
 		if (WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM)
 			worst = 128 + WTERMSIG(status);
 		if (worst)
-			terminate(SIGTERM);
+			pass_on(SIGTERM);
 	}
 }
 
@@ -284,7 +337,7 @@ static void announce(void)
 
 	while (__atomic_load_n(&shared->ready, __ATOMIC_ACQUIRE) < nr_children) {
 		if (waitpid(-1, NULL, WNOHANG) > 0) {
-			terminate(SIGTERM);
+			pass_on(SIGTERM);
 			exit(1);
 		}
 		nanosleep(&nap, NULL);
@@ -298,7 +351,7 @@ static void announce(void)
 int main(int argc, char **argv)
 {
 	unsigned int processes = 2 * sysconf(_SC_NPROCESSORS_ONLN);
-	struct sigaction action = { .sa_handler = terminate };
+	struct sigaction action = { .sa_handler = pass_on };
 	char *base = NULL;
 	size_t bytes;
 
@@ -326,6 +379,7 @@ int main(int argc, char **argv)
 		children[nr_children] = pid;
 	}
 	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
 	announce();
 	return wait_for_all();
 }
