@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <getopt.h>
-
 #include "command.h"
+#include "options.h"
 #include "source.h"
 #include "status.h"
 
@@ -17,42 +16,23 @@ static const char status_help[] =
 "\n"
 "Exit status: 0 fine (also when klruscan is not enabled), 1 could not, 2 usage.\n";
 
-static int parse_options(int argc, char **argv, enum format *format,
-			 struct failure *failure)
-{
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option, here = 1;
-
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		if (option != 'j')
-			return fail_usage(failure, argv[0], "%s: wrong option '%s'",
-					  argv[0], argv[here]);
-		*format = FORMAT_JSON;
-		here = optind;
-	}
-	if (optind < argc)
-		return fail_usage(failure, argv[0], "%s: unexpected argument '%s'",
-				  argv[0], argv[optind]);
-	return 0;
-}
-
 static int cmd_status(int argc, char **argv, struct failure *failure)
 {
-	enum format format = FORMAT_TEXT;
+	bool json = false;
+	const struct option_spec options[] = {
+		{ .name = "--json", .flag = &json },
+		{ 0 },
+	};
 	struct status status;
 	int err;
 
-	err = parse_options(argc, argv, &format, failure);
-	if (err)
+	err = parse_options(argc, argv, options, 0, failure);
+	if (err < 0)
 		return err;
 	err = source_status(&status, failure);
 	if (err)
 		return err;
-	err = status_render(&status, format, stdout);
+	err = status_render(&status, json ? FORMAT_JSON : FORMAT_TEXT, stdout);
 	source_status_free(&status);
 	if (err)
 		return fail(failure, -err, "the output is incomplete", "cannot print the status");

@@ -18,6 +18,7 @@ enum kind {
 	KIND_NONE,	/* there is no such value: JSON null, text "-" */
 	KIND_COUNT,	/* how many */
 	KIND_NUMBER,	/* a number that is no quantity: a node, a level */
+	KIND_SIGNED,	/* a number that may be below zero */
 	KIND_BYTES,
 	KIND_RATE,	/* bytes a second */
 	KIND_NSEC,	/* a short time or CPU time, nanoseconds */
@@ -34,6 +35,7 @@ struct value {
 	enum kind kind;
 	union {
 		uint64_t u;
+		int64_t i;
 		double d;
 		const char *word;
 		const unsigned long long *bits;
@@ -49,6 +51,7 @@ struct value {
 #define v_none()	VALUE(KIND_NONE, u, 0)
 #define v_count(v)	VALUE(KIND_COUNT, u, v)
 #define v_number(v)	VALUE(KIND_NUMBER, u, v)
+#define v_signed(v)	VALUE(KIND_SIGNED, i, v)
 #define v_bytes(v)	VALUE(KIND_BYTES, u, v)
 #define v_rate(v)	VALUE(KIND_RATE, u, v)
 #define v_nsec(v)	VALUE(KIND_NSEC, u, v)
@@ -65,20 +68,41 @@ struct value {
  *
  *			JSON			text
  *	EMIT_TABLE	nothing			records side by side, a column each
+ *	EMIT_LINES	nothing			records one below another, a line each
  *	EMIT_LIST	array @key		nothing
- *	EMIT_RECORD	object @key		a column headed @label
+ *	EMIT_RECORD	object @key		a column or line headed @label
+ *	EMIT_ITEM	object @key		a paragraph: the verdict and @label, then
+ *						words, wrapped, a line or more each
  *	EMIT_GROUP	nothing			a heading in the table, @label
  *	EMIT_OBJECT	object @key		a heading in the table, @label
  *	EMIT_ARRAY	array @key		a heading in the table, @label
  *
+ * EMIT_LINES has no headings in it: its fields' labels head the columns. In an
+ * EMIT_ITEM, a field without a value is left out.
+ *
  * Fields outside a table are lines of their own in text. All records of a
  * table have the same fields in the same order. @key is NULL in an array.
  */
-enum scope { EMIT_TABLE, EMIT_LIST, EMIT_RECORD, EMIT_GROUP, EMIT_OBJECT, EMIT_ARRAY };
+enum scope {
+	EMIT_TABLE,
+	EMIT_LINES,
+	EMIT_LIST,
+	EMIT_RECORD,
+	EMIT_ITEM,
+	EMIT_GROUP,
+	EMIT_OBJECT,
+	EMIT_ARRAY,
+};
 
-/* Flags of a field, for text; JSON always has all. */
+/* Flags of a field, for text; JSON has all but those of EMIT_TEXT_ONLY. */
 #define EMIT_JSON_ONLY	1u	/* not in text */
-#define EMIT_NONZERO	2u	/* in text only where a record has other than 0 */
+#define EMIT_TEXT_ONLY	2u	/* what other fields say, put together to be read */
+#define EMIT_NONZERO	4u	/* in text only where a record has other than 0 */
+#define EMIT_OPTIONAL	8u	/* last of EMIT_LINES: only where there is room */
+#define EMIT_VERBATIM	16u	/* of an EMIT_ITEM: not wrapped, to be copied */
+#define EMIT_GOOD	32u	/* green, where there are colours */
+#define EMIT_DOUBTFUL	64u	/* yellow */
+#define EMIT_BAD	128u	/* red */
 
 /**
  * struct field - what is said of a value

@@ -35,4 +35,11 @@ extern const struct emit_backend emit_json, emit_text;
 /* emit_format.c: a value as people read it, into @buf of @size bytes. */
 void emit_format(const struct value *value, char *buf, size_t size);
 
+/*
+ * emit_item.c, for text: the head of an EMIT_ITEM, without a newline, and its words,
+ * of which the @first stand beside the head.
+ */
+void emit_item_head(FILE *out, unsigned int flags, const char *verdict, const char *label);
+void emit_item_words(FILE *out, const struct field *field, const char *text, bool first);
+
 #endif

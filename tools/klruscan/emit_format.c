@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "emit_backend.h"
+#include "nodes.h"
 
 #define BAR_WIDTH 6
 
@@ -105,34 +106,6 @@ static void format_bar(const struct value *value, char *buf, size_t size)
 	snprintf(buf, size, "%s %6s", bar, count);
 }
 
-static bool has_node(const struct value *value, unsigned int nid)
-{
-	return nid < value->words * 64 && value->bits[nid / 64] >> (nid % 64) & 1;
-}
-
-/* 0,2-3; a list that does not fit ends in "...". */
-static void format_nodes(const struct value *value, char *buf, size_t size)
-{
-	size_t used = 0;
-
-	snprintf(buf, size, "none");
-	for (unsigned int nid = 0; nid < value->words * 64; nid++) {
-		unsigned int first = nid;
-
-		if (!has_node(value, nid))
-			continue;
-		while (has_node(value, nid + 1))
-			nid++;
-		if (used + 16 > size) {
-			snprintf(buf + used, size - used, ",...");
-			return;
-		}
-		used += (size_t)snprintf(buf + used, size - used, "%s%u", used ? "," : "", first);
-		if (nid > first)
-			used += (size_t)snprintf(buf + used, size - used, "-%u", nid);
-	}
-}
-
 /* Kinds that are one quantity; the others are in emit_format(). */
 static void (*const quantity[])(uint64_t quantity, char *buf, size_t size) = {
 	[KIND_COUNT] = format_count,
@@ -152,6 +125,9 @@ void emit_format(const struct value *value, char *buf, size_t size)
 	case KIND_NUMBER:
 		snprintf(buf, size, "%" PRIu64, value->u);
 		break;
+	case KIND_SIGNED:
+		snprintf(buf, size, "%" PRId64, value->i);
+		break;
 	case KIND_SHARE:
 		snprintf(buf, size, "%.2f %%", value->d * 100);
 		break;
@@ -165,7 +141,9 @@ void emit_format(const struct value *value, char *buf, size_t size)
 		snprintf(buf, size, "%s", value->word);
 		break;
 	case KIND_NODES:
-		format_nodes(value, buf, size);
+		nodes_format(value->bits, value->words, buf, size);
+		if (!*buf)
+			snprintf(buf, size, "none");
 		break;
 	default:
 		quantity[value->kind](value->u, buf, size);

@@ -49,6 +49,12 @@ static int json_add(struct json_out *json, const char *key, struct json_object *
 	return -ENOMEM;
 }
 
+/* Scopes that are for text only. */
+static bool is_silent(enum scope scope)
+{
+	return scope == EMIT_TABLE || scope == EMIT_LINES || scope == EMIT_GROUP;
+}
+
 static int json_begin(void *state, enum scope scope, const char *key, const char *label)
 {
 	struct json_out *json = state;
@@ -56,7 +62,7 @@ static int json_begin(void *state, enum scope scope, const char *key, const char
 	int err;
 
 	(void)label;
-	if (scope == EMIT_TABLE || scope == EMIT_GROUP)
+	if (is_silent(scope))
 		return 0;
 	if (scope == EMIT_LIST || scope == EMIT_ARRAY)
 		child = json_object_new_array();
@@ -74,7 +80,7 @@ static int json_end(void *state, enum scope scope)
 {
 	struct json_out *json = state;
 
-	if (scope != EMIT_TABLE && scope != EMIT_GROUP)
+	if (!is_silent(scope))
 		json->depth--;
 	return 0;
 }
@@ -108,6 +114,8 @@ static struct json_object *json_make(const struct value *value)
 	switch (value->kind) {
 	case KIND_BOOL:
 		return json_object_new_boolean(value->u != 0);
+	case KIND_SIGNED:
+		return json_object_new_int64(value->i);
 	case KIND_WORD:
 		return json_object_new_string(value->word);
 	case KIND_NODES:
@@ -125,6 +133,8 @@ static int json_value(void *state, const struct field *field, const struct value
 {
 	struct json_object *object = NULL; /* is JSON's null */
 
+	if (field->flags & EMIT_TEXT_ONLY)
+		return 0;
 	if (value->kind != KIND_NONE) {
 		object = json_make(value);
 		if (!object)

@@ -1,64 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Text: lines of "label value", and tables whose records stand side by side,
- * as numastat has them. A table too wide for the screen continues below itself.
- */
+/* Text: lines of "label value", tables, paragraphs and notes. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libsmartcols.h>
+#include "emit_text.h"
 
-#include "emit_backend.h"
-
-#define SCREEN_WIDTH	80
-#define GAP		"  "
-#define GAP_WIDTH	2
-#define LABEL_LEN	32
-#define HELP_LEN	64
 #define CELL_LEN	48
-
-/**
- * struct row - one field of all records
- * @label:	indented under its heading
- * @help:	what it means
- * @heading:	no field but the name of those below
- * @hidden:	all records had zero, and that needs no line
- */
-struct row {
-	char label[LABEL_LEN];
-	char help[HELP_LEN];
-	bool heading;
-	bool hidden;
-};
-
-/* struct column - one record; @cell has one string a row. */
-struct column {
-	char label[LABEL_LEN];
-	char (*cell)[CELL_LEN];
-	unsigned int nr_cells;
-};
-
-/**
- * struct text_out - the table being filled
- * @out:	where it goes
- * @row:	fields, as the first record had them
- * @column:	records; outside a table one without a name, whose fields are
- *		the lines
- * @in_table:	between EMIT_TABLE and its end
- * @indent:	below a heading
- * @started:	something was printed: a blank line comes before the next part
- */
-struct text_out {
-	FILE *out;
-	struct row *row;
-	unsigned int nr_rows;
-	struct column *column;
-	unsigned int nr_columns;
-	bool in_table;
-	bool indent;
-	bool started;
-};
 
 static void *text_new(FILE *out)
 {
@@ -67,18 +15,6 @@ static void *text_new(FILE *out)
 	if (text)
 		text->out = out;
 	return text;
-}
-
-static void clear(struct text_out *text)
-{
-	for (unsigned int i = 0; i < text->nr_columns; i++)
-		free(text->column[i].cell);
-	free(text->column);
-	free(text->row);
-	text->column = NULL;
-	text->row = NULL;
-	text->nr_columns = 0;
-	text->nr_rows = 0;
 }
 
 static int add_column(struct text_out *text, const char *label)
@@ -114,13 +50,15 @@ static int add_cell(struct text_out *text, const struct row *row, const char *st
 {
 	struct column *column = &text->column[text->nr_columns - 1];
 	unsigned int at = column->nr_cells;
-	char (*cell)[CELL_LEN] = realloc(column->cell, (at + 1) * sizeof(*cell));
+	char **cell = realloc(column->cell, (at + 1) * sizeof(*cell));
 	int err;
 
 	if (!cell)
 		return -ENOMEM;
 	column->cell = cell;
-	snprintf(cell[at], CELL_LEN, "%s", string);
+	cell[at] = strdup(string);
+	if (!cell[at])
+		return -ENOMEM;
 	column->nr_cells++;
 	if (text->nr_columns == 1) {
 		err = add_row(text, row);
@@ -133,151 +71,13 @@ static int add_cell(struct text_out *text, const struct row *row, const char *st
 	return 0;
 }
 
-static size_t column_width(const struct text_out *text, unsigned int c)
+/* What was filled before is printed, and something of another shape begins. */
+static int reshape(struct text_out *text, enum shape shape, const char *label)
 {
-	size_t width = strlen(text->column[c].label);
+	int err = text->shape == SHAPE_LINES ? text_print_lines(text) : text_print_columns(text);
 
-	for (unsigned int r = 0; r < text->column[c].nr_cells; r++) {
-		size_t length = strlen(text->column[c].cell[r]);
-
-		if (!text->row[r].hidden && length > width)
-			width = length;
-	}
-	return GAP_WIDTH + width;
-}
-
-static size_t label_width(const struct text_out *text)
-{
-	size_t width = 0;
-
-	for (unsigned int r = 0; r < text->nr_rows; r++)
-		if (!text->row[r].hidden && strlen(text->row[r].label) > width)
-			width = strlen(text->row[r].label);
-	return width;
-}
-
-static size_t help_width(const struct text_out *text)
-{
-	size_t width = 0;
-
-	for (unsigned int r = 0; r < text->nr_rows; r++)
-		if (!text->row[r].hidden && strlen(text->row[r].help) > width)
-			width = strlen(text->row[r].help);
-	return width ? GAP_WIDTH + width : 0;
-}
-
-static int fill_line(struct libscols_table *table, const struct text_out *text,
-		     unsigned int r, unsigned int from, unsigned int to)
-{
-	struct libscols_line *line = scols_table_new_line(table, NULL);
-	size_t at = 0;
-	int err;
-
-	if (!line)
-		return -ENOMEM;
-	err = scols_line_set_data(line, at++, text->row[r].label);
-	for (unsigned int c = from; c < to && !err; c++)
-		err = scols_line_set_data(line, at++, text->column[c].cell[r]);
-	if (!err && at < scols_table_get_ncols(table))
-		err = scols_line_set_data(line, at, text->row[r].help);
-	return err;
-}
-
-/* A blank line sets off what a heading begins, the first from nothing. */
-static int fill_lines(struct libscols_table *table, const struct text_out *text,
-		      unsigned int from, unsigned int to)
-{
-	int err = 0;
-
-	for (unsigned int r = 0; r < text->nr_rows && !err; r++) {
-		if (text->row[r].hidden)
-			continue;
-		if (text->row[r].heading && r && !scols_table_new_line(table, NULL))
-			return -ENOMEM;
-		err = fill_line(table, text, r, from, to);
-	}
-	return err;
-}
-
-static int fill_table(struct libscols_table *table, const struct text_out *text,
-		      unsigned int from, unsigned int to, bool help)
-{
-	int number = text->in_table ? SCOLS_FL_RIGHT : 0;
-
-	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
-	scols_table_set_column_separator(table, GAP);
-	scols_table_enable_noheadings(table, !text->in_table);
-	if (!scols_table_new_column(table, "", 0, 0))
-		return -ENOMEM;
-	for (unsigned int c = from; c < to; c++)
-		if (!scols_table_new_column(table, text->column[c].label, 0, number))
-			return -ENOMEM;
-	if (help && !scols_table_new_column(table, "", 0, 0))
-		return -ENOMEM;
-	return fill_lines(table, text, from, to);
-}
-
-/* Prints @string after a blank line, without the blanks that end its lines. */
-static int print_stripped(struct text_out *text, const char *string)
-{
-	errno = 0;
-	if (text->started)
-		fputc('\n', text->out);
-	text->started = true;
-	while (*string) {
-		size_t length = strcspn(string, "\n");
-		size_t used = length;
-
-		while (used && string[used - 1] == ' ')
-			used--;
-		fprintf(text->out, "%.*s\n", (int)used, string);
-		string += length;
-		if (*string)
-			string++;
-	}
-	if (ferror(text->out))
-		return errno ? -errno : -EIO;
-	return 0;
-}
-
-static int print_block(struct text_out *text, unsigned int from, unsigned int to, bool help)
-{
-	struct libscols_table *table = scols_new_table();
-	char *string = NULL;
-	int err = -ENOMEM;
-
-	if (table)
-		err = fill_table(table, text, from, to, help);
-	if (!err)
-		err = scols_print_table_to_string(table, &string);
-	if (!err && string)
-		err = print_stripped(text, string);
-	free(string);
-	scols_unref_table(table);
-	return err;
-}
-
-/* Prints the columns, as many side by side as the screen has room for. */
-static int print_columns(struct text_out *text)
-{
-	size_t label = label_width(text), help = help_width(text);
-	unsigned int from = 0, to;
-	int err = 0;
-
-	while (from < text->nr_columns && !err) {
-		size_t width = label + column_width(text, from);
-
-		for (to = from + 1; to < text->nr_columns; to++) {
-			size_t more = column_width(text, to);
-
-			if (width + more > SCREEN_WIDTH)
-				break;
-			width += more;
-		}
-		err = print_block(text, from, to, help && width + help <= SCREEN_WIDTH);
-		from = to;
-	}
-	clear(text);
+	text->shape = shape;
+	snprintf(text->label, sizeof(text->label), "%s", label ? label : "");
 	return err;
 }
 
@@ -285,14 +85,16 @@ static int text_begin(void *state, enum scope scope, const char *key, const char
 {
 	struct row heading = { .heading = true };
 	struct text_out *text = state;
-	int err;
 
 	(void)key;
 	switch (scope) {
 	case EMIT_TABLE:
-		err = print_columns(text);
-		text->in_table = true;
-		return err;
+		return reshape(text, SHAPE_TABLE, NULL);
+	case EMIT_LINES:
+		return reshape(text, SHAPE_LINES, label);
+	case EMIT_ITEM:
+		text->item_fields = 0;
+		return reshape(text, SHAPE_ITEM, label);
 	case EMIT_RECORD:
 		return add_column(text, label);
 	case EMIT_LIST:
@@ -307,49 +109,82 @@ static int text_begin(void *state, enum scope scope, const char *key, const char
 static int text_end(void *state, enum scope scope)
 {
 	struct text_out *text = state;
-	int err = 0;
 
-	if (scope == EMIT_TABLE) {
-		err = print_columns(text);
-		text->in_table = false;
-	} else if (scope != EMIT_LIST && scope != EMIT_RECORD) {
+	switch (scope) {
+	case EMIT_TABLE:
+	case EMIT_LINES:
+	case EMIT_ITEM:
+		return reshape(text, SHAPE_FIELDS, NULL);
+	case EMIT_LIST:
+	case EMIT_RECORD:
+		return 0;
+	default:
 		text->indent = false;
+		return 0;
 	}
-	return err;
+}
+
+/* A field of an item is printed at once: the first beside the item's label. */
+static int item_value(struct text_out *text, const struct field *field, const char *string)
+{
+	errno = 0;
+	if (!text->item_fields) {
+		if (text->started && !text->after_item)
+			fputc('\n', text->out);
+		emit_item_head(text->out, field->flags, string, text->label);
+		text->started = true;
+		text->after_item = true;
+	} else {
+		emit_item_words(text->out, field, string, text->item_fields == 1);
+	}
+	text->item_fields++;
+	if (ferror(text->out))
+		return errno ? -errno : -EIO;
+	return 0;
 }
 
 static int text_value(void *state, const struct field *field, const struct value *value)
 {
-	struct row row = { .hidden = (field->flags & EMIT_NONZERO) && !value->u };
+	struct row row = {
+		.hidden = (field->flags & EMIT_NONZERO) && !value->u,
+		.optional = field->flags & EMIT_OPTIONAL,
+		.words = value->kind == KIND_WORD || value->kind == KIND_NONE,
+	};
 	struct text_out *text = state;
-	char string[CELL_LEN];
+	char formatted[CELL_LEN];
+	const char *string = formatted;
 
 	if (field->flags & EMIT_JSON_ONLY)
 		return 0;
-	if (!text->in_table && !text->nr_columns && add_column(text, NULL))
+	if (value->kind == KIND_WORD)
+		string = value->word;
+	else
+		emit_format(value, formatted, sizeof(formatted));
+	if (text->shape == SHAPE_ITEM)
+		return value->kind == KIND_NONE ? 0 : item_value(text, field, string);
+	if (text->shape == SHAPE_FIELDS && !text->nr_columns && add_column(text, NULL))
 		return -ENOMEM;
 	snprintf(row.label, sizeof(row.label), "%s%s", text->indent ? GAP : "", field->label);
 	snprintf(row.help, sizeof(row.help), "%s", field->help ? field->help : "");
-	emit_format(value, string, sizeof(string));
 	return add_cell(text, &row, string);
 }
 
 static int text_note(void *state, const char *string)
 {
 	struct text_out *text = state;
-	int err = print_columns(text);
+	int err = text_print_columns(text);
 
-	return err ? err : print_stripped(text, string);
+	return err ? err : text_print_stripped(text, string);
 }
 
 static int text_finish(void *state)
 {
-	return print_columns(state);
+	return text_print_columns(state);
 }
 
 static void text_free(void *state)
 {
-	clear(state);
+	text_clear(state);
 	free(state);
 }
 

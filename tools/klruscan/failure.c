@@ -5,17 +5,23 @@
 
 #include "failure.h"
 
+static void fill(struct failure *failure, bool usage, int err, const char *tried,
+		 va_list args)
+{
+	failure->usage = usage;
+	failure->err = err;
+	vsnprintf(failure->tried, sizeof(failure->tried), tried, args);
+}
+
 int fail(struct failure *failure, int err, const char *advice, const char *tried, ...)
 {
 	va_list args;
 
-	failure->usage = false;
-	failure->err = err;
+	va_start(args, tried);
+	fill(failure, false, err, tried, args);
+	va_end(args);
 	snprintf(failure->advice, sizeof(failure->advice), "%s",
 		 advice ? advice : "the kernel log (dmesg) may say more");
-	va_start(args, tried);
-	vsnprintf(failure->tried, sizeof(failure->tried), tried, args);
-	va_end(args);
 	return -err;
 }
 
@@ -23,12 +29,21 @@ int fail_usage(struct failure *failure, const char *command, const char *tried, 
 {
 	va_list args;
 
-	failure->usage = true;
-	failure->err = 0;
+	va_start(args, tried);
+	fill(failure, true, 0, tried, args);
+	va_end(args);
 	snprintf(failure->advice, sizeof(failure->advice), "see 'klruscan %s%s--help'",
 		 command ? command : "", command ? " " : "");
+	return -EINVAL;
+}
+
+int fail_request(struct failure *failure, const char *advice, const char *tried, ...)
+{
+	va_list args;
+
 	va_start(args, tried);
-	vsnprintf(failure->tried, sizeof(failure->tried), tried, args);
+	fill(failure, true, 0, tried, args);
 	va_end(args);
+	snprintf(failure->advice, sizeof(failure->advice), "%s", advice);
 	return -EINVAL;
 }

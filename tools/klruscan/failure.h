@@ -14,17 +14,21 @@
 struct failure {
 	bool usage;
 	int err;
-	char tried[192];
-	char advice[192];
+	char tried[256];
+	char advice[512];
 };
 
 /*
- * Both fill @failure and return a negative errno (-@err, -EINVAL) to hand up.
+ * All fill @failure and return a negative errno (-@err, -EINVAL) to hand up.
  * @advice may be NULL: then it points at the kernel log.
  */
 int fail(struct failure *failure, int err, const char *advice, const char *tried, ...)
 	__attribute__((format(printf, 4, 5)));
 int fail_usage(struct failure *failure, const char *command, const char *tried, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The command line asks for what cannot be; @advice says what can. */
+int fail_request(struct failure *failure, const char *advice, const char *tried, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #endif
