@@ -15,7 +15,7 @@ CLI_TEST_HEADERS := $(wildcard $(KLRUSCAN_DIR)/*.h tests/cli/*.h) \
 .PHONY: cli-test cli-test-programs
 
 cli-test: cli-test-programs
-	BUILD=$(BUILD) tests/cli/run
+	BUILD=$(BUILD) tests/run tests/cli
 
 cli-test-programs: $(KLRUSCAN_BIN) $(CLI_TEST_DIR)/render_test $(CLI_TEST_DIR)/klruscan_fake
 
@@ -25,10 +25,10 @@ $(CLI_TEST_DIR)/render_test: tests/cli/render_test.c tests/cli/fixture.c \
 	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
 		$(filter %.c,$^) $(KLRUSCAN_LIBS)
 
-# All of the tool, with a device that the test chooses.
-$(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fixture.c \
+# All of the tool, with a device and files that the test chooses.
+$(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fake_files.c tests/cli/fixture.c \
 		$(KLRUSCAN_SOURCES:%=$(KLRUSCAN_DIR)/%) $(CLI_TEST_HEADERS) \
 		tests/cli/cli.mk VERSION
 	@mkdir -p $(@D)
 	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
-		-Wl,--wrap=open,--wrap=ioctl $(filter %.c,$^) $(KLRUSCAN_LIBS)
+		-Wl,--wrap=open,--wrap=ioctl,--wrap=write $(filter %.c,$^) $(KLRUSCAN_LIBS)

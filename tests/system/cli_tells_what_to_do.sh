@@ -43,8 +43,8 @@ load_klruscan
 check 'to others than root it names root' \
 	says 1 'only root may' su -s /bin/sh nobody -c 'klruscan status'
 check 'loaded, it says how to enable' \
-	says 0 "echo 1 > $KLRUSCAN/enabled" klruscan status
-check 'that works' sh -c "echo 1 > $KLRUSCAN/enabled"
+	says 0 "klruscan tune enabled=1" klruscan status
+check 'that works' klruscan tune enabled=1
 check 'enabled, it says running' wait_until 30 says 0 'state *running' klruscan status
 check 'it names the slow node' says 0 'slow nodes *1$' klruscan status
 check 'with --json all fields are there' has_fields

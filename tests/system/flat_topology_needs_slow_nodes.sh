@@ -10,7 +10,7 @@ load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 hot_th
 check 'no node is slow' [ -z "$(status passes | grep -v '^0$')" ]
 check 'the kernel log says what to do' log_has 'klruscan: no slow node.*slow_nodes'
 check 'the tool says what to do' \
-	eval 'klruscan status | grep -q "echo NODES > /sys/kernel/mm/klruscan/slow_nodes"'
+	eval 'klruscan status | grep -q "klruscan tune slow_nodes=NODES"'
 check 'it is enabled all the same' [ "$(cat "$KLRUSCAN/enabled")" = 1 ]
 tune slow_nodes 1
 start_hammer 32

@@ -157,7 +157,7 @@ static int text_value(void *state, const struct field *field, const struct value
 	if (field->flags & EMIT_JSON_ONLY)
 		return 0;
 	if (value->kind == KIND_WORD)
-		string = value->word;
+		string = *value->word ? value->word : "(none)";
 	else
 		emit_format(value, formatted, sizeof(formatted));
 	if (text->shape == SHAPE_ITEM)

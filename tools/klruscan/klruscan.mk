@@ -11,9 +11,10 @@ KLRUSCAN_DIR := tools/klruscan
 KLRUSCAN_BIN := $(BUILD)/bin/klruscan
 
 # What renders, and knows neither files nor the command line.
-KLRUSCAN_RENDER := status.c nodes.c emit.c emit_format.c emit_json.c emit_text.c \
+KLRUSCAN_RENDER := status.c tune.c knobs.c nodes.c failure.c emit.c emit_format.c emit_json.c emit_text.c \
 	emit_tables.c emit_item.c
-KLRUSCAN_SOURCES := main.c failure.c options.c cmd_status.c source.c $(KLRUSCAN_RENDER)
+KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c cmd_tune.c tune_plan.c \
+	tune_apply.c $(KLRUSCAN_RENDER)
 KLRUSCAN_OBJECTS := $(KLRUSCAN_SOURCES:%.c=$(BUILD)/tools/klruscan/%.o)
 
 KLRUSCAN_CPPFLAGS := -Ikernel/include/uapi -I$(KLRUSCAN_DIR) -D_GNU_SOURCE \

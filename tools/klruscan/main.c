@@ -29,6 +29,7 @@ static const struct command command_help = {
 
 static const struct command *const commands[] = {
 	&command_status,
+	&command_tune,
 	&command_help,
 };
 
@@ -44,7 +45,7 @@ static void print_help(void)
 {
 	puts("Usage: klruscan COMMAND [OPTION...]\n"
 	     "       klruscan --help | --version\n\n"
-	     "Shows how klruscan finds hot pages in slow memory and promotes them.\n\n"
+	     "Shows and sets how klruscan finds hot pages in slow memory and promotes them.\n\n"
 	     "Commands:");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);

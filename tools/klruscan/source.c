@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "source.h"
 
 #define DEVICE "/dev/" KLRUSCAN_DEVICE
 
-static const char advice_load[] =
+const char *const advice_load =
 	"the module is not loaded: run 'insmod klruscan.ko enabled=1'"
 	" (installed: 'modprobe klruscan enabled=1')";
-static const char advice_root[] = "only root may: run it with sudo";
-static const char advice_same[] =
+const char *const advice_root = "only root may: run it with sudo";
+const char *const advice_same =
 	"install klruscan's tools and module of the same version";
 
 static int open_device(struct failure *failure)
@@ -133,4 +135,137 @@ void source_status_free(struct status *status)
 	free(status->nodes);
 	status->nodes = NULL;
 	status->nr_nodes = 0;
+}
+
+/* Reads on until the buffer is full or the file ends; the kernel gives bits of it. */
+static ssize_t read_on(int fd, char *buf, size_t size)
+{
+	size_t length = 0;
+
+	while (length < size) {
+		ssize_t got = read(fd, buf + length, size - length);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (!got)
+			break;
+		length += (size_t)got;
+	}
+	return (ssize_t)length;
+}
+
+ssize_t source_read(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+
+	if (fd < 0)
+		return -errno;
+	length = read_on(fd, buf, size);
+	close(fd);
+	if (length < 0)
+		return length;
+	if ((size_t)length == size)
+		return -EFBIG;
+	if (length && buf[length - 1] == '\n')
+		length--;
+	buf[length] = '\0';
+	return length;
+}
+
+static int read_all(int fd, char **text, size_t *length)
+{
+	size_t size = 0;
+	ssize_t got;
+
+	*text = NULL;
+	*length = 0;
+	do {
+		char *more;
+
+		size = size ? 2 * size : 65536;
+		more = realloc(*text, size);
+		if (!more)
+			return -ENOMEM;
+		*text = more;
+		got = read_on(fd, *text + *length, size - 1 - *length);
+		if (got < 0)
+			return (int)got;
+		*length += (size_t)got;
+	} while (*length == size - 1);
+	(*text)[*length] = '\0';
+	return 0;
+}
+
+int source_read_all(const char *path, char **text, size_t *length)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = read_all(fd, text, length);
+	close(fd);
+	if (err) {
+		free(*text);
+		*text = NULL;
+	}
+	return err;
+}
+
+int source_write(const char *path, const char *text)
+{
+	size_t length = strlen(text) + 1;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	char line[length + 1];
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	errno = 0;
+	snprintf(line, sizeof(line), "%s\n", text);
+	if (write(fd, line, length) != (ssize_t)length)
+		err = errno ? -errno : -EIO;
+	close(fd);
+	return err;
+}
+
+static int list(DIR *dir, int (*each)(const struct source_entry *entry, void *arg), void *arg)
+{
+	const struct dirent *dirent;
+	int err = 0;
+
+	while (!err && (dirent = readdir(dir))) {
+		struct source_entry entry = { .name = dirent->d_name };
+		struct stat st;
+
+		if (dirent->d_name[0] == '.' || fstatat(dirfd(dir), dirent->d_name, &st, 0))
+			continue;
+		entry.directory = S_ISDIR(st.st_mode);
+		entry.writable = st.st_mode & 0200;
+		err = each(&entry, arg);
+	}
+	return err;
+}
+
+int source_list(const char *directory,
+		int (*each)(const struct source_entry *entry, void *arg), void *arg)
+{
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	dir = fdopendir(fd);
+	if (!dir) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	err = list(dir, each, arg);
+	closedir(dir);
+	return err;
 }

@@ -6,8 +6,15 @@
 #ifndef KLRUSCAN_SOURCE_H
 #define KLRUSCAN_SOURCE_H
 
+#include <stddef.h>
+#include <sys/types.h>
+
 #include "failure.h"
 #include "status.h"
+
+#define SYSFS_KLRUSCAN "/sys/kernel/mm/klruscan"
+
+extern const char *const advice_load, *const advice_root, *const advice_same;
 
 /*
  * Returns 0, or a negative errno with @failure filled. On success the caller
@@ -15,5 +22,33 @@
  */
 int source_status(struct status *status, struct failure *failure);
 void source_status_free(struct status *status);
+
+/*
+ * Reads a small file, without the newline at its end. Returns its length, or a
+ * negative errno: -EFBIG when it is longer than @size - 1.
+ */
+ssize_t source_read(const char *path, char *buf, size_t size);
+
+/* The same of a file of any size, newlines and all, which the caller frees. */
+int source_read_all(const char *path, char **text, size_t *length);
+
+/* Writes @text and a newline in one go, as sysfs wants it. */
+int source_write(const char *path, const char *text);
+
+/**
+ * struct source_entry - what is in a directory
+ * @name:	without the directory
+ * @directory:	it is one itself
+ * @writable:	its owner may write it
+ */
+struct source_entry {
+	const char *name;
+	bool directory;
+	bool writable;
+};
+
+/* Calls @each for all in @directory, in no order, until one returns other than 0. */
+int source_list(const char *directory,
+		int (*each)(const struct source_entry *entry, void *arg), void *arg);
 
 #endif

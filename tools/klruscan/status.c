@@ -3,8 +3,6 @@
 
 #include "status.h"
 
-#define SYSFS "/sys/kernel/mm/klruscan/"
-
 /**
  * struct part - a slow node, or all of them
  * @n:		its figures, or their sum
@@ -258,7 +256,7 @@ static void note_state(struct emit *e, const struct klruscan_node_stats *n)
 	if (n->state == KLRUSCAN_STATE_NO_MGLRU)
 		remedy = "\n  echo y > /sys/kernel/mm/lru_gen/enabled";
 	if (n->state == KLRUSCAN_STATE_NO_TARGET)
-		remedy = "\n  echo SLOW-NODES > " SYSFS "slow_nodes";
+		remedy = "\n  klruscan tune slow_nodes=NODES";
 	emit_note(e, "Node %u %s.%s", n->nid, states[n->state].text, remedy);
 }
 
@@ -267,12 +265,12 @@ static void render_notes(struct emit *e, const struct status *s)
 {
 	if (!s->info.enabled) {
 		emit_note(e, "klruscan is loaded but not enabled. To start it:\n"
-			  "  echo 1 > " SYSFS "enabled");
+			  "  klruscan tune enabled=1");
 		return;
 	}
 	if (!s->nr_nodes)
 		emit_note(e, "There is no slow node: no node is below the top memory tier.\n"
-			  "To name the slow ones yourself:\n  echo NODES > " SYSFS "slow_nodes");
+			  "To name the slow ones yourself:\n  klruscan tune slow_nodes=NODES");
 	for (unsigned int i = 0; i < s->nr_nodes; i++)
 		note_state(e, &s->nodes[i]);
 }

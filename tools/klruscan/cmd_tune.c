@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+
+#include "command.h"
+#include "options.h"
+#include "tune.h"
+
+static const char tune_help[] =
+"Usage: klruscan tune [--json]\n"
+"       klruscan tune [--dry-run] [--json] NAME=VALUE...\n"
+"\n"
+"Without a NAME, lists the knobs: value, unit and range.\n"
+"\n"
+"With some, sets all of them or none: every value is checked first, they are set\n"
+"one after the other in an order that the kernel takes, and if it refuses one,\n"
+"those before it are set back. Shows each knob before and after. Setting needs\n"
+"root. Nothing is kept beyond the unloading of the module.\n"
+"\n"
+"  --dry-run  check and show, and change nothing\n"
+"  --json     print one JSON object\n"
+"  --help     print this\n"
+"\n"
+"Examples:\n"
+"  klruscan tune                               what there is, and how it is set\n"
+"  klruscan tune slow_nodes=1 enabled=1        all nodes are in one memory tier:\n"
+"                                              say that node 1 is slow, and start\n"
+"  klruscan tune scan_interval_min_ms=2000 scan_interval_max_ms=5000\n"
+"                                              react later, cost less\n"
+"  klruscan tune promote_rate_MBps=0           pause promotion\n"
+"  klruscan tune slow_nodes=                   choose by memory tier again\n"
+"\n"
+"Exit status: 0 fine, 1 could not (nothing is changed), 2 usage, such as an\n"
+"unknown knob or a value out of range.\n";
+
+static int show_knobs(const struct knob_table *table, enum format format,
+		      struct failure *failure)
+{
+	int err = knobs_render(table, format, stdout);
+
+	if (err)
+		return fail(failure, -err, "the output is incomplete", "cannot print the knobs");
+	return 0;
+}
+
+static int tune(const struct knob_table *table, int nr, char **requests, bool dry_run,
+		enum format format, struct failure *failure)
+{
+	struct tuning tuning = { .dry_run = dry_run };
+	int err = tuning_plan(&tuning, table, nr, requests, failure);
+
+	if (!err && !dry_run)
+		err = tuning_apply(&tuning, failure);
+	if (!err) {
+		err = tuning_render(&tuning, format, stdout);
+		if (err)
+			fail(failure, -err, "the output is incomplete",
+			     "cannot print the changes");
+	}
+	free(tuning.changes);
+	return err;
+}
+
+static int cmd_tune(int argc, char **argv, struct failure *failure)
+{
+	bool json = false, dry_run = false;
+	const struct option_spec options[] = {
+		{ .name = "--json", .flag = &json },
+		{ .name = "--dry-run", .flag = &dry_run },
+		{ 0 },
+	};
+	int nr = parse_options(argc, argv, options, ANY_NUMBER, failure);
+	enum format format = json ? FORMAT_JSON : FORMAT_TEXT;
+	struct knob_table table;
+	int err;
+
+	if (nr < 0)
+		return nr;
+	if (dry_run && !nr)
+		return fail_usage(failure, argv[0], "--dry-run of nothing: no NAME=VALUE");
+	err = knobs_collect(&table, failure);
+	if (err)
+		return err;
+	if (nr)
+		err = tune(&table, nr, argv + 1, dry_run, format, failure);
+	else
+		err = show_knobs(&table, format, failure);
+	free(table.all);
+	return err;
+}
+
+const struct command command_tune = {
+	.name = "tune",
+	.summary = "show the knobs, or set some of them: all or nothing",
+	.help = tune_help,
+	.run = cmd_tune,
+};

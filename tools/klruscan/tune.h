@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef KLRUSCAN_TUNE_H
+#define KLRUSCAN_TUNE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "emit.h"
+#include "failure.h"
+#include "knobs.h"
+
+/**
+ * struct knob_now - a knob of the loaded module
+ * @knob:	what is known of it, or &unknown_knob
+ * @name:	the file in sysfs
+ * @value:	as the kernel shows it
+ */
+struct knob_now {
+	const struct knob *knob;
+	char name[KNOB_NAME_LEN];
+	char value[KNOB_VALUE_LEN];
+};
+
+/* struct knob_table - all of them, in the order in which they are shown. */
+struct knob_table {
+	struct knob_now *all;
+	unsigned int nr;
+};
+
+/**
+ * struct change - what is to become of one knob, or has
+ * @now:	the knob as it was
+ * @after:	the value asked for; once it is applied, what the kernel shows
+ */
+struct change {
+	const struct knob_now *now;
+	char after[KNOB_VALUE_LEN];
+};
+
+/**
+ * struct tuning - all changes of one call
+ * @dry_run:	nothing is changed
+ * @changes:	in the order in which they are made
+ * @nr:		how many
+ */
+struct tuning {
+	bool dry_run;
+	struct change *changes;
+	unsigned int nr;
+};
+
+/* tune.c: rendering. Both return 0 or a negative errno. */
+int knobs_render(const struct knob_table *table, enum format format, FILE *out);
+int tuning_render(const struct tuning *tuning, enum format format, FILE *out);
+
+/*
+ * tune_plan.c, tune_apply.c: each returns 0, or a negative errno with @failure
+ * filled. What knobs_collect() and tuning_plan() made is freed by the caller.
+ */
+int knobs_collect(struct knob_table *table, struct failure *failure);
+int tuning_plan(struct tuning *tuning, const struct knob_table *table, int nr,
+		char **requests, struct failure *failure);
+
+/* All or nothing: when one is refused, those before it are set back. */
+int tuning_apply(struct tuning *tuning, struct failure *failure);
+
+#endif
