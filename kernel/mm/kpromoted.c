@@ -278,8 +278,7 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 	unsigned long want = min_t(u64, max(kp->tokens, 0), count_pages(kp, nr));
 	unsigned int i;
 
-	/* what is freed is of no use where it may not be taken */
-	want = min(want, kpromoted_room(kp->batch.home, want));
+	/* where others took of the headroom, what is freed now fills it up again first */
 	kp->batch.credit = kpromoted_make_room(&kp->exchange, turn->node->nid,
 					       kp->picked, nr,
 					       turn->verdict.rate[level], want);
