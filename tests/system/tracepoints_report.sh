@@ -16,6 +16,7 @@ start_hammer --bind-vma 8
 start_workload hotset --mib 100 --seconds 100 --hot-access-percent 99.9
 tune enabled 1
 need_until 60 eval '[ "$(status promoted_pages)" -gt 0 ] && [ "$(outcome policy)" -gt 0 ]'
+# when a pass ends between the two, it is 200 ms for a while
 tune scan_interval_max_ms 250
 tune scan_interval_min_ms 250
 wait_passes 3
@@ -30,7 +31,7 @@ check 'a promotion is reported' \
 check 'a refusal is reported with its word' \
 	traced 'klruscan_refuse: nid=1 pfn=0x[0-9a-f]* outcome=policy$'
 check 'a new interval is reported' \
-	traced 'klruscan_interval: nid=1 old_ms=100 new_ms=250'
+	traced 'klruscan_interval: nid=1 old_ms=[12]00 new_ms=250'
 check 'the threads have their names' traced 'klruscand/1-.*klruscan_pass'
 check 'so has the other' traced 'kpromoted/0-.*klruscan_promote'
 echo 0 >"$TRACING/events/klruscan/enable"
