@@ -17,13 +17,19 @@ CLI_TEST_HEADERS := $(wildcard $(KLRUSCAN_DIR)/*.h tests/cli/*.h) \
 cli-test: cli-test-programs
 	BUILD=$(BUILD) tests/run tests/cli
 
-cli-test-programs: $(KLRUSCAN_BIN) $(CLI_TEST_DIR)/render_test $(CLI_TEST_DIR)/klruscan_fake
+cli-test-programs: $(KLRUSCAN_BIN) $(CLI_TEST_DIR)/render_test $(CLI_TEST_DIR)/klruscan_fake \
+	$(CLI_TEST_DIR)/kernel_functions
 
 $(CLI_TEST_DIR)/render_test: tests/cli/render_test.c tests/cli/fixture.c \
 		$(KLRUSCAN_RENDER:%=$(KLRUSCAN_DIR)/%) $(CLI_TEST_HEADERS) tests/cli/cli.mk
 	@mkdir -p $(@D)
 	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
 		$(filter %.c,$^) $(KLRUSCAN_LIBS)
+
+$(CLI_TEST_DIR)/kernel_functions: tests/cli/kernel_functions.c kernel/compat/symbols.h \
+		$(CLI_TEST_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(KLRUSCAN_CPPFLAGS) $(CLI_TEST_CFLAGS) -o $@ $<
 
 # All of the tool, with a device and files that the test chooses.
 $(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fake_files.c tests/cli/fixture.c \

@@ -8,6 +8,7 @@
 static void fill(struct failure *failure, bool usage, int err, const char *tried,
 		 va_list args)
 {
+	failure->said = false;
 	failure->usage = usage;
 	failure->err = err;
 	vsnprintf(failure->tried, sizeof(failure->tried), tried, args);
@@ -46,4 +47,11 @@ int fail_request(struct failure *failure, const char *advice, const char *tried,
 	va_end(args);
 	snprintf(failure->advice, sizeof(failure->advice), "%s", advice);
 	return -EINVAL;
+}
+
+int fail_said(struct failure *failure)
+{
+	failure->said = true;
+	failure->usage = false;
+	return -ECANCELED;
 }

@@ -6,12 +6,14 @@
 
 /**
  * struct failure - why a command could not do it, for main() to print
+ * @said:	the output has told it: nothing is to be printed
  * @usage:	the command line was wrong (exit status 2), not the system
  * @err:	what the system answered, a positive errno; 0: it was not asked
  * @tried:	what was tried
  * @advice:	what to do about it
  */
 struct failure {
+	bool said;
 	bool usage;
 	int err;
 	char tried[256];
@@ -30,5 +32,8 @@ int fail_usage(struct failure *failure, const char *command, const char *tried, 
 /* The command line asks for what cannot be; @advice says what can. */
 int fail_request(struct failure *failure, const char *advice, const char *tried, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The command did what it should, and its output tells what is wrong. */
+int fail_said(struct failure *failure);
 
 #endif

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The command line tool, with json-c and smartcols, which scripts/install-needed
+# The command line tool, with json-c, smartcols and libbpf, which scripts/install-needed
 # installs: until then pkg-config may be missing. Included by the top Makefile; also works alone:
 # make -f tools/klruscan/klruscan.mk klruscan-tool
 
@@ -13,16 +13,17 @@ KLRUSCAN_BIN := $(BUILD)/bin/klruscan
 # What renders, and knows neither files nor the command line.
 KLRUSCAN_RENDER := status.c tune.c knobs.c nodes.c failure.c emit.c emit_format.c emit_json.c emit_text.c \
 	emit_tables.c emit_item.c
-KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c cmd_tune.c tune_plan.c \
-	tune_apply.c $(KLRUSCAN_RENDER)
+KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c cmd_tune.c cmd_doctor.c \
+	tune_plan.c tune_apply.c machine.c machine_module.c machine_symbols.c \
+	doctor.c doctor_kernel.c doctor_memory.c $(KLRUSCAN_RENDER)
 KLRUSCAN_OBJECTS := $(KLRUSCAN_SOURCES:%.c=$(BUILD)/tools/klruscan/%.o)
 
-KLRUSCAN_CPPFLAGS := -Ikernel/include/uapi -I$(KLRUSCAN_DIR) -D_GNU_SOURCE \
+KLRUSCAN_CPPFLAGS := -Ikernel/include/uapi -Ikernel -I$(KLRUSCAN_DIR) -D_GNU_SOURCE \
 	-DKLRUSCAN_VERSION='"$(shell cat VERSION)"' \
-	$(shell $(PKG_CONFIG) --cflags json-c smartcols 2>/dev/null)
+	$(shell $(PKG_CONFIG) --cflags json-c smartcols libbpf 2>/dev/null)
 KLRUSCAN_WARNINGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
 KLRUSCAN_CFLAGS := $(KLRUSCAN_WARNINGS) -O2 -g
-KLRUSCAN_LIBS := $(shell $(PKG_CONFIG) --libs json-c smartcols 2>/dev/null)
+KLRUSCAN_LIBS := $(shell $(PKG_CONFIG) --libs json-c smartcols libbpf 2>/dev/null)
 
 .PHONY: klruscan-tool
 

@@ -29,6 +29,7 @@ static const struct command command_help = {
 
 static const struct command *const commands[] = {
 	&command_status,
+	&command_doctor,
 	&command_tune,
 	&command_help,
 };
@@ -53,6 +54,7 @@ static void print_help(void)
 	     "Exit status:\n"
 	     "  0  fine\n"
 	     "  1  could not do it; one line on stderr says why and what to do\n"
+	     "     (doctor: there is a problem, which it told)\n"
 	     "  2  the command line was wrong");
 }
 
@@ -140,15 +142,18 @@ static void print_failure(const struct failure *failure)
 int main(int argc, char **argv)
 {
 	struct failure failure = { 0 };
-	int ret;
+	int ret, err;
 
 	/* A reader that left is a write error like any other. */
 	signal(SIGPIPE, SIG_IGN);
 	ret = run(argc, argv, &failure);
-	if (!ret)
-		ret = flush_output(&failure);
+	if (!ret || failure.said) {
+		err = flush_output(&failure);
+		ret = err ? err : ret;
+	}
 	if (!ret)
 		return 0;
-	print_failure(&failure);
+	if (!failure.said)
+		print_failure(&failure);
 	return failure.usage ? EXIT_USAGE : EXIT_COULD_NOT;
 }

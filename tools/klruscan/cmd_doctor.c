@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+
+#include "command.h"
+#include "doctor.h"
+#include "options.h"
+
+static const char doctor_help[] =
+"Usage: klruscan doctor [--module FILE] [--json]\n"
+"\n"
+"Says whether klruscan can work on this machine and does, and what to do if not:\n"
+"kernel and module, signatures and lockdown, the kernel's functions by name and\n"
+"by prototype, MGLRU, cgroups, memory tiers, free fast memory, demotion, and who\n"
+"else moves pages. Changes nothing. Run it as root: others cannot read all of it.\n"
+"\n"
+"  --module FILE  look at this module (klruscan.ko) rather than the installed one\n"
+"  --json         print one JSON object\n"
+"  --help         print this\n"
+"\n"
+"Examples:\n"
+"  klruscan doctor                         nothing is promoted: why?\n"
+"  klruscan doctor --module klruscan.ko    before it is loaded: does it fit?\n"
+"  klruscan doctor --json | jq -r '.checks[] | .command // empty'\n"
+"                                          what to run\n"
+"\n"
+"Exit status: 0 no problem, though there may be warnings; 1 a problem, or the\n"
+"checks could not be made; 2 usage.\n";
+
+static int cmd_doctor(int argc, char **argv, struct failure *failure)
+{
+	bool json = false;
+	const char *module = NULL;
+	const struct option_spec options[] = {
+		{ .name = "--json", .flag = &json },
+		{ .name = "--module", .value = &module },
+		{ 0 },
+	};
+	int problems = parse_options(argc, argv, options, 0, failure);
+	struct machine *machine;
+
+	if (problems < 0)
+		return problems;
+	machine = malloc(sizeof(*machine));
+	if (!machine)
+		return fail(failure, ENOMEM, "free some memory", "cannot hold the facts");
+	machine_collect(machine, module);
+	problems = doctor_render(machine, json ? FORMAT_JSON : FORMAT_TEXT, stdout);
+	machine_free(machine);
+	free(machine);
+	if (problems < 0)
+		return fail(failure, -problems, "the output is incomplete",
+			    "cannot print the findings");
+	return problems ? fail_said(failure) : 0;
+}
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.summary = "can klruscan work here, does it, and what to do if not",
+	.help = doctor_help,
+	.run = cmd_doctor,
+};

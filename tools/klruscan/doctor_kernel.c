@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Does the module fit this kernel, may it be loaded, is it, and does it work? */
+#include <errno.h>
+#include <string.h>
+
+#include "doctor.h"
+
+static bool is_loaded(const struct machine *m)
+{
+	return !m->version.err;
+}
+
+void judge_kernel(const struct machine *m, struct finding *f)
+{
+	const char *release = m->release.word, *built = m->module_release.word;
+
+	if (m->release.err) {
+		finding_unread(f, m->release.err, "The release of the kernel cannot be read");
+	} else if (!m->module_release.err && strcmp(built, release)) {
+		finding_is(f, VERDICT_PROBLEM, "%s is built for %s, and this is %s.",
+			   m->module_path, built, release);
+		finding_remedy(f, "Build the module for this kernel (with DKMS: dkms autoinstall), or"
+			       " boot the other one.");
+	} else if (is_loaded(m)) {
+		finding_is(f, VERDICT_OK, "%s, which the loaded module fits.", release);
+	} else if (!m->module_release.err) {
+		finding_is(f, VERDICT_OK, "%s, as %s is built for.", release, m->module_path);
+	} else if (*m->module_path && m->module_release.err == -ENOEXEC) {
+		finding_is(f, VERDICT_UNCHECKED,
+			   "%s. %s is compressed, or no module: what it is built for is not read.",
+			   release, m->module_path);
+	} else if (m->module_release.err == -ENODATA) {
+		finding_is(f, VERDICT_UNCHECKED, "%s. %s does not say what kernel it is built for.",
+			   release, m->module_path);
+	} else if (*m->module_path) {
+		finding_unread(f, m->module_release.err, m->module_path);
+	} else {
+		finding_is(f, VERDICT_UNCHECKED, "%s. No module of klruscan is installed for it.",
+			   release);
+		finding_remedy(f, "Name the file of the module that is to be loaded.");
+		finding_command(f, "klruscan doctor --module klruscan.ko");
+	}
+}
+
+static bool is_enforced(const struct machine *m)
+{
+	return !m->sig_enforce.err && m->sig_enforce.word[0] == 'Y';
+}
+
+/* A lockdown refuses unsigned modules too. */
+static bool is_locked(const struct machine *m)
+{
+	return !m->lockdown.err && strcmp(m->lockdown.word, "none");
+}
+
+void judge_signature(const struct machine *m, struct finding *f)
+{
+	bool secure_boot = !m->secure_boot.err && m->secure_boot.number;
+	const char *boot = secure_boot ? "Secure Boot is on" :
+			   m->secure_boot.err == -ENOENT ? "No Secure Boot is seen" :
+			   m->secure_boot.err ? "Whether Secure Boot is on cannot be read" :
+			   "Secure Boot is off";
+
+	if (is_loaded(m)) {
+		finding_is(f, VERDICT_OK, "%s, and the module is loaded.", boot);
+	} else if (is_enforced(m) || is_locked(m)) {
+		finding_is(f, VERDICT_WARNING, "%s, and this kernel loads signed modules only.",
+			   boot);
+		finding_remedy(f, "Have the firmware trust the key that DKMS signs modules with:"
+			       " run this, boot, and confirm in the blue screen that comes. A module"
+			       " that you built yourself is signed with scripts/sign-file of the"
+			       " kernel's headers.");
+		finding_command(f, "mokutil --import /var/lib/dkms/mok.pub");
+	} else if (m->sig_enforce.err == -ENOENT) {
+		finding_is(f, VERDICT_OK, "This kernel checks no signatures of modules.");
+	} else if (m->sig_enforce.err) {
+		finding_unread(f, m->sig_enforce.err,
+			       "Whether modules must be signed cannot be read");
+	} else {
+		finding_is(f, VERDICT_OK, "%s, and unsigned modules may be loaded.", boot);
+	}
+}
+
+void judge_lockdown(const struct machine *m, struct finding *f)
+{
+	const char *mode = m->lockdown.word;
+
+	if (m->lockdown.err == -ENOENT)
+		finding_is(f, VERDICT_OK, "This kernel has no lockdown, or securityfs is not mounted.");
+	else if (m->lockdown.err)
+		finding_unread(f, m->lockdown.err, "The mode of lockdown cannot be read");
+	else if (!strcmp(mode, "none"))
+		finding_is(f, VERDICT_OK, "The kernel is not locked down.");
+	else if (!strcmp(mode, "integrity"))
+		finding_is(f, VERDICT_OK, "Locked down for integrity, which lets a signed module work.");
+	else if (is_loaded(m))
+		finding_is(f, VERDICT_WARNING, "Locked down for %s: the module could not be loaded again.",
+			   mode);
+	else
+		finding_is(f, VERDICT_PROBLEM, "Locked down for %s: the module finds its functions by"
+			   " a kprobe, which the kernel refuses.", mode);
+	if (f->verdict == VERDICT_PROBLEM || f->verdict == VERDICT_WARNING)
+		finding_remedy(f, "Boot with lockdown=integrity, or without a lockdown.");
+}
+
+/* Writes " name, name" of those that @wrong says are. Returns how many. */
+static unsigned int name_symbols(const struct machine *m, char *buf, size_t size,
+				 bool (*wrong)(const struct symbol_fact *symbol))
+{
+	unsigned int count = 0;
+	size_t used = 0;
+
+	*buf = '\0';
+	for (unsigned int i = 0; i < NR_SYMBOLS; i++) {
+		if (!wrong(&m->symbols[i]))
+			continue;
+		if (used < size)
+			used += (size_t)snprintf(buf + used, size - used, "%s %s", count ? "," : "",
+						 m->symbols[i].name);
+		count++;
+	}
+	return count;
+}
+
+static bool is_missing(const struct symbol_fact *symbol)
+{
+	return !symbol->count;
+}
+
+static bool is_ambiguous(const struct symbol_fact *symbol)
+{
+	return symbol->count > 1;
+}
+
+void judge_symbols(const struct machine *m, struct finding *f)
+{
+	char missing[192], several[192];
+
+	if (m->symbols_err) {
+		finding_unread(f, m->symbols_err, "The kernel's symbols cannot be read");
+		return;
+	}
+	name_symbols(m, missing, sizeof(missing), is_missing);
+	name_symbols(m, several, sizeof(several), is_ambiguous);
+	if (!*missing && !*several) {
+		finding_is(f, VERDICT_OK, "The kernel has all %d that the module binds.", NR_SYMBOLS);
+		return;
+	}
+	finding_is(f, VERDICT_PROBLEM, "Of the %d symbols that the module binds, %s%s%s%s%s.",
+		   NR_SYMBOLS, *missing ? "the kernel lacks" : "", missing,
+		   *missing && *several ? ", and " : "",
+		   *several ? "it has more than one" : "", several);
+	finding_remedy(f, "The module does not fit this kernel, and refuses to load: take a kernel"
+		       " that README.md lists.");
+}
+
+static bool is_unknown(const struct symbol_fact *symbol)
+{
+	return symbol->wanted && symbol->count && !*symbol->prototype;
+}
+
+static bool differs(const struct symbol_fact *symbol)
+{
+	return symbol->wanted && *symbol->prototype &&
+	       strcmp(symbol->wanted, symbol->prototype);
+}
+
+/* Of the first that differs, both are shown; of the others the names. */
+static void judge_different(const struct machine *m, struct finding *f, const char *names,
+			    unsigned int count)
+{
+	const struct symbol_fact *symbol = m->symbols;
+
+	while (!differs(symbol))
+		symbol++;
+	finding_is(f, VERDICT_PROBLEM, "%s is %s in this kernel, and the module takes it for %s.%s%s",
+		   symbol->name, symbol->prototype, symbol->wanted,
+		   count > 1 ? " These differ:" : "", count > 1 ? names : "");
+	finding_remedy(f, "Do not load the module, even if it was built for this kernel: a call"
+		       " with other arguments can corrupt memory. Take a kernel that README.md"
+		       " lists.");
+}
+
+void judge_prototypes(const struct machine *m, struct finding *f)
+{
+	char names[192];
+	unsigned int count;
+
+	if (m->btf_err == -ENOENT) {
+		finding_is(f, VERDICT_UNCHECKED, "The kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which"
+			   " describes its functions.");
+		return;
+	}
+	if (m->btf_err == -EBADMSG) {
+		finding_is(f, VERDICT_UNCHECKED, "/sys/kernel/btf/vmlinux is damaged, or of a form that"
+			   " libbpf does not know here.");
+		return;
+	}
+	if (m->btf_err) {
+		finding_unread(f, m->btf_err, "/sys/kernel/btf/vmlinux cannot be read");
+		return;
+	}
+	count = name_symbols(m, names, sizeof(names), differs);
+	if (count) {
+		judge_different(m, f, names, count);
+		return;
+	}
+	if (name_symbols(m, names, sizeof(names), is_unknown)) {
+		finding_is(f, VERDICT_UNCHECKED, "The kernel's BTF does not describe%s. All others"
+			   " are what the module takes them for.", names);
+		return;
+	}
+	finding_is(f, VERDICT_OK, "All functions are what the module takes them for, by the"
+		   " kernel's BTF.");
+}
+
+static void advise_loading(const struct machine *m, struct finding *f)
+{
+	static const char installed[] = "/lib/modules/";
+	bool there = *m->module_path && m->module_release.err != -ENOENT;
+
+	finding_remedy(f, "Load it. If that fails, the kernel log (dmesg) says why.");
+	if (there && !strncmp(m->module_path, installed, strlen(installed)))
+		finding_command(f, "modprobe klruscan enabled=1");
+	else
+		finding_command(f, "insmod %s enabled=1", there ? m->module_path : "klruscan.ko");
+}
+
+void judge_module(const struct machine *m, struct finding *f)
+{
+	const char *version = m->version.word;
+
+	if (m->version.err == -ENOENT) {
+		finding_is(f, VERDICT_PROBLEM, "Not loaded.");
+		advise_loading(m, f);
+	} else if (m->version.err) {
+		finding_unread(f, m->version.err, "/sys/kernel/mm/klruscan/version cannot be read");
+	} else if (strcmp(version, KLRUSCAN_VERSION)) {
+		finding_is(f, VERDICT_WARNING, "Loaded is %s, this program is %s.", version,
+			   KLRUSCAN_VERSION);
+		finding_remedy(f, "Install both of the same version, and load the module anew.");
+	} else {
+		finding_is(f, VERDICT_OK, "Loaded, version %s, as this program is.", version);
+	}
+}
+
+void judge_device(const struct machine *m, struct finding *f)
+{
+	const struct failure *why = &m->refusal;
+
+	if (!m->device) {
+		finding_is(f, VERDICT_OK, "/dev/klruscan answers, with ABI %u.",
+			   m->status.info.abi_version);
+	} else if (!is_loaded(m)) {
+		finding_is(f, VERDICT_UNCHECKED, "The module is not loaded.");
+	} else if (m->device == -EACCES || m->device == -EPERM) {
+		finding_unread(f, m->device, "/dev/klruscan cannot be opened");
+	} else {
+		finding_is(f, VERDICT_PROBLEM, "%s: %s.", why->tried, strerror(why->err));
+		finding_remedy(f, "%s", why->advice);
+	}
+}
