@@ -12,13 +12,16 @@ CLI_TEST_CFLAGS := $(KLRUSCAN_WARNINGS) -O1 -g -fsanitize=address,undefined \
 CLI_TEST_HEADERS := $(wildcard $(KLRUSCAN_DIR)/*.h tests/cli/*.h) \
 	kernel/include/uapi/linux/klruscan.h
 
+# From the package, which is not installed: that would start a server.
+PROMTOOL := $(BUILD)/prometheus/usr/bin/promtool
+
 .PHONY: cli-test cli-test-programs
 
 cli-test: cli-test-programs
 	BUILD=$(BUILD) tests/run tests/cli
 
 cli-test-programs: $(KLRUSCAN_BIN) $(CLI_TEST_DIR)/render_test $(CLI_TEST_DIR)/klruscan_fake \
-	$(CLI_TEST_DIR)/kernel_functions
+	$(CLI_TEST_DIR)/kernel_functions $(PROMTOOL)
 
 $(CLI_TEST_DIR)/render_test: tests/cli/render_test.c tests/cli/fixture.c \
 		$(KLRUSCAN_RENDER:%=$(KLRUSCAN_DIR)/%) $(CLI_TEST_HEADERS) tests/cli/cli.mk
@@ -30,6 +33,9 @@ $(CLI_TEST_DIR)/kernel_functions: tests/cli/kernel_functions.c kernel/compat/sym
 		$(CLI_TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(KLRUSCAN_CPPFLAGS) $(CLI_TEST_CFLAGS) -o $@ $<
+
+$(PROMTOOL):
+	@lab/program --out $(BUILD)/prometheus usr/bin/promtool prometheus
 
 # All of the tool, with a device and files that the test chooses.
 $(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fake_files.c tests/cli/fixture.c \

@@ -11,11 +11,15 @@ KLRUSCAN_DIR := tools/klruscan
 KLRUSCAN_BIN := $(BUILD)/bin/klruscan
 
 # What renders, and knows neither files nor the command line.
-KLRUSCAN_RENDER := status.c tune.c knobs.c nodes.c failure.c emit.c emit_format.c emit_json.c emit_text.c \
-	emit_tables.c emit_item.c
-KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c cmd_tune.c cmd_doctor.c \
-	tune_plan.c tune_apply.c machine.c machine_module.c machine_symbols.c \
-	doctor.c doctor_kernel.c doctor_memory.c $(KLRUSCAN_RENDER)
+KLRUSCAN_RENDER := status.c fields.c metrics.c tune.c knobs.c nodes.c failure.c \
+	emit.c emit_format.c emit_json.c emit_text.c emit_tables.c emit_item.c
+KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c \
+	cmd_doctor.c doctor.c doctor_kernel.c doctor_memory.c \
+	machine.c machine_module.c machine_symbols.c \
+	cmd_tune.c tune_plan.c tune_apply.c \
+	cmd_export.c metrics_collect.c textfile.c \
+	http_address.c http_request.c http_server.c \
+	$(KLRUSCAN_RENDER)
 KLRUSCAN_OBJECTS := $(KLRUSCAN_SOURCES:%.c=$(BUILD)/tools/klruscan/%.o)
 
 KLRUSCAN_CPPFLAGS := -Ikernel/include/uapi -Ikernel -I$(KLRUSCAN_DIR) -D_GNU_SOURCE \

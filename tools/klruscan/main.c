@@ -31,6 +31,7 @@ static const struct command *const commands[] = {
 	&command_status,
 	&command_doctor,
 	&command_tune,
+	&command_export,
 	&command_help,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 
+#include "fields.h"
 #include "status.h"
 
 /**
@@ -52,34 +53,47 @@ static const char *state_word(uint32_t state)
 	return state < KLRUSCAN_NR_STATES ? states[state].word : "unknown";
 }
 
-static void render_scan(struct emit *e, const struct part *p)
+static struct value value_of(const struct part *p, const struct node_field *f)
 {
-	const struct klruscan_node_stats *n = p->n;
+	uint64_t number = node_field_get(f, p->n);
 
-	emit_begin(e, EMIT_GROUP, NULL, "scan");
-	emit(e, "state", "state", own(p, v_word(state_word(n->state))));
-	emit(e, "interval_ms", "interval", own(p, v_msec(n->interval_ms)));
-	emit(e, "passes", "passes", v_count(n->passes));
-	emit(e, "pass_ns", "last pass took", own(p, v_nsec(n->pass_ns)));
-	emit(e, "visited", "entries visited", v_count(n->visited));
-	emit(e, "tables", "page tables", v_count(n->tables));
-	emit(e, "accessed", "found accessed", v_count(n->accessed));
-	emit(e, "busy", "put off, busy", v_count(n->busy));
-	emit(e, "unfinished", "left unfinished", v_count(n->unfinished));
-	emit(e, "scan_cpu_ns", "CPU time", v_nsec(n->scan_cpu_ns));
-	emit(e, "scan_cpu_share", "share of a CPU", cpu_share(p, n->scan_cpu_ns));
-	emit_end(e);
+	if (p->total && !(f->flags & FIELD_SUM))
+		return v_none();
+	if (f->flags & FIELD_STATE)
+		return v_word(state_word((uint32_t)number));
+	if ((f->flags & FIELD_NODE) && (int32_t)number < 0)
+		return v_none();
+	return (struct value){ .kind = f->kind, .u = number };
 }
 
-static void render_store(struct emit *e, const struct part *p)
+/* A figure, and beside it what follows from it: a share of the time, or bytes. */
+static void render_field(struct emit *e, const struct part *p, const struct node_field *f)
 {
-	const struct klruscan_node_stats *n = p->n;
+	uint64_t number = node_field_get(f, p->n);
+	char key[32], also[32];
 
-	emit_begin(e, EMIT_GROUP, NULL, "store");
-	emit(e, "records", "records", v_count(n->records));
-	emit(e, "records_lost", "records lost", v_count(n->records_lost));
-	emit(e, "sections", "sections", v_count(n->sections));
-	emit(e, "table_bytes", "table memory", v_bytes(n->table_bytes));
+	if (f->flags & FIELD_SHARE) {
+		snprintf(key, sizeof(key), "%s_ns", f->key);
+		snprintf(also, sizeof(also), "%s_share", f->key);
+		emit(e, key, f->label, value_of(p, f));
+		emit(e, also, "share of a CPU", cpu_share(p, number));
+	} else if (f->flags & FIELD_PAGES) {
+		snprintf(key, sizeof(key), "%s_pages", f->key);
+		snprintf(also, sizeof(also), "%s_bytes", f->key);
+		emit(e, key, f->label, value_of(p, f));
+		emit(e, also, "memory", v_bytes(pages_to_bytes(number, p->page_size)));
+	} else {
+		emit(e, f->key, f->label, value_of(p, f));
+	}
+}
+
+static void render_group(struct emit *e, const struct part *p, enum field_group group,
+			 const char *label)
+{
+	emit_begin(e, EMIT_GROUP, NULL, label);
+	for (unsigned int i = 0; i < nr_node_fields; i++)
+		if (node_fields[i].group == group)
+			render_field(e, p, &node_fields[i]);
 	emit_end(e);
 }
 
@@ -104,54 +118,6 @@ static void render_heat(struct emit *e, const struct part *p)
 	emit_end(e);
 }
 
-static struct value target(const struct part *part)
-{
-	if (part->total || part->n->target_nid < 0)
-		return v_none();
-	return v_number((uint64_t)part->n->target_nid);
-}
-
-static uint64_t pages_to_bytes(uint64_t pages, uint64_t page_size)
-{
-	uint64_t bytes;
-
-	return __builtin_mul_overflow(pages, page_size, &bytes) ? UINT64_MAX : bytes;
-}
-
-static void render_promotion(struct emit *e, const struct part *p)
-{
-	const struct klruscan_node_stats *n = p->n;
-
-	emit_begin(e, EMIT_GROUP, NULL, "promotion");
-	emit(e, "target_nid", "to node", target(p));
-	emit(e, "threshold", "from heat", own(p, v_number(n->threshold)));
-	emit(e, "promoted_pages", "pages", v_count(n->promoted_pages));
-	emit(e, "promoted_bytes", "memory",
-	     v_bytes(pages_to_bytes(n->promoted_pages, p->page_size)));
-	emit(e, "promote_rate_bytes_per_s", "rate now", v_rate(n->promote_rate));
-	emit(e, "promote_cpu_ns", "CPU time", v_nsec(n->promote_cpu_ns));
-	emit(e, "promote_cpu_share", "share of a CPU", cpu_share(p, n->promote_cpu_ns));
-	emit(e, "candidates", "candidates", v_count(n->candidates));
-	emit_end(e);
-}
-
-/* Sums stay at the largest number rather than start again at zero. */
-static void add(__u64 *sum, __u64 n)
-{
-	if (__builtin_add_overflow(*sum, n, sum))
-		*sum = UINT64_MAX;
-}
-
-/* A newer kernel may count outcomes that this tool has no word for. */
-static uint64_t unknown_outcomes(const struct klruscan_node_stats *n)
-{
-	__u64 sum = 0;
-
-	for (unsigned int i = KLRUSCAN_NR_OUTCOMES; i < KLRUSCAN_OUTCOME_SLOTS; i++)
-		add(&sum, n->outcome[i]);
-	return sum;
-}
-
 static void render_outcomes(struct emit *e, const struct part *p)
 {
 	struct field field = { .flags = 0 };
@@ -167,7 +133,7 @@ static void render_outcomes(struct emit *e, const struct part *p)
 	field.key = "unknown";
 	field.label = "unknown";
 	field.help = "newer than this tool";
-	emit_field(e, &field, v_count(unknown_outcomes(p->n)));
+	emit_field(e, &field, v_count(node_outcomes_unknown(p->n)));
 	emit_end(e);
 }
 
@@ -178,35 +144,12 @@ static void render_part(struct emit *e, const struct part *p, const char *key,
 
 	emit_begin(e, EMIT_RECORD, key, label);
 	emit_field(e, &nid, own(p, v_number(p->n->nid)));
-	render_scan(e, p);
-	render_store(e, p);
+	render_group(e, p, GROUP_SCAN, "scan");
+	render_group(e, p, GROUP_STORE, "store");
 	render_heat(e, p);
-	render_promotion(e, p);
+	render_group(e, p, GROUP_PROMOTION, "promotion");
 	render_outcomes(e, p);
 	emit_end(e);
-}
-
-static void add_node(struct klruscan_node_stats *sum, const struct klruscan_node_stats *n)
-{
-	add(&sum->passes, n->passes);
-	add(&sum->visited, n->visited);
-	add(&sum->tables, n->tables);
-	add(&sum->accessed, n->accessed);
-	add(&sum->busy, n->busy);
-	add(&sum->unfinished, n->unfinished);
-	add(&sum->scan_cpu_ns, n->scan_cpu_ns);
-	add(&sum->records, n->records);
-	add(&sum->records_lost, n->records_lost);
-	add(&sum->sections, n->sections);
-	add(&sum->table_bytes, n->table_bytes);
-	add(&sum->candidates, n->candidates);
-	add(&sum->promoted_pages, n->promoted_pages);
-	add(&sum->promote_cpu_ns, n->promote_cpu_ns);
-	add(&sum->promote_rate, n->promote_rate);
-	for (unsigned int i = 0; i < KLRUSCAN_HEAT_LEVELS; i++)
-		add(&sum->heat[i], n->heat[i]);
-	for (unsigned int i = 0; i < KLRUSCAN_OUTCOME_SLOTS; i++)
-		add(&sum->outcome[i], n->outcome[i]);
 }
 
 static void render_head(struct emit *e, const struct klruscan_info *info)
@@ -234,7 +177,7 @@ static void render_nodes(struct emit *e, const struct status *s, bool total)
 	emit_begin(e, EMIT_LIST, "nodes", NULL);
 	for (unsigned int i = 0; i < s->nr_nodes; i++) {
 		snprintf(label, sizeof(label), "node %u", s->nodes[i].nid);
-		add_node(&sum, &s->nodes[i]);
+		node_fields_add(&sum, &s->nodes[i]);
 		part.n = &s->nodes[i];
 		render_part(e, &part, NULL, label);
 	}

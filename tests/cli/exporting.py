@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the tests of klruscan export share: a made-up machine, golden files."""
+
+import difflib
+import os
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+os.chdir(ROOT)
+sys.path.insert(0, "tests/host")
+
+BUILD = os.environ.get("BUILD", "build")
+FAKE = os.path.abspath(os.path.join(BUILD, "tests/cli/klruscan_fake"))
+GOLDEN = "tests/cli/golden/export"
+PATIENCE = 30                           # seconds; only ends a test that hangs
+
+UPDATE = sys.argv[1:] == ["--update"]
+if sys.argv[1:] and not UPDATE:
+    sys.exit(f"usage: {sys.argv[0]} [--update]")
+subprocess.run([os.environ.get("MAKE", "make"), "-s", "-f", "tests/cli/cli.mk",
+                "BUILD=" + BUILD, "cli-test-programs"], check=True, stdout=sys.stderr)
+WORK = tempfile.TemporaryDirectory()
+USED = set()
+
+
+def make_machine():
+    """Two nodes, whose counters the kernel has; one is older and has fewer."""
+    nodes = {"has_memory": "0-1\n",
+             "node0/vmstat": "nr_free_pages 5\npgpromote_success 77133\n"
+                             "pgpromote_candidate 80000\npgdemote_kswapd 12\n"
+                             "pgdemote_direct 3\npgdemote_khugepaged 1\n",
+             "node1/vmstat": "nr_free_pages 5\npgpromote_success 0\n"}
+    for path, text in nodes.items():
+        path = os.path.join(WORK.name, "root/sys/devices/system/node", path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+
+
+def environment(state):
+    return dict(os.environ, FAKE_KLRUSCAN=state, FAKE_ROOT=os.path.join(WORK.name, "root"))
+
+
+def export(*arguments, state="running"):
+    return subprocess.run([FAKE, "export", *arguments], env=environment(state),
+                          capture_output=True, text=True, check=False, timeout=PATIENCE)
+
+
+def equal(got, wanted, what=""):
+    assert got == wanted, f"{what}: got {got!r}, not {wanted!r}"
+
+
+def golden(name, done):
+    """What it printed and how it ended, as in the golden file."""
+    path = os.path.join(GOLDEN, name)
+    text = done.stdout
+    if done.stderr:
+        text += "--- on stderr\n" + done.stderr
+    text += f"--- exit status {done.returncode}\n"
+    text = text.replace(WORK.name, "ROOT")
+    USED.add(name)
+    if UPDATE:
+        os.makedirs(GOLDEN, exist_ok=True)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+    with open(path, encoding="ascii") as file:
+        wanted = file.read()
+    for line in difflib.unified_diff(wanted.splitlines(), text.splitlines(), path, "got",
+                                     lineterm=""):
+        print("# " + line)
+    assert text == wanted, f"{name} differs"
+
+
+make_machine()

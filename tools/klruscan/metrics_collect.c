@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics.h"
+#include "nodes.h"
+#include "source.h"
+
+/* Takes "name count" from a line of vmstat, if it is one of ours. */
+static void take_line(struct node_counters *node, const char *line)
+{
+	static const char *const names[] = {
+#define X(name, help) #name,
+		TIER_COUNTERS(X)
+#undef X
+	};
+	char name[64];
+	uint64_t count;
+
+	if (sscanf(line, "%63s %" SCNu64, name, &count) != 2)
+		return;
+	for (unsigned int i = 0; i < NR_TIER_COUNTERS; i++) {
+		if (strcmp(names[i], name))
+			continue;
+		node->has[i] = true;
+		node->count[i] = count;
+	}
+}
+
+/* A node that goes away meanwhile has none. */
+static void collect_node(struct node_counters *node)
+{
+	char path[64], *text, *save = NULL;
+	size_t length;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%u/vmstat", node->nid);
+	if (source_read_all(path, &text, &length))
+		return;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		take_line(node, line);
+	free(text);
+}
+
+static void collect_nodes(struct metrics *metrics)
+{
+	char text[4096];
+	struct nodes memory;
+
+	if (source_read("/sys/devices/system/node/has_memory", text, sizeof(text)) < 0 ||
+	    nodes_parse(text, &memory))
+		return;
+	metrics->nodes = calloc(nodes_count(&memory) + 1, sizeof(*metrics->nodes));
+	if (!metrics->nodes)
+		return;
+	for (unsigned int nid = 0; nid < NR_NODES_MAX; nid++) {
+		if (!nodes_have(&memory, nid))
+			continue;
+		metrics->nodes[metrics->nr_nodes].nid = nid;
+		collect_node(&metrics->nodes[metrics->nr_nodes++]);
+	}
+}
+
+int metrics_collect(struct metrics *metrics, struct failure *failure)
+{
+	int err;
+
+	memset(metrics, 0, sizeof(*metrics));
+	err = source_status(&metrics->status, failure);
+	metrics->up = !err;
+	collect_nodes(metrics);
+	return err;
+}
+
+void metrics_free(struct metrics *metrics)
+{
+	source_status_free(&metrics->status);
+	free(metrics->nodes);
+	metrics->nodes = NULL;
+	metrics->nr_nodes = 0;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "textfile.h"
+
+static int write_on(int fd, const char *text, size_t length)
+{
+	while (length) {
+		ssize_t written = write(fd, text, length);
+
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		if (written > 0) {
+			text += written;
+			length -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+/* Renaming before the contents are on the disk could leave an empty file after a crash. */
+static int fill(int fd, const char *text, size_t length)
+{
+	int err = write_on(fd, text, length);
+
+	if (!err && (fchmod(fd, 0644) || fsync(fd)))
+		err = -errno;
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
+int textfile_replace(const char *path, const char *text, size_t length,
+		     struct failure *failure)
+{
+	char beside[PATH_MAX];
+	int fd, err;
+
+	if (snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= (int)sizeof(beside))
+		return fail(failure, ENAMETOOLONG, "choose a shorter one", "cannot write '%.64s...'",
+			    path);
+	fd = mkostemp(beside, O_CLOEXEC);
+	if (fd < 0)
+		return fail(failure, errno, "the directory has to be there and writable",
+			    "cannot write a file beside %s", path);
+	err = fill(fd, text, length);
+	if (!err && rename(beside, path))
+		err = -errno;
+	if (!err)
+		return 0;
+	unlink(beside);
+	return fail(failure, -err, "what was there before is still there", "cannot write %s", path);
+}
