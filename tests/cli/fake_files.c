@@ -2,8 +2,9 @@
 /*
  * Linked into a klruscan of the tests only: files of the kernel come from the
  * directory FAKE_ROOT instead of /, and are written as sysfs is: a write replaces
- * the value. FAKE_REFUSE has words NAME=VALUE:ERROR that are refused; each write
- * that was accepted is noted in the file FAKE_WRITES.
+ * the value. FAKE_REFUSE has words NAME=VALUE:ERROR that are refused, but change the value
+ * where there is FAKE_CHANGES_ALL_THE_SAME; each write that was accepted is noted in the file
+ * FAKE_WRITES.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -80,6 +81,8 @@ ssize_t __wrap_write(int fd, const void *buf, size_t count)
 		return __real_write(fd, buf, count);
 	snprintf(value, sizeof(value), "%.*s", (int)count - 1, (const char *)buf);
 	err = refusal(strrchr(path, '/') + 1, value);
+	if (err && getenv("FAKE_CHANGES_ALL_THE_SAME") && !ftruncate(fd, 0))
+		__real_write(fd, buf, count);
 	if (err) {
 		errno = err;
 		return -1;

@@ -75,7 +75,7 @@ fake()
 }
 
 # gold FILE COMMAND...: what it prints and how it exits is what the golden file has.
-# Where the test made up a machine, its place is called ROOT.
+# The place of what the test made up is called ROOT there, and the version VERSION.
 gold()
 {
 	file=$GOLDEN/$1
@@ -86,7 +86,7 @@ gold()
 		cat "$TMP/out"
 		[ ! -s "$TMP/err" ] || { echo "--- on stderr"; cat "$TMP/err"; }
 		echo "--- exit status $status"
-	} | sed "s,$TMP,ROOT,g" >"$TMP/transcript"
+	} | sed "s,$TMP,ROOT,g; s/$(cat VERSION)/VERSION/g" >"$TMP/transcript"
 	echo "${file#"$GOLDEN/"}" >>"$TMP/used"
 	[ $UPDATE = no ] || { mkdir -p "${file%/*}" && cp "$TMP/transcript" "$file"; }
 	same "$file" "$TMP/transcript"

@@ -54,7 +54,8 @@ static int tune(const struct knob_table *table, int nr, char **requests, bool dr
 	if (!err) {
 		err = tuning_render(&tuning, format, stdout);
 		if (err)
-			fail(failure, -err, "the output is incomplete",
+			fail(failure, -err, dry_run ? "the output is incomplete" :
+			     "they are made, and the output is incomplete",
 			     "cannot print the changes");
 	}
 	free(tuning.changes);

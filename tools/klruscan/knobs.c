@@ -11,7 +11,7 @@ static const char fit_intervals[] = "scan_interval_min_ms must not be above scan
 
 const struct knob knobs[] = {
 	{ "enabled", KNOB_SWITCH, 0, 1, NULL, 3,
-	  "scan and promote", "the kernel could not start the daemons" },
+	  "scan and promote", NULL },
 	{ "slow_nodes", KNOB_NODES, 0, 0, NULL, 1,
 	  "empty: by memory tier",
 	  "each has to have memory, and a node with memory has to be left as the fast one" },

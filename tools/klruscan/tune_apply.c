@@ -84,22 +84,28 @@ static bool differs(const struct change *change)
 	return strcmp(change->now->value, change->after);
 }
 
-/* Sets back the first @nr changes, the last one first; says which it could not. */
-static unsigned int roll_back(const struct tuning *tuning, unsigned int nr, char *left, size_t size)
+/*
+ * Sets back what is not as it was, of the changes up to @last, the last one first: a knob
+ * that was refused can have changed, when the daemons could not be restarted. Says which it
+ * could not set back. Returns how many there were.
+ */
+static unsigned int roll_back(const struct tuning *tuning, unsigned int last, char *left,
+			      size_t size)
 {
 	unsigned int undone = 0;
 	size_t used = 0;
 
 	*left = '\0';
-	while (nr--) {
-		const struct change *change = &tuning->changes[nr];
+	for (unsigned int i = last + 1; i--;) {
+		const struct knob_now *before = tuning->changes[i].now;
+		char value[KNOB_VALUE_LEN];
 
-		if (!differs(change))
+		if (read_knob(before->name, value) || !strcmp(value, before->value))
 			continue;
 		undone++;
-		if (write_knob(change->now->name, change->now->value) && used < size)
-			used += (size_t)snprintf(left + used, size - used, " %s=%s",
-						 change->now->name, change->after);
+		if (write_knob(before->name, before->value) && used < size)
+			used += (size_t)snprintf(left + used, size - used, " %s=%s", before->name,
+						 value);
 	}
 	return undone;
 }
@@ -109,7 +115,7 @@ static int fail_change(const struct tuning *tuning, unsigned int at, int err,
 {
 	const struct change *change = &tuning->changes[at];
 	char advice[sizeof(failure->advice)], left[128];
-	const char *why = change->now->knob->fit;
+	const char *why = err == -EINVAL || err == -ERANGE ? change->now->knob->fit : NULL;
 	const char *outcome = "nothing is changed";
 
 	if (err == -EACCES || err == -EPERM)
@@ -117,7 +123,7 @@ static int fail_change(const struct tuning *tuning, unsigned int at, int err,
 	else if (err == -ENOENT || err == -ENODEV)
 		why = advice_load;
 	if (roll_back(tuning, at, left, sizeof(left)))
-		outcome = "what was set before it is set back";
+		outcome = "what was set is set back";
 	if (*left)
 		outcome = "these were set and could not be set back:";
 	snprintf(advice, sizeof(advice), "%s; %s%s",
