@@ -21,7 +21,7 @@ cli-test: cli-test-programs
 	BUILD=$(BUILD) tests/run tests/cli
 
 cli-test-programs: $(KLRUSCAN_BIN) $(CLI_TEST_DIR)/render_test $(CLI_TEST_DIR)/klruscan_fake \
-	$(CLI_TEST_DIR)/kernel_functions $(PROMTOOL)
+	$(CLI_TEST_DIR)/kernel_functions $(CLI_TEST_DIR)/top_test $(PROMTOOL)
 
 $(CLI_TEST_DIR)/render_test: tests/cli/render_test.c tests/cli/fixture.c \
 		$(KLRUSCAN_RENDER:%=$(KLRUSCAN_DIR)/%) $(CLI_TEST_HEADERS) tests/cli/cli.mk
@@ -33,6 +33,13 @@ $(CLI_TEST_DIR)/kernel_functions: tests/cli/kernel_functions.c kernel/compat/sym
 		$(CLI_TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(KLRUSCAN_CPPFLAGS) $(CLI_TEST_CFLAGS) -o $@ $<
+
+$(CLI_TEST_DIR)/top_test: tests/cli/top_test.c tests/cli/fixture.c \
+		$(addprefix $(KLRUSCAN_DIR)/,top_model.c top_view.c $(KLRUSCAN_RENDER)) \
+		$(CLI_TEST_HEADERS) tests/cli/cli.mk
+	@mkdir -p $(@D)
+	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
+		$(filter %.c,$^) $(KLRUSCAN_LIBS)
 
 $(PROMTOOL):
 	@lab/program --out $(BUILD)/prometheus usr/bin/promtool prometheus

@@ -2,13 +2,15 @@
 /*
  * Linked into a klruscan of the tests only (ld --wrap=open,ioctl): answers for
  * /dev/klruscan as the module would. FAKE_KLRUSCAN says how: an error's name,
- * a kind of disagreement, or the name of a fixture.
+ * a kind of disagreement, the name of a fixture, "moving": that of "running", whose
+ * counters grow with time, or "once": the same, but it is gone after a few questions.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "fake.h"
 #include "fixture.h"
@@ -33,9 +35,11 @@ static int refuse(int err)
 
 int __wrap_open(const char *path, int flags, ...)
 {
+	static unsigned int opened;
+
 	if (strcmp(path, "/dev/" KLRUSCAN_DEVICE))
 		return fake_open(path, flags);
-	if (mode_is("ENOENT"))
+	if (mode_is("ENOENT") || (mode_is("once") && opened++ > 2))
 		return refuse(ENOENT);
 	if (mode_is("EACCES"))
 		return refuse(EACCES);
@@ -44,6 +48,30 @@ int __wrap_open(const char *path, int flags, ...)
 	if (mode_is("EMFILE"))
 		return refuse(EMFILE);
 	return __real_open("/dev/null", flags);
+}
+
+/* The fixture to answer with. */
+static const char *fixture_name(void)
+{
+	return mode_is("node_gone") || mode_is("moving") || mode_is("once") ? "running" : mode();
+}
+
+/* As if klruscan worked: up and down in half a minute, the first node more than others. */
+static void move(struct klruscan_node_stats *node)
+{
+	struct timespec now;
+	uint64_t ms, done;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	done = ms / 30000 * 15000 + (ms % 30000 < 15000 ? ms % 15000 : 15000);
+	node->promoted_pages += done * 32 / node->nid;
+	node->outcome[KLRUSCAN_OUTCOME_PROMOTED] += done * 32 / node->nid;
+	node->outcome[KLRUSCAN_OUTCOME_WARM] += ms;
+	node->candidates += done * 32 / node->nid + ms;
+	node->passes += ms / 500;
+	node->scan_cpu_ns += ms * 20000 * node->nid;
+	node->promote_cpu_ns += done * 10000;
 }
 
 static int answer_info(struct klruscan_info *info)
@@ -61,7 +89,7 @@ static int answer_info(struct klruscan_info *info)
 		return refuse(EPROTO);
 	if (mode_is("abi_differs"))
 		return 0;
-	fixture = fixture_find(mode_is("node_gone") ? "running" : mode());
+	fixture = fixture_find(fixture_name());
 	if (!fixture)
 		return refuse(EIO);
 	fixture->fill(&status);
@@ -77,10 +105,12 @@ static int answer_node(struct klruscan_node_stats *node)
 		return refuse(EINVAL);
 	if (mode_is("node_gone") && node->nid == 2)
 		return refuse(ENODEV);
-	fixture_find(mode_is("node_gone") ? "running" : mode())->fill(&status);
+	fixture_find(fixture_name())->fill(&status);
 	for (unsigned int i = 0; i < status.nr_nodes; i++) {
 		if (status.nodes[i].nid == node->nid) {
 			*node = status.nodes[i];
+			if (mode_is("moving"))
+				move(node);
 			return 0;
 		}
 	}

@@ -24,6 +24,6 @@ struct command {
 };
 
 extern const struct command command_doctor, command_export, command_status,
-	command_tune;
+	command_top, command_tune;
 
 #endif

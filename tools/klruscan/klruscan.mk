@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The command line tool, with json-c, smartcols and libbpf, which scripts/install-needed
-# installs: until then pkg-config may be missing. Included by the top Makefile; also works alone:
+# The command line tool, with libraries that scripts/install-needed installs: until
+# then pkg-config may be missing. Included by the top Makefile; also works alone:
 # make -f tools/klruscan/klruscan.mk klruscan-tool
 
 BUILD ?= build
@@ -16,18 +16,20 @@ KLRUSCAN_RENDER := status.c fields.c metrics.c tune.c knobs.c nodes.c failure.c 
 KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c \
 	cmd_doctor.c doctor.c doctor_kernel.c doctor_memory.c \
 	machine.c machine_module.c machine_symbols.c \
+	cmd_top.c top_model.c top_view.c \
 	cmd_tune.c tune_plan.c tune_apply.c \
 	cmd_export.c metrics_collect.c textfile.c \
 	http_address.c http_request.c http_server.c \
 	$(KLRUSCAN_RENDER)
 KLRUSCAN_OBJECTS := $(KLRUSCAN_SOURCES:%.c=$(BUILD)/tools/klruscan/%.o)
 
+KLRUSCAN_PACKAGES := json-c smartcols libbpf ncursesw
 KLRUSCAN_CPPFLAGS := -Ikernel/include/uapi -Ikernel -I$(KLRUSCAN_DIR) -D_GNU_SOURCE \
 	-DKLRUSCAN_VERSION='"$(shell cat VERSION)"' \
-	$(shell $(PKG_CONFIG) --cflags json-c smartcols libbpf 2>/dev/null)
+	$(shell $(PKG_CONFIG) --cflags $(KLRUSCAN_PACKAGES) 2>/dev/null)
 KLRUSCAN_WARNINGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
 KLRUSCAN_CFLAGS := $(KLRUSCAN_WARNINGS) -O2 -g
-KLRUSCAN_LIBS := $(shell $(PKG_CONFIG) --libs json-c smartcols libbpf 2>/dev/null)
+KLRUSCAN_LIBS := $(shell $(PKG_CONFIG) --libs $(KLRUSCAN_PACKAGES) 2>/dev/null)
 
 .PHONY: klruscan-tool
 

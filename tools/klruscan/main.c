@@ -29,6 +29,7 @@ static const struct command command_help = {
 
 static const struct command *const commands[] = {
 	&command_status,
+	&command_top,
 	&command_doctor,
 	&command_tune,
 	&command_export,

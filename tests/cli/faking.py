@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the tests of klruscan export share: a made-up machine, golden files."""
+"""What the tests in Python share: a made-up machine, golden files."""
 
 import difflib
 import os
@@ -13,7 +13,7 @@ sys.path.insert(0, "tests/host")
 
 BUILD = os.environ.get("BUILD", "build")
 FAKE = os.path.abspath(os.path.join(BUILD, "tests/cli/klruscan_fake"))
-GOLDEN = "tests/cli/golden/export"
+GOLDEN = "tests/cli/golden"
 PATIENCE = 30                           # seconds; only ends a test that hangs
 
 UPDATE = sys.argv[1:] == ["--update"]
@@ -62,15 +62,23 @@ def golden(name, done):
     text = text.replace(WORK.name, "ROOT")
     USED.add(name)
     if UPDATE:
-        os.makedirs(GOLDEN, exist_ok=True)
-        with open(path, "w", encoding="ascii") as file:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-    with open(path, encoding="ascii") as file:
+    with open(path, encoding="utf-8") as file:
         wanted = file.read()
     for line in difflib.unified_diff(wanted.splitlines(), text.splitlines(), path, "got",
                                      lineterm=""):
         print("# " + line)
     assert text == wanted, f"{name} differs"
+
+
+def golden_files_are_used(directory):
+    """A test: none is there that no test compares with."""
+    def all_golden_files_are_used():
+        there = os.listdir(os.path.join(GOLDEN, directory))
+        equal(sorted(directory + "/" + name for name in there), sorted(USED))
+    return all_golden_files_are_used
 
 
 make_machine()

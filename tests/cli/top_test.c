@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Prints what klruscan top would show, for tests/cli/top to compare.
+ *
+ *	top_test SCENE WIDTH HEIGHT utf8|ascii
+ *
+ * A scene is the name of a fixture, looked at once, or one of those below.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "top.h"
+
+#define SECOND 1000000000ULL
+
+static struct top top = { .delay_ms = 1000 };
+
+static void look(const char *fixture, unsigned int second,
+		 void (*change)(struct klruscan_node_stats *node, unsigned int second))
+{
+	struct status status = { 0 };
+
+	fixture_find(fixture)->fill(&status);
+	for (unsigned int i = 0; change && i < status.nr_nodes; i++)
+		change(&status.nodes[i], second);
+	if (top_update(&top, &status, (second + 1) * SECOND))
+		abort();
+}
+
+/* Busy for a minute, quiet for a minute; the first node does more, the second costs more. */
+static void work(struct klruscan_node_stats *node, unsigned int second)
+{
+	unsigned int busy = second / 120 * 60 + (second % 120 < 60 ? second % 120 : 60);
+
+	node->promoted_pages += 25600ULL * busy / node->nid;
+	node->outcome[KLRUSCAN_OUTCOME_PROMOTED] += 25600ULL * busy / node->nid;
+	node->outcome[KLRUSCAN_OUTCOME_WARM] += 7ULL * second;
+	node->outcome[KLRUSCAN_OUTCOME_SLOTS - 1] += second / 2;
+	node->candidates += 25600ULL * busy / node->nid + 7ULL * second + second / 2;
+	node->passes += 2ULL * second;
+	node->scan_cpu_ns += 12345678ULL * second * node->nid;
+	node->promote_cpu_ns += 3000000ULL * busy;
+}
+
+static void work_for(unsigned int seconds)
+{
+	for (unsigned int second = 0; second <= seconds; second++)
+		look("running", second, work);
+}
+
+static void restart(struct klruscan_node_stats *node, unsigned int second)
+{
+	node->promoted_pages = second ? 256 : 1000000;
+	node->scan_cpu_ns = second ? 1000000 : SECOND;
+}
+
+/* Counters that begin anew are not taken for a huge rate. */
+static void scene_restarted(void)
+{
+	look("single", 0, restart);
+	look("single", 1, restart);
+}
+
+static void scene_lost(void)
+{
+	struct failure failure;
+
+	work_for(30);
+	fail(&failure, ENOENT, "load it", "cannot open /dev/klruscan");
+	top_lost(&top, &failure);
+}
+
+static void scene_found(void)
+{
+	scene_lost();
+	look("running", 32, work);
+	look("running", 33, work);
+}
+
+static void scene_working(void)
+{
+	work_for(50);
+}
+
+static void scene_long(void)
+{
+	work_for(4000);
+}
+
+static void scene_sorted(void)
+{
+	work_for(50);
+	top_sort(&top, TOP_SORT_SCAN);
+}
+
+static void scene_help(void)
+{
+	work_for(3);
+	top.help = true;
+}
+
+static void scene_paused(void)
+{
+	work_for(3);
+	top.paused = true;
+	top_sort(&top, TOP_SORT_RATE);
+}
+
+static const struct {
+	const char *name;
+	void (*play)(void);
+} scenes[] = {
+	{ "working", scene_working },
+	{ "long", scene_long },
+	{ "sorted", scene_sorted },
+	{ "paused", scene_paused },
+	{ "help", scene_help },
+	{ "lost", scene_lost },
+	{ "found", scene_found },
+	{ "restarted", scene_restarted },
+};
+
+static int play(const char *name)
+{
+	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
+		if (!strcmp(scenes[i].name, name)) {
+			scenes[i].play();
+			return 0;
+		}
+	}
+	if (!fixture_find(name))
+		return -ENOENT;
+	look(name, 0, NULL);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const looks[] = { " ", "T", "H", "c", "!" };
+	struct top_screen screen = { 0 };
+
+	if (argc != 5 || play(argv[1])) {
+		fprintf(stderr, "usage: top_test SCENE WIDTH HEIGHT utf8|ascii\n");
+		return 2;
+	}
+	screen.width = (unsigned int)atoi(argv[2]);
+	screen.height = (unsigned int)atoi(argv[3]);
+	screen.utf8 = !strcmp(argv[4], "utf8");
+	screen.lines = calloc(screen.height, sizeof(*screen.lines));
+	if (!screen.lines)
+		return 1;
+	top_view(&top, &screen);
+	for (unsigned int i = 0; i < screen.nr_lines; i++)
+		printf("%s|%s|\n", looks[screen.lines[i].look], screen.lines[i].text);
+	free(screen.lines);
+	top_free(&top);
+	return 0;
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fields.h"
+#include "top.h"
+
+/* struct interval - what a rate is made of */
+struct interval {
+	const struct klruscan_node_stats *before;
+	const struct klruscan_node_stats *after;
+	double seconds;
+};
+
+/* Counters begin anew when klruscan is enabled: what is there by then is new. */
+static double per_second(uint64_t before, uint64_t after, double seconds)
+{
+	if (seconds <= 0)
+		return 0;
+	return (double)(after >= before ? after - before : after) / seconds;
+}
+
+static void make_rates(struct top_node *node, const struct interval *i, uint64_t page_size)
+{
+	node->now = *i->after;
+	node->rate = per_second(i->before->promoted_pages, i->after->promoted_pages, i->seconds) *
+		     (double)page_size;
+	node->scan_cpu = per_second(i->before->scan_cpu_ns, i->after->scan_cpu_ns, i->seconds) / 1e9;
+	node->promote_cpu = per_second(i->before->promote_cpu_ns, i->after->promote_cpu_ns,
+				       i->seconds) / 1e9;
+	node->passes = per_second(i->before->passes, i->after->passes, i->seconds);
+	node->candidates = per_second(i->before->candidates, i->after->candidates, i->seconds);
+	node->hot = i->after->heat[KLRUSCAN_HEAT_MAX];
+}
+
+static const struct klruscan_node_stats *find(const struct top *top, unsigned int nid)
+{
+	for (unsigned int i = 0; i < top->nr_nodes; i++)
+		if (top->nodes[i].now.nid == nid)
+			return &top->nodes[i].now;
+	return NULL;
+}
+
+static void add_rates(struct top_node *sum, const struct top_node *node)
+{
+	node_fields_add(&sum->now, &node->now);
+	sum->rate += node->rate;
+	sum->scan_cpu += node->scan_cpu;
+	sum->promote_cpu += node->promote_cpu;
+	sum->passes += node->passes;
+	sum->candidates += node->candidates;
+	sum->hot += node->hot;
+}
+
+static void add_outcomes(double *outcomes, const struct interval *i)
+{
+	for (unsigned int o = 0; o < KLRUSCAN_NR_OUTCOMES; o++)
+		outcomes[o] += per_second(i->before->outcome[o], i->after->outcome[o], i->seconds);
+	outcomes[KLRUSCAN_NR_OUTCOMES] += per_second(node_outcomes_unknown(i->before),
+						     node_outcomes_unknown(i->after), i->seconds);
+}
+
+static void add_sample(struct top *top)
+{
+	if (top->nr_samples == TOP_SAMPLES_MAX)
+		memmove(top->samples, top->samples + 1,
+			--top->nr_samples * sizeof(top->samples[0]));
+	top->samples[top->nr_samples++] = (struct top_sample){
+		.rate = top->total.rate,
+		.scan_cpu = top->total.scan_cpu,
+	};
+}
+
+int top_update(struct top *top, const struct status *status, uint64_t now_ns)
+{
+	struct top_node *nodes = calloc(status->nr_nodes + 1, sizeof(*nodes));
+	bool first = !top->at_ns || !top->up;
+	double seconds = first ? 0 : (double)(now_ns - top->at_ns) / 1e9;
+
+	if (!nodes)
+		return -ENOMEM;
+	memset(&top->total, 0, sizeof(top->total));
+	memset(top->outcomes, 0, sizeof(top->outcomes));
+	for (unsigned int n = 0; n < status->nr_nodes; n++) {
+		const struct klruscan_node_stats *after = &status->nodes[n];
+		const struct klruscan_node_stats *before = find(top, after->nid);
+		struct interval interval = { before ? before : after, after, seconds };
+
+		make_rates(&nodes[n], &interval, status->page_size);
+		add_rates(&top->total, &nodes[n]);
+		add_outcomes(top->outcomes, &interval);
+	}
+	free(top->nodes);
+	top->nodes = nodes;
+	top->nr_nodes = status->nr_nodes;
+	top->status = *status;
+	top->status.nodes = NULL;
+	top->at_ns = now_ns;
+	top->up = true;
+	if (!first)
+		add_sample(top);
+	top_sort(top, top->sort);
+	return 0;
+}
+
+void top_lost(struct top *top, const struct failure *refusal)
+{
+	top->up = false;
+	top->refusal = *refusal;
+	memset(&top->total, 0, sizeof(top->total));
+	memset(top->outcomes, 0, sizeof(top->outcomes));
+	top->nr_nodes = 0;
+	add_sample(top);
+}
+
+/* Does @a come after @b? */
+static bool is_after(const struct top_node *a, const struct top_node *b, enum top_sort sort)
+{
+	if (sort == TOP_SORT_RATE && a->rate != b->rate)
+		return a->rate < b->rate;
+	if (sort == TOP_SORT_SCAN && a->scan_cpu != b->scan_cpu)
+		return a->scan_cpu < b->scan_cpu;
+	if (sort == TOP_SORT_HOT && a->hot != b->hot)
+		return a->hot < b->hot;
+	return a->now.nid > b->now.nid;
+}
+
+void top_sort(struct top *top, enum top_sort sort)
+{
+	top->sort = sort;
+	for (unsigned int i = 1; i < top->nr_nodes; i++) {
+		struct top_node node = top->nodes[i];
+		unsigned int at = i;
+
+		for (; at && is_after(&top->nodes[at - 1], &node, sort); at--)
+			top->nodes[at] = top->nodes[at - 1];
+		top->nodes[at] = node;
+	}
+}
+
+void top_free(struct top *top)
+{
+	free(top->nodes);
+	top->nodes = NULL;
+	top->nr_nodes = 0;
+}
