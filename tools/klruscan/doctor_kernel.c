@@ -85,8 +85,11 @@ void judge_lockdown(const struct machine *m, struct finding *f)
 {
 	const char *mode = m->lockdown.word;
 
-	if (m->lockdown.err == -ENOENT)
-		finding_is(f, VERDICT_OK, "This kernel has no lockdown, or securityfs is not mounted.");
+	if (m->lockdown.err == -ENOENT && is_loaded(m))
+		finding_is(f, VERDICT_OK, "None that keeps the module from working.");
+	else if (m->lockdown.err == -ENOENT)
+		finding_is(f, VERDICT_UNCHECKED, "This kernel has none, or securityfs is not mounted at"
+			   " /sys/kernel/security.");
 	else if (m->lockdown.err)
 		finding_unread(f, m->lockdown.err, "The mode of lockdown cannot be read");
 	else if (!strcmp(mode, "none"))
