@@ -16,6 +16,7 @@
 #include <linux/swap.h>
 
 #include "internal.h"
+#include "../mm/lru_gen_scan.h"
 
 /**
  * lru_gen_age - find out which pages of a cgroup on a node were accessed

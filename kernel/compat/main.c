@@ -14,16 +14,7 @@ const char compat_release[] = UTS_RELEASE;
 
 static int __init compat_init(void)
 {
-	int err;
-
-	if (mem_cgroup_disabled()) {
-		pr_err("needs memory cgroups: boot without cgroup_disable=memory\n");
-		return -EOPNOTSUPP;
-	}
-	err = compat_bind_symbols();
-	if (!err)
-		err = compat_product_init();
-	return err;
+	return compat_bind_symbols() ?: compat_product_init();
 }
 
 static void __exit compat_exit(void)

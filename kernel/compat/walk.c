@@ -11,9 +11,10 @@
  *   visited (or empty ones, so that none is) and reclaim's filters, sequence
  *   numbers and statistics stay as they are. The real lruvec is put back for the
  *   one thing that concerns it, the sizes of its generations.
- * - The walk does not stop at the end it is given, but it stops after a PUD
- *   entry (1 GiB) when its batch is full. The batch is declared full from the
- *   beginning, so a step is a GiB with something in it.
+ * - The walk may go beyond the end it is given, but it stops after a PUD entry
+ *   (1 GiB) when its batch is full. The batch is declared full from the
+ *   beginning, so a step is a GiB with something in it, and a scan goes at most
+ *   to the end of the GiB that it ends in.
  * - The accessed callback is an fprobe on folio_update_gen(), which the walk
  *   calls for every folio that it found accessed, and which acts only while
  *   the current task is the thread whose walk it is.
@@ -32,6 +33,7 @@
 #include <linux/slab.h>
 
 #include "internal.h"
+#include "../mm/lru_gen_scan.h"
 
 /*
  * Bits of a Bloom filter, as in mm/vmscan.c. A table is visited when it is in the
@@ -197,6 +199,15 @@ static void arm_walk(struct compat_scan *cs)
 	cs->scan.nr_young = 0;
 }
 
+/* Where the scan of the process goes on, or its end. Return: 0 or -EAGAIN. */
+static int next_step(struct compat_scan *cs)
+{
+	struct lru_gen_scan *scan = &cs->scan;
+
+	scan->next_addr = cs->walk.next_addr;
+	return scan->end_addr && scan->next_addr >= scan->end_addr ? 0 : -EAGAIN;
+}
+
 /* After it: the folios that changed generation are counted in the real one. */
 static void settle_walk(struct compat_scan *cs)
 {
@@ -226,9 +237,8 @@ static void settle_walk(struct compat_scan *cs)
  * accessed join the generation that was youngest when the step began.
  *
  * Context: a thread; no lock held. Calls @accessed and, at the end, @flush.
- * Return: 0 when the end of the address space was reached; -EAGAIN when there
- * is more, from @scan->next_addr on; -EBUSY when a lock was held and nothing
- * was visited.
+ * Return: 0 when the end was reached; -EAGAIN when there is more, from
+ * @scan->next_addr on; -EBUSY when a lock was held and nothing was visited.
  */
 int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 {
@@ -246,8 +256,8 @@ int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 		if (mmap_read_trylock(mm)) {
 			WRITE_ONCE(cs->task, current);
 			err = static_call(compat_walk_page_range)(mm, scan->next_addr,
-								  ULONG_MAX, &walk_ops,
-								  &cs->walk);
+								  scan->end_addr ?: ULONG_MAX,
+								  &walk_ops, &cs->walk);
 			WRITE_ONCE(cs->task, NULL);
 			mmap_read_unlock(mm);
 		}
@@ -255,7 +265,7 @@ int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 	}
 	settle_walk(cs);
 	if (err == -EAGAIN)
-		scan->next_addr = cs->walk.next_addr;
+		err = next_step(cs);
 	scan->ops->flush(scan);
 	/* the walk returns 1 at the end of the address space */
 	return err > 0 ? 0 : err;

@@ -2,7 +2,7 @@
 /*
  * klruscan: what its files share.
  *
- * klruscan.c brings everything up and down, klruscan_sysfs.c and
+ * klruscan_main.c brings everything up and down, klruscan_sysfs.c and
  * klruscan_dev.c are its faces. klruscand (scan) and kpromoted (promote) never
  * call each other: pghot, the store, is where they meet.
  *
@@ -129,7 +129,7 @@ struct klruscan_node {
 /* Counters have one writer each; readers come at any time. */
 #define klruscan_add(counter, n) WRITE_ONCE(counter, (counter) + (n))
 
-/* klruscan.c */
+/* klruscan_main.c */
 extern struct mutex klruscan_mutex;
 int klruscan_set_enabled(bool on);
 bool klruscan_enabled(void);

@@ -55,6 +55,7 @@
 #include "internal.h"
 #include "klruscand.h"
 #include "klruscand_tempo.h"
+#include "lru_gen_scan.h"
 
 static_assert(TEMPO_EAGER == KLRUSCAN_HEAT_MAX);
 
@@ -141,6 +142,7 @@ static int scan_step(struct klruscand *k, struct mm_place *place)
 	int err;
 
 	k->scan->next_addr = place->next;
+	k->scan->end_addr = place->wrapped ? place->first : 0;
 	err = lru_gen_scan_step(k->scan, place->mm);
 	count_step(k->node, k->scan);
 	place->next = k->scan->next_addr;
@@ -150,8 +152,6 @@ static int scan_step(struct klruscand *k, struct mm_place *place)
 		place->next = 0;
 		return -EAGAIN;
 	}
-	if (place->wrapped && place->next >= place->first)
-		return 0;
 	return err;
 }
 

@@ -40,6 +40,7 @@
 #include "internal.h"
 #include "kpromoted.h"
 #include "kpromoted_curve.h"
+#include "lru_gen_scan.h"
 
 /* How many accesses of a candidate a page has to miss to be colder. */
 #define KPROMOTED_COLDER	8

@@ -13,6 +13,7 @@
 
 #include <linux/init.h>
 #include <linux/ktime.h>
+#include <linux/memcontrol.h>
 #include <linux/memory.h>
 #include <linux/memory-tiers.h>
 #include <linux/module.h>
@@ -449,6 +450,10 @@ static int __init klruscan_init(void)
 {
 	int err;
 
+	if (mem_cgroup_disabled()) {
+		pr_err("needs memory cgroups: boot without cgroup_disable=memory\n");
+		return -EOPNOTSUPP;
+	}
 	err = klruscan_knobs_init();
 	if (err)
 		return err;

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The page table walk of MGLRU for others than reclaim.
+ *
+ * A scanner walks the page tables of processes as aging does, with its own place in
+ * them. For every folio that was accessed the walk clears the accessed bit, moves the
+ * folio to the youngest generation, and calls the scanner. What aging and eviction go
+ * by (their iteration over the processes, sequence numbers, Bloom filters) is neither
+ * used nor changed.
+ */
+#ifndef _MM_LRU_GEN_SCAN_H
+#define _MM_LRU_GEN_SCAN_H
+
+#include <linux/types.h>
+
+struct folio;
+struct lru_gen_scan;
+struct mem_cgroup;
+struct mm_struct;
+
+/**
+ * struct lru_gen_scan_ops - what a scanner is told
+ * @accessed:	a folio of the node and cgroup was accessed since the walk last
+ *		came by. Called for each mapping that was, under the page table
+ *		lock and RCU: must not sleep, allocate or take a lock.
+ * @flush:	a step is over and nothing is held: may sleep.
+ */
+struct lru_gen_scan_ops {
+	void (*accessed)(struct lru_gen_scan *scan, struct folio *folio);
+	void (*flush)(struct lru_gen_scan *scan);
+};
+
+/**
+ * struct lru_gen_scan - one scanner's walk, apart from reclaim's
+ * @ops:	what to call
+ * @nid:	the node, set by lru_gen_scan_begin()
+ * @tables_only: set by the scanner before a step: clear the accessed bits of the page
+ *		tables, and visit none. For memory that was last looked at long ago or
+ *		never, it costs next to nothing, and the step after it visits what was
+ *		used in between. A huge page's entry is that of a page, and is cleared
+ *		and reported
+ * @next_addr:	where the next step begins; set by the scanner for the first
+ *		step in a process, by the walk from then on
+ * @end_addr:	where the scan of the process ends, above @next_addr; 0 for the end of
+ *		its address space. Set by the scanner
+ * @nr_entries:	page table entries that the last step looked at
+ * @nr_tables:	page tables that it visited
+ * @nr_young:	entries that it found accessed
+ * @nr_missed:	entries that it found accessed and did not report
+ *
+ * Belongs to one thread.
+ */
+struct lru_gen_scan {
+	const struct lru_gen_scan_ops *ops;
+	int nid;
+	bool tables_only;
+	unsigned long next_addr;
+	unsigned long end_addr;
+	unsigned long nr_entries;
+	unsigned long nr_tables;
+	unsigned long nr_young;
+	unsigned long nr_missed;
+};
+
+struct lru_gen_scan *lru_gen_scan_alloc(const struct lru_gen_scan_ops *ops);
+void lru_gen_scan_free(struct lru_gen_scan *scan);
+void lru_gen_scan_begin(struct lru_gen_scan *scan, struct mem_cgroup *memcg,
+			int nid);
+int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm);
+bool lru_gen_scan_possible(void);
+void lru_gen_age(struct mem_cgroup *memcg, int nid);
+
+#endif /* _MM_LRU_GEN_SCAN_H */
