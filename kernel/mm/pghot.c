@@ -565,4 +565,3 @@ void pghot_read_stats(int nid, struct pghot_stats *stats)
 	}
 	rcu_read_unlock();
 }
-

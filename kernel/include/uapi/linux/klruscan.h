@@ -168,7 +168,7 @@ struct klruscan_node_stats {
 	__u64 promote_rate;
 };
 
-#define KLRUSCAN_IOC_MAGIC	0xB7
+#define KLRUSCAN_IOC_MAGIC	0xB9
 #define KLRUSCAN_IOC_INFO	_IOWR(KLRUSCAN_IOC_MAGIC, 0, struct klruscan_info)
 #define KLRUSCAN_IOC_NODE	_IOWR(KLRUSCAN_IOC_MAGIC, 1, struct klruscan_node_stats)
 
