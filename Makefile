@@ -16,6 +16,7 @@ include tools/klruscan/klruscan.mk
 include tests/cli/cli.mk
 include tests/host/host.mk
 include tests/system/system.mk
+include series/series.mk
 
 # The module of one kernel flavour, beside the kernel it is built for.
 MODDIR := $(BUILD)/module$(if $(filter-out cloud-amd64,$(FLAVOUR)),-$(FLAVOUR))
@@ -25,7 +26,8 @@ KERNEL_SOURCES := $(shell find kernel -type f -not -path "*/Documentation/*")
 # Builds what a verb needs; V=1 shows the commands.
 BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
 
-.PHONY: all bench bench-quick module demo test test-host test-stock check help clean deps
+.PHONY: all bench bench-quick module demo test test-host test-stock test-tree check help clean deps
+.PHONY: series check-series kernel deb-kernel
 
 ## all         the module, the command line tool and the workloads
 all: module klruscan-tool workloads
@@ -70,6 +72,13 @@ test-stock:
 	@$(BUILDING) system-test-programs
 	@tests/run stock
 
+## test-tree   the same tests on a kernel with the series, which checks itself (2 hours)
+test-tree:
+	@scripts/install-needed test kernel
+	@$(BUILDING) $(TREE_TEST_PROGRAMS) $(SYSTEM_TEST_BINARIES) $(LAB_EMULATOR) $(LAB_INIT) \
+		$(KLRUSCAN_BIN) $(WORKLOADS)
+	@tests/run tree
+
 .PHONY: test-programs host-test-programs system-test-programs
 test-programs: host-test-programs system-test-programs
 host-test-programs: $(HOST_TESTS) $(WORKLOADS) $(WORKLOADS_TEST) cli-test-programs
@@ -95,15 +104,38 @@ check:
 	@$(BUILDING) $(CHECKPATCH) $(MODULE)
 	@CHECKPATCH=$(CHECKPATCH) KDIR=$(LABDIR)/headers scripts/check
 
+## series      build/series: klruscan as patches for the source of Debian's kernel
+series:
+	@scripts/install-needed series
+	@$(BUILDING) $(SERIES)
+
+## check-series  each patch by itself: checkpatch, and builds with the options on and off
+check-series: series
+	@scripts/install-needed kernel
+	@$(BUILDING) $(BUILD)/kernel/.config
+	@series/check --base $(BUILD)/linux --series $(BUILD)/series --config $(BUILD)/kernel/.config
+
+## kernel      build/kernel: a small kernel with the series in it, for the lab
+kernel:
+	@scripts/install-needed kernel
+	@$(BUILDING) $(KERNEL)
+	@echo "try it: lab/vm --kernel $(KERNEL) -- grep -r . /sys/kernel/mm/klruscan"
+
+## deb-kernel  Debian's kernel with the series in it, as packages, in build/ (hours)
+deb-kernel:
+	@scripts/install-needed deb-kernel
+	@$(BUILDING) deb-packages
+	@ls $(BUILD)/linux-*.deb
+
 ## deps        install what building, testing and checking needs
 deps:
-	@scripts/install-needed demo test bench check
+	@scripts/install-needed demo test bench check kernel
 
-## clean       remove what was built; the fetched kernel and what bench measured stay
+## clean       remove what was built; what was fetched, kernels and what bench measured stay
 clean:
 	rm -rf $(BUILD)/bin $(BUILD)/module* $(BUILD)/host $(BUILD)/tests \
 		$(BUILD)/tools $(BUILD)/workloads $(BUILD)/demo \
-		$(BUILD)/sparse $(BUILD)/.lab-ready
+		$(BUILD)/sparse $(BUILD)/series $(BUILD)/.lab-ready
 
 ## help        this list
 help:
