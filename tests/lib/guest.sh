@@ -12,7 +12,8 @@
 #	check 'it moves pages' holds "$(status promoted_pages) > 0"
 #
 # Limits of time are generous, and only there to end a test that hangs: an
-# emulated machine is slow. What a test demands is a count or a ratio.
+# emulated machine is slow, and a kernel that checks itself slower still, for which
+# $TIME_FACTOR multiplies them. What a test demands is a count or a ratio.
 
 KLRUSCAN=/sys/kernel/mm/klruscan
 # shellcheck disable=SC2034 # for the tests
@@ -21,6 +22,7 @@ WORKLOAD_OUT=/tmp/workload.out
 WORKLOAD_ERR=/tmp/workload.err
 HAMMER_OUT=/tmp/hammer.out
 HAMMER_BASE=100000000000
+LEAKS=/sys/kernel/debug/kmemleak
 
 # Pages move by klruscan or not at all: automatic NUMA balancing, which is on where
 # there are several nodes, moves any page near to who accesses it, hot or not.
@@ -85,11 +87,24 @@ bail()
 	exit 1
 }
 
+# Where the kernel can find memory that nobody refers to: what it finds is in its log,
+# and a log that says so fails the test. Only what two scans find is a leak.
+look_for_leaks()
+{
+	[ -e $LEAKS ] || return 0
+	is_built_in || unload_klruscan 2>/dev/null
+	echo scan >$LEAKS
+	sleep 6
+	echo scan >$LEAKS
+	sed 's/^/# /' $LEAKS
+}
+
 # finish: the end of every test
 finish()
 {
 	stop_workload >/dev/null
 	stop_hammer
+	look_for_leaks
 	[ "$_results" = "$_planned" ] && [ "$_failed" = 0 ]
 	exit
 }
@@ -107,7 +122,7 @@ now() { cut -d' ' -f1 /proc/uptime; }
 # does not in that time
 wait_until()
 {
-	_end=$(($(cut -d. -f1 /proc/uptime) + $1))
+	_end=$(($(cut -d. -f1 /proc/uptime) + $1 * ${TIME_FACTOR:-1}))
 	shift
 	until "$@"; do
 		[ "$(cut -d. -f1 /proc/uptime)" -lt "$_end" ] || return 1
@@ -121,15 +136,61 @@ need_until()
 	wait_until "$@" || bail "not within $1 s: $*"
 }
 
-# ---- the module --------------------------------------------------------------
+# ---- the module, or klruscan in the kernel -----------------------------------
+
+KNOB_DEFAULTS=/tmp/knob.defaults
+
+# Is it part of the kernel? Then there is no module to load.
+is_built_in() { [ ! -e /klruscan.ko ]; }
+
+# The knobs as NAME=VALUE, one a line
+knobs()
+{
+	for _knob in $(find "$KLRUSCAN" -maxdepth 1 -type f -perm -200 | sort); do
+		echo "${_knob##*/}=$(cat "$_knob")"
+	done
+}
+
+# As if it had just been loaded with these parameters: the others have their defaults.
+reset_knobs()
+{
+	[ -e $KNOB_DEFAULTS ] || knobs >$KNOB_DEFAULTS
+	for _given in "$@"; do echo "$_given"; done >/tmp/knob.given
+	# shellcheck disable=SC2046 # one word for each knob
+	klruscan tune $(awk -F= '!($1 in at) { at[$1] = ++n } { line[at[$1]] = $0 }
+				 END { for (i = 1; i <= n; i++) print line[i] }' \
+			$KNOB_DEFAULTS /tmp/knob.given) >/tmp/tuned 2>&1
+}
 
 # load_klruscan [PARAM=VALUE...]
 load_klruscan()
 {
-	insmod /klruscan.ko "$@" || bail "cannot load klruscan: $(dmesg | tail -n 3)"
+	if is_built_in; then
+		reset_knobs "$@" || bail "cannot set $*: $(cat /tmp/tuned)"
+	else
+		insmod /klruscan.ko "$@" || bail "cannot load klruscan: $(dmesg | tail -n 3)"
+	fi
 }
 
-unload_klruscan() { rmmod klruscan; }
+# unload_klruscan: what is built in is at least stopped
+unload_klruscan()
+{
+	if is_built_in; then
+		reset_knobs
+	else
+		rmmod klruscan
+	fi
+}
+
+# module_check DESCRIPTION COMMAND...: of what only a module does
+module_check()
+{
+	if is_built_in; then
+		skip "$1" 'klruscan is built in'
+	else
+		check "$@"
+	fi
+}
 
 is_loaded() { grep -q '^klruscan ' /proc/modules; }
 

@@ -37,8 +37,8 @@ is_well_formed()
 		END { exit bad || braces || brackets || !NR }'
 }
 
-check 'without the module it names insmod' says 1 'insmod klruscan.ko' klruscan status
-check 'the same with --json' says 1 'insmod klruscan.ko' klruscan status --json
+module_check 'without the module it names insmod' says 1 'insmod klruscan.ko' klruscan status
+module_check 'the same with --json' says 1 'insmod klruscan.ko' klruscan status --json
 load_klruscan
 check 'to others than root it names root' \
 	says 1 'only root may' su -s /bin/sh nobody -c 'klruscan status'
@@ -50,5 +50,5 @@ check 'it names the slow node' says 0 'slow nodes *1$' klruscan status
 check 'with --json all fields are there' has_fields
 check 'the JSON is well-formed' is_well_formed
 unload_klruscan
-check 'without the module again, it says so' says 1 'not loaded' klruscan status
+module_check 'without the module again, it says so' says 1 'not loaded' klruscan status
 finish

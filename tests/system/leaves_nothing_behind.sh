@@ -20,11 +20,11 @@ load_klruscan enabled=1 scan_interval_min_ms=50 scan_interval_max_ms=50
 start_workload hotset --mib 200 --seconds 150 --hot-access-percent 99.9
 need_until 60 workload_says hot_in_fast '>=' 0.1
 check 'while it runs there are threads' threads
-check 'while it runs there is a probe' not no_probe
+module_check 'while it runs there is a probe' not no_probe
 
 tune enabled 0
 check 'disabled, no thread is left' no_threads
-check 'disabled, no probe is left' no_probe
+module_check 'disabled, no probe is left' no_probe
 check 'disabled, no page is isolated' wait_until 20 nothing_isolated
 check 'disabled, the knobs are still there' [ -e "$KLRUSCAN/enabled" ]
 
@@ -33,10 +33,10 @@ wait_passes 3
 check 'enabled again, it scans' state_is running
 unload_klruscan
 check 'unloaded, no thread is left' no_threads
-check 'unloaded, no probe is left' no_probe
+module_check 'unloaded, no probe is left' no_probe
 check 'unloaded, no page is isolated' wait_until 20 nothing_isolated
-check 'unloaded, sysfs is as before' [ ! -e "$KLRUSCAN" ]
-check 'unloaded, there is no device' [ ! -e /dev/klruscan ]
-check 'unloaded, there is no event' [ ! -e "$TRACING/events/klruscan" ]
-check 'unloaded, there is no symbol' not grep -q '\[klruscan\]' /proc/kallsyms
+module_check 'unloaded, sysfs is as before' [ ! -e "$KLRUSCAN" ]
+module_check 'unloaded, there is no device' [ ! -e /dev/klruscan ]
+module_check 'unloaded, there is no event' [ ! -e "$TRACING/events/klruscan" ]
+module_check 'unloaded, there is no symbol' not grep -q '\[klruscan\]' /proc/kallsyms
 finish

@@ -34,7 +34,7 @@ wait_passes 12
 check 'idle, they stay on the slow node' on_node 1 1
 frames=$(page_frames)
 check 'another source is taken' insmod /pghot_source.ko "pfns=$frames"
-check 'klruscan cannot be unloaded under it' not sh -c 'rmmod klruscan 2>/dev/null'
+module_check 'klruscan cannot be unloaded under it' not sh -c 'rmmod klruscan 2>/dev/null'
 check 'what it reports is promoted' wait_until 60 on_node 0 1
 check 'it can be unloaded' rmmod pghot_source
 check 'no page lost its contents' stop_hammer

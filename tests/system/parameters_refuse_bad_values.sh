@@ -3,6 +3,8 @@
 # lab: --time 60
 # A bad parameter keeps the module out, and leaves nothing of it behind.
 . /tests/lib/guest.sh
+
+is_built_in && skip_all 'klruscan is built in'
 plan 14
 
 # refused PARAMETER...
