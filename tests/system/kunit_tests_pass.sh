@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --time 60
+# The KUnit tests in the kernel passed when it booted.
+. /tests/lib/guest.sh
+
+RESULTS=/sys/kernel/debug/kunit/klruscan/results
+
+[ -e $RESULTS ] || skip_all 'the kernel has no KUnit tests of klruscan'
+plan 2
+
+check 'none failed' not grep -q 'not ok' $RESULTS
+check 'some passed' grep -q '^ *ok 1 ' $RESULTS
+sed 's/^/# /' $RESULTS
+finish
