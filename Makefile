@@ -112,8 +112,8 @@ series:
 ## check-series  each patch by itself: checkpatch, and builds with the options on and off
 check-series: series
 	@scripts/install-needed kernel
-	@$(BUILDING) $(BUILD)/kernel/.config
-	@series/check --base $(BUILD)/linux --series $(BUILD)/series --config $(BUILD)/kernel/.config
+	@$(BUILDING) $(BUILD)/check/.config
+	@series/check --base $(BUILD)/linux --series $(BUILD)/series --config $(BUILD)/check/.config
 
 ## kernel      build/kernel: a small kernel with the series in it, for the lab
 kernel:

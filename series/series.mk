@@ -37,20 +37,21 @@ kernel_make = $(MAKE) -C $(BUILD)/tree O=$(CURDIR)/$(BUILD)/$(1) -j $(shell npro
 # A configuration made of fragments, later ones go before earlier ones.
 $(BUILD)/kernel/.config: series/kernel.config
 $(BUILD)/kernel-debug/.config: series/kernel.config series/debug.config
-$(BUILD)/kernel/.config $(BUILD)/kernel-debug/.config: series/config
+$(BUILD)/check/.config: series/check.config
+$(BUILD)/kernel/.config $(BUILD)/kernel-debug/.config $(BUILD)/check/.config: series/config
 	@series/config $(BUILD)/tree $(@D) $(filter %.config,$^)
 
 $(BUILD)/%/arch/x86/boot/bzImage: $(BUILD)/%/.config $(TREE)
 	$(call kernel_make,$*) bzImage modules
 	@touch $@
-$(BUILD)/kernel/.config $(BUILD)/kernel-debug/.config: | $(TREE)
+$(BUILD)/kernel/.config $(BUILD)/kernel-debug/.config $(BUILD)/check/.config: | $(TREE)
 
 # The module of the tests, for a kernel of ours, where tests/run looks for it.
 $(BUILD)/%/test-modules/pghot_source/pghot_source.ko: \
 		$(wildcard tests/system/modules/pghot_source/*) $(BUILD)/%/arch/x86/boot/bzImage
 	@mkdir -p $(@D)
 	@cp tests/system/modules/pghot_source/* $(@D)/
-	$(call kernel_make,$*) M=$(CURDIR)/$(@D) modules
+	$(call kernel_make,$*) M=$(CURDIR)/$(@D) KLRUSCAN_INCLUDE=$(CURDIR)/$(BUILD)/tree/include modules
 
 TREE_TEST_PROGRAMS := $(DEBUG_KERNEL) \
 	$(BUILD)/kernel-debug/test-modules/pghot_source/pghot_source.ko
