@@ -72,7 +72,7 @@ test-stock:
 	@$(BUILDING) system-test-programs
 	@tests/run stock
 
-## test-tree   the same tests on a kernel with the series, which checks itself (2 hours)
+## test-tree   the same tests on a kernel with the series, which checks itself
 test-tree:
 	@scripts/install-needed test kernel
 	@$(BUILDING) $(TREE_TEST_PROGRAMS) $(SYSTEM_TEST_BINARIES) $(LAB_EMULATOR) $(LAB_INIT) \
