@@ -277,21 +277,28 @@ static bool slow_nodes_fit(const nodemask_t *mask)
  * klruscan_set_slow_nodes - say which nodes are slow
  * @mask: the nodes, none for "below the top memory tier"
  *
- * Restarts the daemons when they run.
+ * Restarts the daemons when they run. Where they cannot be started on these nodes,
+ * they are on the nodes that they were on, or, where that fails too, disabled.
  *
+ * Context: may sleep; waits for the daemons to end.
  * Return: 0; -EINVAL for a node without memory or when no fast node would be
- * left, with nothing changed; or why the daemons could not be started again.
+ * left; or why the daemons could not be started. But for 0 the knob stays as it was.
  */
 int klruscan_set_slow_nodes(const nodemask_t *mask)
 {
+	nodemask_t old;
 	int err = -EINVAL;
 
 	mutex_lock(&klruscan_mutex);
 	if (slow_nodes_fit(mask)) {
+		old = wanted_slow_nodes;
 		wanted_slow_nodes = *mask;
 		err = restart();
-		if (err)
-			WRITE_ONCE(wanted, false);
+		if (err) {
+			wanted_slow_nodes = old;
+			if (restart())
+				WRITE_ONCE(wanted, false);
+		}
 	}
 	mutex_unlock(&klruscan_mutex);
 	return err;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Does the module fit this kernel, may it be loaded, is it, and does it work? */
+/*
+ * Does the module fit this kernel, may it be loaded, is it, and does it work? Of a kernel
+ * that klruscan is built into, none but the last has to be asked.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -16,6 +19,8 @@ void judge_kernel(const struct machine *m, struct finding *f)
 
 	if (m->release.err) {
 		finding_unread(f, m->release.err, "The release of the kernel cannot be read");
+	} else if (m->built_in) {
+		finding_is(f, VERDICT_OK, "%s, which klruscan is built into.", release);
 	} else if (!m->module_release.err && strcmp(built, release)) {
 		finding_is(f, VERDICT_PROBLEM, "%s is built for %s, and this is %s.",
 			   m->module_path, built, release);
@@ -61,7 +66,9 @@ void judge_signature(const struct machine *m, struct finding *f)
 			   m->secure_boot.err ? "Whether Secure Boot is on cannot be read" :
 			   "Secure Boot is off";
 
-	if (is_loaded(m)) {
+	if (m->built_in) {
+		finding_is(f, VERDICT_OK, "%s, and no module has to be loaded.", boot);
+	} else if (is_loaded(m)) {
 		finding_is(f, VERDICT_OK, "%s, and the module is loaded.", boot);
 	} else if (is_enforced(m) || is_locked(m)) {
 		finding_is(f, VERDICT_WARNING, "%s, and this kernel loads signed modules only.",
@@ -85,7 +92,9 @@ void judge_lockdown(const struct machine *m, struct finding *f)
 {
 	const char *mode = m->lockdown.word;
 
-	if (m->lockdown.err == -ENOENT && is_loaded(m))
+	if (m->built_in)
+		finding_is(f, VERDICT_OK, "What is built in works under any.");
+	else if (m->lockdown.err == -ENOENT && is_loaded(m))
 		finding_is(f, VERDICT_OK, "None that keeps the module from working.");
 	else if (m->lockdown.err == -ENOENT)
 		finding_is(f, VERDICT_UNCHECKED, "This kernel has none, or securityfs is not mounted at"
@@ -135,10 +144,16 @@ static bool is_ambiguous(const struct symbol_fact *symbol)
 	return symbol->count > 1;
 }
 
+static const char binds_nothing[] = "What is built in binds nothing by name.";
+
 void judge_symbols(const struct machine *m, struct finding *f)
 {
 	char missing[192], several[192];
 
+	if (m->built_in) {
+		finding_is(f, VERDICT_OK, "%s", binds_nothing);
+		return;
+	}
 	if (m->symbols_err) {
 		finding_unread(f, m->symbols_err, "The kernel's symbols cannot be read");
 		return;
@@ -189,6 +204,10 @@ void judge_prototypes(const struct machine *m, struct finding *f)
 	char names[192];
 	unsigned int count;
 
+	if (m->built_in) {
+		finding_is(f, VERDICT_OK, "%s", binds_nothing);
+		return;
+	}
 	if (m->btf_err == -ENOENT) {
 		finding_is(f, VERDICT_UNCHECKED, "The kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which"
 			   " describes its functions.");
@@ -239,11 +258,13 @@ void judge_module(const struct machine *m, struct finding *f)
 	} else if (m->version.err) {
 		finding_unread(f, m->version.err, "/sys/kernel/mm/klruscan/version cannot be read");
 	} else if (strcmp(version, KLRUSCAN_VERSION)) {
-		finding_is(f, VERDICT_WARNING, "Loaded is %s, this program is %s.", version,
-			   KLRUSCAN_VERSION);
-		finding_remedy(f, "Install both of the same version, and load the module anew.");
+		finding_is(f, VERDICT_WARNING, "%s is %s, this program is %s.",
+			   m->built_in ? "In the kernel" : "Loaded", version, KLRUSCAN_VERSION);
+		finding_remedy(f, m->built_in ? "Install the program of the kernel's version." :
+			       "Install both of the same version, and load the module anew.");
 	} else {
-		finding_is(f, VERDICT_OK, "Loaded, version %s, as this program is.", version);
+		finding_is(f, VERDICT_OK, "%s, version %s, as this program is.",
+			   m->built_in ? "Built in" : "Loaded", version);
 	}
 }
 

@@ -238,10 +238,20 @@ static void collect_secure_boot(struct machine *machine)
  *                          all
  ******************************************************************************/
 
+/* A module that was loaded has a state; what is built in only has parameters. */
+static bool is_built_in(const struct machine *machine)
+{
+	struct word_fact state;
+
+	read_word("/sys/module/klruscan/initstate", &state);
+	return !machine->version.err && state.err == -ENOENT;
+}
+
 static void collect_klruscan(struct machine *machine, const char *module)
 {
 	read_word("/proc/sys/kernel/osrelease", &machine->release);
 	read_word(SYSFS_KLRUSCAN "/version", &machine->version);
+	machine->built_in = is_built_in(machine);
 	machine_collect_module(machine, module);
 	machine->device = source_status(&machine->status, &machine->refusal);
 	read_nodes(SYSFS_KLRUSCAN "/slow_nodes", &machine->slow_nodes);

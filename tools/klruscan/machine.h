@@ -73,7 +73,8 @@ struct zone_sums {
 /**
  * struct machine - all of it
  * @release:	of the kernel
- * @version:	of the loaded module; -ENOENT without one
+ * @version:	of the loaded module or of what is in the kernel; -ENOENT without
+ * @built_in:	it is part of the kernel
  * @module_path: a module that was found, or that the user named
  * @module_release: the kernel that it is built for
  * @device:	0 when the device answered; what it said is in @status, why it did not
@@ -96,6 +97,7 @@ struct zone_sums {
 struct machine {
 	struct word_fact release;
 	struct word_fact version;
+	bool built_in;
 	char module_path[256];
 	struct word_fact module_release;
 	int device;
