@@ -232,6 +232,9 @@ wait_passes()
 
 state_is() { [ "$(status state)" = "$1" ]; }
 
+# No page is on its way from or to an LRU list.
+nothing_isolated() { [ "$(($(vmstat nr_isolated_anon) + $(vmstat nr_isolated_file)))" = 0 ]; }
+
 # tune KNOB VALUE
 tune() { echo "$2" >"$KLRUSCAN/$1" || bail "cannot set $1 to $2"; }
 

@@ -14,8 +14,6 @@ no_probe()
 	[ -z "$(cat "$TRACING/enabled_functions" /sys/kernel/debug/kprobes/list)" ]
 }
 
-nothing_isolated() { [ "$(($(vmstat nr_isolated_anon) + $(vmstat nr_isolated_file)))" = 0 ]; }
-
 load_klruscan enabled=1 scan_interval_min_ms=50 scan_interval_max_ms=50
 start_workload hotset --mib 200 --seconds 150 --hot-access-percent 99.9
 need_until 60 workload_says hot_in_fast '>=' 0.1
