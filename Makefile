@@ -26,7 +26,7 @@ KERNEL_SOURCES := $(shell find kernel -type f -not -path "*/Documentation/*")
 # Builds what a verb needs; V=1 shows the commands.
 BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
 
-.PHONY: all bench bench-quick module demo test test-host test-stock test-tree check help clean deps
+.PHONY: all bench bench-quick module demo test test-host test-stock test-tree mutants check help clean deps
 .PHONY: series check-series kernel deb-kernel
 
 ## all         the module, the command line tool and the workloads
@@ -78,6 +78,12 @@ test-tree:
 	@$(BUILDING) $(TREE_TEST_PROGRAMS) $(SYSTEM_TEST_BINARIES) $(LAB_EMULATOR) $(LAB_INIT) \
 		$(KLRUSCAN_BIN) $(WORKLOADS)
 	@tests/run tree
+
+## mutants     do the tests notice it when an old defect is put back? (a quarter of an hour)
+mutants:
+	@scripts/install-needed test
+	@$(BUILDING) system-test-programs
+	@KDIR=$(LABDIR)/headers tests/mutants/run
 
 .PHONY: test-programs host-test-programs system-test-programs
 test-programs: host-test-programs system-test-programs

@@ -232,6 +232,13 @@ wait_passes()
 
 state_is() { [ "$(status state)" = "$1" ]; }
 
+# The kernel threads, by the names that they give themselves
+daemons()
+{
+	grep -l -E '^(klruscand|kpromoted)/' /proc/[0-9]*/comm 2>/dev/null |
+		sed 's|/proc/||; s|/comm||'
+}
+
 # No page is on its way from or to an LRU list.
 nothing_isolated() { [ "$(($(vmstat nr_isolated_anon) + $(vmstat nr_isolated_file)))" = 0 ]; }
 

@@ -16,10 +16,13 @@
  *	--thp		ask for huge pages
  *	--churn		a thread of each process maps and unmaps memory all the time
  *	--idle		touch nothing any more once all pages are in place
+ *	--cold		the same until the first SIGUSR1
+ *	--spread N	between two pages is a gap, so that N times the MIB are mapped
+ *	--lone		one process, on the last CPU
  *	--rounds N	end after so many rounds (0: only by a signal)
  *
  * Two processes per CPU, pinned, as an emulated CPU hardly ever sets an accessed
- * bit twice if only one process runs on it. Prints the process ids in one line
+ * bit twice if only one process runs on it, and nobody flushes its TLB. Prints the process ids in one line
  * when all pages are in place. The memory is at HAMMER_BASE, for
  * /proc/PID/numa_maps. The first word of a page holds its number: a page that
  * lost it ends the process with status 3 and a message. Ends with status 0 by
@@ -58,11 +61,11 @@ enum pages { PRIVATE, FORKED, SHMEM, MAPPED_FILE };
 static struct {
 	enum pages pages;
 	const char *path;
-	bool bind_vma, bind_task, mlock, pin, thp, churn, idle;
+	bool bind_vma, bind_task, mlock, pin, thp, churn, idle, cold, lone;
 	int start_node;
-	unsigned long rounds;
+	unsigned long rounds, spread;
 	size_t bytes;
-} opt = { .start_node = 1 };
+} opt = { .start_node = 1, .spread = 1 };
 
 /* Shared by all: how many have their pages in place, and: begin; how many are cold. */
 static struct {
@@ -102,9 +105,14 @@ static void bind_mapping(char *base, size_t bytes)
 		fail("mbind");
 }
 
+static uint64_t *page_at(char *base, size_t page)
+{
+	return (uint64_t *)(base + page * opt.spread * page_size);
+}
+
 static char *map(size_t bytes)
 {
-	int flags = MAP_FIXED_NOREPLACE, fd = -1;
+	int flags = MAP_FIXED_NOREPLACE | MAP_NORESERVE, fd = -1;
 	char *base;
 
 	if (opt.pages == MAPPED_FILE) {
@@ -138,18 +146,18 @@ static void pin_memory(char *base, size_t bytes)
 		fail("IORING_REGISTER_BUFFERS");
 }
 
-/* Map @bytes on the start node and write each page's number into it. */
+/* Put @bytes of pages on the start node and write each page's number into it. */
 static char *place(size_t bytes)
 {
-	char *base = map(bytes);
+	char *base = map(bytes * opt.spread);
 	size_t page;
 
 	if (opt.bind_vma)
-		bind_mapping(base, bytes);
+		bind_mapping(base, bytes * opt.spread);
 	if (opt.start_node >= 0)
 		set_policy(opt.start_node);
 	for (page = 0; page < bytes / page_size; page++)
-		*(uint64_t *)(base + page * page_size) = page;
+		*page_at(base, page) = page;
 	if (opt.start_node >= 0 && !opt.bind_task)
 		set_policy(-1);
 	if (opt.mlock && mlock(base, bytes))
@@ -164,7 +172,7 @@ static void round_of(char *base, size_t bytes, bool may_write, uint64_t value)
 	size_t page;
 
 	for (page = 0; page < bytes / page_size; page++) {
-		volatile uint64_t *words = (void *)(base + page * page_size);
+		volatile uint64_t *words = page_at(base, page);
 
 		if (words[0] != page) {
 			fprintf(stderr, "hammer: page %zu holds %llx\n", page,
@@ -194,10 +202,11 @@ static void *churn(void *unused)
 
 static void run_on(unsigned int number)
 {
+	unsigned int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
-	CPU_SET(number % sysconf(_SC_NPROCESSORS_ONLN), &set);
+	CPU_SET((opt.lone ? cpus - 1 : number) % cpus, &set);
 	if (sched_setaffinity(0, sizeof(set), &set))
 		fail("sched_setaffinity");
 }
@@ -213,7 +222,7 @@ static void stay_cold(char *base, size_t bytes)
 {
 	const struct timespec nap = { .tv_nsec = 5000000 };
 
-	if (madvise(base, bytes, MADV_COLD))
+	if (madvise(base, bytes * opt.spread, MADV_COLD))
 		fail("madvise(MADV_COLD)");
 	if (__atomic_add_fetch(&shared->cold, 1, __ATOMIC_ACQ_REL) ==
 	    __atomic_load_n(&shared->ready, __ATOMIC_ACQUIRE)) {
@@ -245,6 +254,10 @@ work(unsigned int number, char *base, size_t bytes)
 		fail("pthread_create");
 	while (opt.idle)
 		pause();
+	if (opt.cold) {
+		be_cold = 1;
+		stay_cold(base, bytes);
+	}
 	for (round = 0; !opt.rounds || round < opt.rounds; round++) {
 		round_of(base, bytes, opt.pages != FORKED, round);
 		if (be_cold)
@@ -255,8 +268,9 @@ work(unsigned int number, char *base, size_t bytes)
 
 static void parse(int argc, char **argv)
 {
-	enum { OPT_FILE = 256, OPT_NODE, OPT_ROUNDS };
-	static int bind_vma, bind_task, lock, pin, thp, churning, idle, pages = PRIVATE;
+	enum { OPT_FILE = 256, OPT_NODE, OPT_ROUNDS, OPT_SPREAD };
+	static int bind_vma, bind_task, lock, pin, thp, churning, idle, cold, lone;
+	static int pages = PRIVATE;
 	static const struct option options[] = {
 		{ "private", no_argument, &pages, PRIVATE },
 		{ "forked", no_argument, &pages, FORKED },
@@ -270,6 +284,9 @@ static void parse(int argc, char **argv)
 		{ "thp", no_argument, &thp, 1 },
 		{ "churn", no_argument, &churning, 1 },
 		{ "idle", no_argument, &idle, 1 },
+		{ "cold", no_argument, &cold, 1 },
+		{ "lone", no_argument, &lone, 1 },
+		{ "spread", required_argument, NULL, OPT_SPREAD },
 		{ "rounds", required_argument, NULL, OPT_ROUNDS },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -283,6 +300,8 @@ static void parse(int argc, char **argv)
 			opt.start_node = atoi(optarg);
 		} else if (c == OPT_ROUNDS) {
 			opt.rounds = strtoul(optarg, NULL, 10);
+		} else if (c == OPT_SPREAD) {
+			opt.spread = strtoul(optarg, NULL, 10);
 		} else if (c == '?') {
 			exit(2);
 		}
@@ -295,8 +314,10 @@ static void parse(int argc, char **argv)
 	opt.thp = thp;
 	opt.churn = churning;
 	opt.idle = idle;
+	opt.cold = cold;
+	opt.lone = lone;
 	opt.bytes = optind < argc ? strtoul(argv[optind], NULL, 10) << 20 : 0;
-	if (!opt.bytes || (opt.start_node < 0 && (bind_vma || bind_task))) {
+	if (!opt.bytes || !opt.spread || (opt.start_node < 0 && (bind_vma || bind_task))) {
 		fprintf(stderr, "usage: hammer [OPTION...] MIB\n");
 		exit(2);
 	}
@@ -363,6 +384,8 @@ int main(int argc, char **argv)
 		fail("mmap");
 	if (processes > MAX_PROCESSES)
 		processes = MAX_PROCESSES;
+	if (opt.lone)
+		processes = 1;
 	bytes = opt.bytes;
 	if (opt.pages == PRIVATE)
 		bytes = bytes / processes & ~(HUGE_PAGE - 1);

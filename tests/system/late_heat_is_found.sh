@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --time 240
+# Memory that nobody touched for many passes is found when it turns hot.
+. /tests/lib/guest.sh
+plan 4
+
+load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=6
+start_hammer --cold 32
+need_until 60 grep -q '^cold$' "$HAMMER_OUT"
+check 'while it is idle there are passes' eval 'wait_passes 30; holds "$(status visited) > 0"'
+check 'it stays on the slow node' on_node 1 0.99
+turn_hammer
+check 'hot, it is promoted' wait_until 90 on_node 0 0.99
+check 'no page lost its contents' stop_hammer
+finish

@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --time 240
+# A process that has a CPU for itself is seen by every pass: it is hardly ever switched
+# out, so that its translations would stay in the TLB.
+. /tests/lib/guest.sh
+plan 3
+
+# Everything else is for the first CPU.
+leave_the_last_cpu()
+{
+	taskset -p 1 $$
+	for pid in $(daemons); do taskset -p 1 "$pid"; done
+} >/dev/null
+
+load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=8
+leave_the_last_cpu
+start_hammer --lone 16
+check 'it starts on the slow node' on_node 1 0.99
+check 'seen by all of eight passes, it is promoted' wait_until 60 on_node 0 0.95
+check 'no page lost its contents' stop_hammer
+finish
