@@ -14,11 +14,11 @@
  *	--mlock		lock the memory
  *	--pin		pin the memory, as a buffer that is registered with io_uring
  *	--thp		ask for huge pages
- *	--churn		a thread of each process maps and unmaps memory all the time
+ *	--churn		a thread of each process holds mmap_lock nearly all the time
  *	--idle		touch nothing any more once all pages are in place
- *	--cold		the same until the first SIGUSR1
+ *	--cold		the same until the first SIGUSR1, and after --rounds
  *	--spread N	between two pages is a gap, so that N times the MIB are mapped
- *	--lone		one process, on the last CPU
+ *	--lone		one process, on the last CPU, that hardly anything preempts
  *	--rounds N	end after so many rounds (0: only by a signal)
  *
  * Two processes per CPU, pinned, as an emulated CPU hardly ever sets an accessed
@@ -53,7 +53,7 @@
 
 #define HAMMER_BASE	((char *)0x100000000000)
 #define HUGE_PAGE	(2UL << 20)
-#define CHURN_BYTES	(1UL << 20)
+#define CHURN_BYTES	(16UL << 20)
 #define MAX_PROCESSES	64
 
 enum pages { PRIVATE, FORKED, SHMEM, MAPPED_FILE };
@@ -184,18 +184,24 @@ static void round_of(char *base, size_t bytes, bool may_write, uint64_t value)
 	}
 }
 
-/* Keeps mmap_lock held for writing much of the time. */
+/*
+ * mprotect() holds mmap_lock for writing while it works on all these pages, and much longer
+ * when it is preempted. In between is a moment for others.
+ */
 static void *churn(void *unused)
 {
-	(void)unused;
-	for (;;) {
-		char *base = mmap(NULL, CHURN_BYTES, PROT_READ | PROT_WRITE,
-				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const struct timespec nap = { .tv_nsec = 1000000 };
+	char *base = mmap(NULL, CHURN_BYTES, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	unsigned int i;
 
-		if (base == MAP_FAILED)
-			fail("mmap of the churn");
-		base[0] = 1;
-		munmap(base, CHURN_BYTES);
+	(void)unused;
+	if (base == MAP_FAILED)
+		fail("mmap of the churn");
+	for (i = 0;; i++) {
+		if (mprotect(base, CHURN_BYTES, i % 2 ? PROT_READ | PROT_WRITE : PROT_READ))
+			fail("mprotect");
+		nanosleep(&nap, NULL);
 	}
 	return NULL;
 }
@@ -209,6 +215,15 @@ static void run_on(unsigned int number)
 	CPU_SET((opt.lone ? cpus - 1 : number) % cpus, &set);
 	if (sched_setaffinity(0, sizeof(set), &set))
 		fail("sched_setaffinity");
+}
+
+/* Threads of the kernel too would preempt it, some sixty times a second. */
+static void go_before_others(void)
+{
+	const struct sched_param priority = { .sched_priority = 1 };
+
+	if (sched_setscheduler(0, SCHED_FIFO, &priority))
+		fail("sched_setscheduler");
 }
 
 static void turn_cold(int number)
@@ -252,6 +267,8 @@ work(unsigned int number, char *base, size_t bytes)
 		nanosleep(&nap, NULL);
 	if (opt.churn && pthread_create(&thread, NULL, churn, NULL))
 		fail("pthread_create");
+	if (opt.lone)
+		go_before_others();
 	while (opt.idle)
 		pause();
 	if (opt.cold) {
@@ -263,6 +280,8 @@ work(unsigned int number, char *base, size_t bytes)
 		if (be_cold)
 			stay_cold(base, bytes);
 	}
+	while (opt.cold)
+		pause();
 	_exit(0);
 }
 
