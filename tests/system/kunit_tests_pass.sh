@@ -6,9 +6,10 @@
 
 RESULTS=/sys/kernel/debug/kunit/klruscan/results
 
-[ -e $RESULTS ] || skip_all 'the kernel has no KUnit tests of klruscan'
-plan 2
+[ -e /sys/kernel/debug/kunit ] || skip_all 'the kernel has no KUnit'
+plan 3
 
+check 'tests of klruscan ran' [ -e $RESULTS ]
 check 'none failed' not grep -q 'not ok' $RESULTS
 check 'some passed' grep -q '^ *ok 1 ' $RESULTS
 sed 's/^/# /' $RESULTS
