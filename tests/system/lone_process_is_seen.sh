@@ -15,8 +15,8 @@ leave_the_last_cpu()
 
 load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=8
 leave_the_last_cpu
-# few pages: QEMU's TLB has as few entries where nobody flushes it
-start_hammer --lone --shmem 1
+# few pages: QEMU's TLB has no more than 64 entries where nobody flushes it
+start_hammer --lone --shmem 64k
 check 'it starts on the slow node' on_node 1 0.99 shared
 check 'seen by all of eight passes, it is promoted' wait_until 60 on_node 0 0.95 shared
 check 'no page lost its contents' stop_hammer

@@ -3,7 +3,7 @@
 # lab: --time 240
 # A page that several processes map is recorded once a pass, and is promoted.
 . /tests/lib/guest.sh
-plan 8
+plan 12
 
 MIB=16
 PAGES=$((MIB * 256))
@@ -23,6 +23,29 @@ recorded_once()
 	[ $new -gt 0 ] && holds "$new <= 1.01 * $passes * $PAGES"
 }
 
+# heat_from LEVEL: pages of the slow node that so many of the last eight passes saw, or more
+heat_from()
+{
+	klruscan status --json | awk -v level="$1" '
+		/"heat": \[/ { inside = 1; next }
+		inside && /\]/ { print sum + 0; exit }
+		inside && n++ >= level { sum += $1 }'
+}
+
+# try_once KIND: all processes access all pages, once
+try_once()
+{
+	start_hammer "--$1" --cold --rounds 1 $MIB
+	need_until 60 grep -q '^cold$' "$HAMMER_OUT"
+	wait_passes 10
+	turn_hammer
+	check "$1: when all have accessed them once, the pages are seen" \
+		wait_until 60 eval 'holds "$(heat_from 1) >= 0.9 * $PAGES"'
+	# the round may lie in two passes
+	check "$1: as accessed in one pass or two" holds "$(heat_from 3) <= 0.02 * $PAGES"
+	stop_hammer
+}
+
 # try KIND: of hammer's memory
 try()
 {
@@ -38,4 +61,7 @@ try()
 load_klruscan enabled=1 scan_interval_min_ms=200 scan_interval_max_ms=200 hot_threshold=4
 try forked
 try shmem
+tune promote_rate_MBps 0
+try_once forked
+try_once shmem
 finish

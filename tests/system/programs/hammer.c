@@ -2,7 +2,7 @@
 /*
  * hammer - processes that access all pages of their memory, round after round
  *
- *	hammer [OPTION...] MIB
+ *	hammer [OPTION...] MIB|KIB"k"
  *
  *	--private	each process has its share of the MIB (default)
  *	--forked	written before the fork, then read by all processes
@@ -190,14 +190,15 @@ static void round_of(char *base, size_t bytes, bool may_write, uint64_t value)
  */
 static void *churn(void *unused)
 {
-	const struct timespec nap = { .tv_nsec = 1000000 };
+	const struct timespec nap = { .tv_nsec = 500000 };
 	char *base = mmap(NULL, CHURN_BYTES, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	unsigned int i;
 
 	(void)unused;
-	if (base == MAP_FAILED)
+	if (base == MAP_FAILED || madvise(base, CHURN_BYTES, MADV_NOHUGEPAGE))
 		fail("mmap of the churn");
+	memset(base, 1, CHURN_BYTES);
 	for (i = 0;; i++) {
 		if (mprotect(base, CHURN_BYTES, i % 2 ? PROT_READ | PROT_WRITE : PROT_READ))
 			fail("mprotect");
@@ -335,9 +336,13 @@ static void parse(int argc, char **argv)
 	opt.idle = idle;
 	opt.cold = cold;
 	opt.lone = lone;
-	opt.bytes = optind < argc ? strtoul(argv[optind], NULL, 10) << 20 : 0;
+	if (optind < argc) {
+		char *unit;
+
+		opt.bytes = strtoul(argv[optind], &unit, 10) << (*unit == 'k' ? 10 : 20);
+	}
 	if (!opt.bytes || !opt.spread || (opt.start_node < 0 && (bind_vma || bind_task))) {
-		fprintf(stderr, "usage: hammer [OPTION...] MIB\n");
+		fprintf(stderr, "usage: hammer [OPTION...] MIB|KIBk\n");
 		exit(2);
 	}
 }
