@@ -40,7 +40,8 @@ start_hammer 32
 need_until 90 on_node 0 0.95
 check 'it tells what is promoted' eval \
 	'holds "$(metric promoted_bytes_total "{node=\"1\"}") >= 32 * 1048576"'
-check 'so do the counters of the kernel' eval \
+# which it adds up from those of each CPU about once a second
+check 'so do the counters of the kernel' wait_until 30 eval \
 	'holds "$(metric kernel_pgpromote_success_total "{node=\"0\"}") >= 32 * 256"'
 check 'and that the thread is running' eval \
 	'[ "$(metric node_state "{node=\"1\",state=\"running\"}")" = 1 ]'

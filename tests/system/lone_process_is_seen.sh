@@ -13,11 +13,13 @@ leave_the_last_cpu()
 	for pid in $(daemons); do taskset -p 1 "$pid"; done
 } >/dev/null
 
-load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=8
+load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=8 \
+	promote_rate_MBps=0
 leave_the_last_cpu
 # few pages: QEMU's TLB has no more than 64 entries where nobody flushes it
 start_hammer --lone --shmem 64k
 check 'it starts on the slow node' on_node 1 0.99 shared
+tune promote_rate_MBps 200
 check 'seen by all of eight passes, it is promoted' wait_until 60 on_node 0 0.95 shared
 check 'no page lost its contents' stop_hammer
 finish

@@ -6,9 +6,10 @@
 . /tests/lib/guest.sh
 plan 3
 
-load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=6
+load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=6
 start_hammer --spread 512 16
 check 'they start on the slow node' on_node 1 0.99
+tune enabled 1
 check 'all are promoted' wait_until 90 on_node 0 1
 check 'no page lost its contents' stop_hammer
 finish
