@@ -79,7 +79,7 @@ test-tree:
 		$(KLRUSCAN_BIN) $(WORKLOADS)
 	@tests/run tree
 
-## mutants     do the tests notice it when an old defect is put back? (a quarter of an hour)
+## mutants     do the tests notice it when an old defect is put back? (half an hour)
 mutants:
 	@scripts/install-needed test
 	@$(BUILDING) system-test-programs
