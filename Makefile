@@ -21,7 +21,9 @@ include series/series.mk
 # The module of one kernel flavour, beside the kernel it is built for.
 MODDIR := $(BUILD)/module$(if $(filter-out cloud-amd64,$(FLAVOUR)),-$(FLAVOUR))
 MODULE := $(MODDIR)/klruscan.ko
-KERNEL_SOURCES := $(shell find kernel -type f -not -path "*/Documentation/*")
+# tests/mutants/run has its own copies of it.
+KERNEL_DIR := kernel
+KERNEL_SOURCES := $(shell find $(KERNEL_DIR) -type f -not -path "*/Documentation/*")
 
 # Builds what a verb needs; V=1 shows the commands.
 BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
@@ -39,7 +41,7 @@ module: $(MODULE)
 # would need pahole and which nothing here reads.
 $(MODULE): $(LABDIR)/vmlinuz $(KERNEL_SOURCES) VERSION
 	@mkdir -p $(MODDIR)
-	@cp -ru kernel/. $(MODDIR)/
+	@cp -ru $(KERNEL_DIR)/. $(MODDIR)/
 	$(MAKE) -C $(LABDIR)/headers M=$(CURDIR)/$(MODDIR) \
 		KLRUSCAN_VERSION=$(VERSION) CONFIG_DEBUG_INFO_BTF_MODULES= modules
 	@touch $@
@@ -81,9 +83,9 @@ test-tree:
 
 ## mutants     do the tests notice it when an old defect is put back? (half an hour)
 mutants:
-	@scripts/install-needed test
+	@scripts/install-needed mutants
 	@$(BUILDING) system-test-programs
-	@KDIR=$(LABDIR)/headers tests/mutants/run
+	@tests/mutants/run
 
 .PHONY: test-programs host-test-programs system-test-programs
 test-programs: host-test-programs system-test-programs
