@@ -94,6 +94,7 @@ look_for_leaks()
 	[ -e $LEAKS ] || return 0
 	is_built_in || unload_klruscan 2>/dev/null
 	echo scan >$LEAKS
+	# kmemleak reports nothing that is younger than 5 s
 	sleep 6
 	echo scan >$LEAKS
 	sed 's/^/# /' $LEAKS

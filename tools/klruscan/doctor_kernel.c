@@ -144,16 +144,20 @@ static bool is_ambiguous(const struct symbol_fact *symbol)
 	return symbol->count > 1;
 }
 
-static const char binds_nothing[] = "What is built in binds nothing by name.";
+/* Only a module binds symbols. Where there is none to do so, all is said. */
+static bool binds_symbols(const struct machine *m, struct finding *f)
+{
+	if (m->built_in)
+		finding_is(f, VERDICT_OK, "What is built in binds nothing by name.");
+	return !m->built_in;
+}
 
 void judge_symbols(const struct machine *m, struct finding *f)
 {
 	char missing[192], several[192];
 
-	if (m->built_in) {
-		finding_is(f, VERDICT_OK, "%s", binds_nothing);
+	if (!binds_symbols(m, f))
 		return;
-	}
 	if (m->symbols_err) {
 		finding_unread(f, m->symbols_err, "The kernel's symbols cannot be read");
 		return;
@@ -204,10 +208,8 @@ void judge_prototypes(const struct machine *m, struct finding *f)
 	char names[192];
 	unsigned int count;
 
-	if (m->built_in) {
-		finding_is(f, VERDICT_OK, "%s", binds_nothing);
+	if (!binds_symbols(m, f))
 		return;
-	}
 	if (m->btf_err == -ENOENT) {
 		finding_is(f, VERDICT_UNCHECKED, "The kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which"
 			   " describes its functions.");

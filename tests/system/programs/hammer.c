@@ -105,9 +105,15 @@ static void bind_mapping(char *base, size_t bytes)
 		fail("mbind");
 }
 
+/* What is mapped for @bytes of pages. */
+static size_t spread_over(size_t bytes)
+{
+	return bytes * opt.spread;
+}
+
 static uint64_t *page_at(char *base, size_t page)
 {
-	return (uint64_t *)(base + page * opt.spread * page_size);
+	return (uint64_t *)(base + spread_over(page * page_size));
 }
 
 static char *map(size_t bytes)
@@ -149,11 +155,11 @@ static void pin_memory(char *base, size_t bytes)
 /* Put @bytes of pages on the start node and write each page's number into it. */
 static char *place(size_t bytes)
 {
-	char *base = map(bytes * opt.spread);
+	char *base = map(spread_over(bytes));
 	size_t page;
 
 	if (opt.bind_vma)
-		bind_mapping(base, bytes * opt.spread);
+		bind_mapping(base, spread_over(bytes));
 	if (opt.start_node >= 0)
 		set_policy(opt.start_node);
 	for (page = 0; page < bytes / page_size; page++)
@@ -238,7 +244,7 @@ static void stay_cold(char *base, size_t bytes)
 {
 	const struct timespec nap = { .tv_nsec = 5000000 };
 
-	if (madvise(base, bytes * opt.spread, MADV_COLD))
+	if (madvise(base, spread_over(bytes), MADV_COLD))
 		fail("madvise(MADV_COLD)");
 	if (__atomic_add_fetch(&shared->cold, 1, __ATOMIC_ACQ_REL) ==
 	    __atomic_load_n(&shared->ready, __ATOMIC_ACQUIRE)) {
