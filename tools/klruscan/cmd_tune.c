@@ -9,6 +9,7 @@
 static const char tune_help[] =
 "Usage: klruscan tune [--json]\n"
 "       klruscan tune [--dry-run] [--json] NAME=VALUE...\n"
+"       klruscan tune [--dry-run] [--json] --file FILE\n"
 "\n"
 "Without a NAME, lists the knobs: value, unit and range.\n"
 "\n"
@@ -17,9 +18,11 @@ static const char tune_help[] =
 "those before it are set back. Shows each knob before and after. Setting needs\n"
 "root. Nothing is kept beyond the unloading of the module.\n"
 "\n"
-"  --dry-run  check and show, and change nothing\n"
-"  --json     print one JSON object\n"
-"  --help     print this\n"
+"  --file FILE  take them from FILE: one NAME=VALUE on a line; empty lines and those\n"
+"               that begin with # are passed over\n"
+"  --dry-run    check and show, and change nothing\n"
+"  --json       print one JSON object\n"
+"  --help       print this\n"
 "\n"
 "Examples:\n"
 "  klruscan tune                               what there is, and how it is set\n"
@@ -29,6 +32,7 @@ static const char tune_help[] =
 "                                              react later, cost less\n"
 "  klruscan tune promote_rate_MBps=0           pause promotion\n"
 "  klruscan tune slow_nodes=                   choose by memory tier again\n"
+"  klruscan tune --file /etc/klruscan.conf     what the service does\n"
 "\n"
 "Exit status: 0 fine, 1 could not (nothing is changed), 2 usage, such as an\n"
 "unknown knob or a value out of range.\n";
@@ -43,11 +47,11 @@ static int show_knobs(const struct knob_table *table, enum format format,
 	return 0;
 }
 
-static int tune(const struct knob_table *table, int nr, char **requests, bool dry_run,
+static int tune(const struct knob_table *table, const struct requests *requests, bool dry_run,
 		enum format format, struct failure *failure)
 {
 	struct tuning tuning = { .dry_run = dry_run };
-	int err = tuning_plan(&tuning, table, nr, requests, failure);
+	int err = tuning_plan(&tuning, table, requests, failure);
 
 	if (!err && !dry_run)
 		err = tuning_apply(&tuning, failure);
@@ -62,31 +66,51 @@ static int tune(const struct knob_table *table, int nr, char **requests, bool dr
 	return err;
 }
 
+static int show_or_tune(const struct requests *requests, bool show, bool dry_run,
+			enum format format, struct failure *failure)
+{
+	struct knob_table table;
+	int err = knobs_collect(&table, failure);
+
+	if (err)
+		return err;
+	if (show)
+		err = show_knobs(&table, format, failure);
+	else
+		err = tune(&table, requests, dry_run, format, failure);
+	free(table.all);
+	return err;
+}
+
 static int cmd_tune(int argc, char **argv, struct failure *failure)
 {
 	bool json = false, dry_run = false;
+	const char *file = NULL;
 	const struct option_spec options[] = {
 		{ .name = "--json", .flag = &json },
 		{ .name = "--dry-run", .flag = &dry_run },
+		{ .name = "--file", .value = &file },
 		{ 0 },
 	};
 	int nr = parse_options(argc, argv, options, ANY_NUMBER, failure);
-	enum format format = json ? FORMAT_JSON : FORMAT_TEXT;
-	struct knob_table table;
+	struct requests requests;
 	int err;
 
 	if (nr < 0)
 		return nr;
-	if (dry_run && !nr)
+	if (dry_run && !nr && !file)
 		return fail_usage(failure, argv[0], "--dry-run of nothing: no NAME=VALUE");
-	err = knobs_collect(&table, failure);
-	if (err)
-		return err;
-	if (nr)
-		err = tune(&table, nr, argv + 1, dry_run, format, failure);
+	if (nr && file)
+		return fail_usage(failure, argv[0], "--file, and NAME=VALUE beside it: '%.64s'",
+				  argv[1]);
+	if (file)
+		err = requests_from_file(&requests, file, failure);
 	else
-		err = show_knobs(&table, format, failure);
-	free(table.all);
+		err = requests_from_words(&requests, nr, argv + 1, failure);
+	if (!err)
+		err = show_or_tune(&requests, !nr && !file, dry_run,
+				   json ? FORMAT_JSON : FORMAT_TEXT, failure);
+	requests_free(&requests);
 	return err;
 }
 

@@ -49,6 +49,18 @@ int fail_request(struct failure *failure, const char *advice, const char *tried,
 	return -EINVAL;
 }
 
+void fail_where(struct failure *failure, const char *file, unsigned int line)
+{
+	char tried[sizeof(failure->tried)], number[16] = "";
+
+	if (!file)
+		return;
+	if (line)
+		snprintf(number, sizeof(number), ":%u", line);
+	snprintf(tried, sizeof(tried), "%s", failure->tried);
+	snprintf(failure->tried, sizeof(failure->tried), "%.80s%s: %.150s", file, number, tried);
+}
+
 int fail_said(struct failure *failure)
 {
 	failure->said = true;

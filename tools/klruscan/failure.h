@@ -7,7 +7,7 @@
 /**
  * struct failure - why a command could not do it, for main() to print
  * @said:	the output has told it: nothing is to be printed
- * @usage:	the command line was wrong (exit status 2), not the system
+ * @usage:	the command line (or a file that it names) was wrong (exit status 2), not the system
  * @err:	what the system answered, a positive errno; 0: it was not asked
  * @tried:	what was tried
  * @advice:	what to do about it
@@ -32,6 +32,9 @@ int fail_usage(struct failure *failure, const char *command, const char *tried, 
 /* The command line asks for what cannot be; @advice says what can. */
 int fail_request(struct failure *failure, const char *advice, const char *tried, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Names the place in front of what was tried; nothing without a @file, no line if 0. */
+void fail_where(struct failure *failure, const char *file, unsigned int line);
 
 /* The command did what it should, and its output tells what is wrong. */
 int fail_said(struct failure *failure);

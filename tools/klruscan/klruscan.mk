@@ -17,7 +17,7 @@ KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c \
 	cmd_doctor.c doctor.c doctor_kernel.c doctor_memory.c \
 	machine.c machine_module.c machine_symbols.c \
 	cmd_top.c top_model.c top_view.c \
-	cmd_tune.c tune_plan.c tune_apply.c \
+	cmd_tune.c tune_request.c tune_plan.c tune_apply.c \
 	cmd_export.c metrics_collect.c textfile.c \
 	http_address.c http_request.c http_server.c \
 	$(KLRUSCAN_RENDER)

@@ -128,8 +128,10 @@ static int fail_change(const struct tuning *tuning, unsigned int at, int err,
 		outcome = "these were set and could not be set back:";
 	snprintf(advice, sizeof(advice), "%s; %s%s",
 		 why ? why : "the kernel log (dmesg) may say more", outcome, left);
-	return fail(failure, -err, advice, "cannot set %s to '%.64s'", change->now->name,
-		    change->after);
+	fail(failure, -err, advice, "cannot set %s to '%.64s'", change->now->name,
+	     change->after);
+	fail_where(failure, tuning->file, change->line);
+	return err;
 }
 
 int tuning_apply(struct tuning *tuning, struct failure *failure)

@@ -37,21 +37,23 @@ static int fail_name(const struct knob_table *table, const char *name, struct fa
 
 /* Adds what NAME=VALUE asks for. */
 static int add_request(struct tuning *tuning, const struct knob_table *table,
-		       const char *request, struct failure *failure)
+		       const struct request *request, struct failure *failure)
 {
 	struct change *change = &tuning->changes[tuning->nr];
-	const char *equals = strchr(request, '=');
+	const char *equals = strchr(request->text, '=');
 	char name[KNOB_NAME_LEN];
 
 	if (!equals)
-		return fail_request(failure, "as in 'klruscan tune promote_rate_MBps=100'",
-				    "'%.64s' is not NAME=VALUE", request);
-	snprintf(name, sizeof(name), "%.*s", (int)(equals - request), request);
+		return fail_request(failure, request->line ? "as in promote_rate_MBps=100" :
+				    "as in 'klruscan tune promote_rate_MBps=100'",
+				    "'%.64s' is not NAME=VALUE", request->text);
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - request->text), request->text);
 	change->now = find(table, name);
 	if (!change->now)
 		return fail_name(table, name, failure);
 	if (find_change(tuning, name))
 		return fail_request(failure, "give it one value", "%s is given twice", name);
+	change->line = request->line;
 	tuning->nr++;
 	return knob_parse(change->now->knob, name, equals + 1, change->after, failure);
 }
@@ -141,22 +143,40 @@ static void sort(struct tuning *tuning)
 	}
 }
 
-int tuning_plan(struct tuning *tuning, const struct knob_table *table, int nr,
-		char **requests, struct failure *failure)
+/* What is wrong with all of them together. */
+static int check_together(const struct tuning *tuning, const struct knob_table *table,
+			  struct failure *failure)
 {
 	int err = 0;
 
-	tuning->nr = 0;
-	tuning->changes = calloc((size_t)nr, sizeof(*tuning->changes));
-	if (!tuning->changes)
-		return fail(failure, ENOMEM, "free some memory", "cannot hold the changes");
-	for (int i = 0; i < nr && !err; i++)
-		err = add_request(tuning, table, requests[i], failure);
-	if (!err && (find_change(tuning, "scan_interval_min_ms") ||
-		     find_change(tuning, "scan_interval_max_ms")))
+	if (find_change(tuning, "scan_interval_min_ms") ||
+	    find_change(tuning, "scan_interval_max_ms"))
 		err = check_intervals(tuning, table, failure);
 	if (!err)
 		err = check_slow_nodes(tuning, failure);
+	if (err)
+		fail_where(failure, tuning->file, 0);
+	return err;
+}
+
+int tuning_plan(struct tuning *tuning, const struct knob_table *table,
+		const struct requests *requests, struct failure *failure)
+{
+	int err = 0;
+
+	tuning->file = requests->file;
+	tuning->nr = 0;
+	tuning->changes = calloc(requests->nr + 1, sizeof(*tuning->changes));
+	if (!tuning->changes)
+		return fail(failure, ENOMEM, "free some memory", "cannot hold the changes");
+	for (unsigned int i = 0; i < requests->nr; i++) {
+		err = add_request(tuning, table, &requests->all[i], failure);
+		if (err) {
+			fail_where(failure, requests->file, requests->all[i].line);
+			return err;
+		}
+	}
+	err = check_together(tuning, table, failure);
 	if (!err)
 		sort(tuning);
 	return err;
