@@ -13,9 +13,22 @@ static bool is_loaded(const struct machine *m)
 	return !m->version.err;
 }
 
+/* The module as it is told: what is installed for this kernel, from the kernel's directory on. */
+static const char *module_file(const struct machine *m)
+{
+	char directory[sizeof(m->release.word) + 16];
+	size_t length;
+
+	snprintf(directory, sizeof(directory), "/lib/modules/%s/", m->release.word);
+	length = strlen(directory);
+	return strncmp(m->module_path, directory, length) ? m->module_path :
+	       m->module_path + length;
+}
+
 void judge_kernel(const struct machine *m, struct finding *f)
 {
 	const char *release = m->release.word, *built = m->module_release.word;
+	const char *file = module_file(m);
 
 	if (m->release.err) {
 		finding_unread(f, m->release.err, "The release of the kernel cannot be read");
@@ -23,22 +36,23 @@ void judge_kernel(const struct machine *m, struct finding *f)
 		finding_is(f, VERDICT_OK, "%s, which klruscan is built into.", release);
 	} else if (!m->module_release.err && strcmp(built, release)) {
 		finding_is(f, VERDICT_PROBLEM, "%s is built for %s, and this is %s.",
-			   m->module_path, built, release);
+			   file, built, release);
 		finding_remedy(f, "Build the module for this kernel (with DKMS: dkms autoinstall), or"
 			       " boot the other one.");
 	} else if (is_loaded(m)) {
 		finding_is(f, VERDICT_OK, "%s, which the loaded module fits.", release);
 	} else if (!m->module_release.err) {
-		finding_is(f, VERDICT_OK, "%s, as %s is built for.", release, m->module_path);
+		finding_is(f, VERDICT_OK, "%s, as %s is built for.", release, file);
 	} else if (*m->module_path && m->module_release.err == -ENOEXEC) {
 		finding_is(f, VERDICT_UNCHECKED,
-			   "%s. %s is compressed, or no module: what it is built for is not read.",
-			   release, m->module_path);
+			   "%s. %s cannot be unpacked, or is no module: what it is built for"
+			   " is not read.",
+			   release, file);
 	} else if (m->module_release.err == -ENODATA) {
 		finding_is(f, VERDICT_UNCHECKED, "%s. %s does not say what kernel it is built for.",
-			   release, m->module_path);
+			   release, file);
 	} else if (*m->module_path) {
-		finding_unread(f, m->module_release.err, m->module_path);
+		finding_unread(f, m->module_release.err, file);
 	} else {
 		finding_is(f, VERDICT_UNCHECKED, "%s. No module of klruscan is installed for it.",
 			   release);

@@ -15,7 +15,7 @@ KLRUSCAN_RENDER := status.c fields.c metrics.c tune.c knobs.c nodes.c failure.c 
 	emit.c emit_format.c emit_json.c emit_text.c emit_tables.c emit_item.c
 KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c \
 	cmd_doctor.c doctor.c doctor_kernel.c doctor_memory.c \
-	machine.c machine_module.c machine_symbols.c \
+	machine.c machine_module.c unxz.c machine_symbols.c \
 	cmd_top.c top_model.c top_view.c \
 	cmd_tune.c tune_request.c tune_plan.c tune_apply.c \
 	cmd_export.c metrics_collect.c textfile.c \
@@ -23,7 +23,7 @@ KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c \
 	$(KLRUSCAN_RENDER)
 KLRUSCAN_OBJECTS := $(KLRUSCAN_SOURCES:%.c=$(BUILD)/tools/klruscan/%.o)
 
-KLRUSCAN_PACKAGES := json-c smartcols libbpf ncursesw
+KLRUSCAN_PACKAGES := json-c smartcols libbpf ncursesw liblzma
 KLRUSCAN_CPPFLAGS := -Ikernel/include/uapi -Ikernel -I$(KLRUSCAN_DIR) -D_GNU_SOURCE \
 	-DKLRUSCAN_VERSION='"$(shell cat VERSION)"' \
 	$(shell $(PKG_CONFIG) --cflags $(KLRUSCAN_PACKAGES) 2>/dev/null)

@@ -7,6 +7,7 @@
 
 #include "machine.h"
 #include "source.h"
+#include "unxz.h"
 
 /*
  * What stands behind "vermagic=" in a module, up to the first blank: in its section
@@ -30,6 +31,19 @@ static int find_release(const char *data, size_t length, struct word_fact *relea
 	return 0;
 }
 
+static int find_packed_release(const char *data, size_t length, struct word_fact *release)
+{
+	char *unpacked;
+	size_t size;
+	int err = unxz(data, length, &unpacked, &size);
+
+	if (err)
+		return err;
+	err = find_release(unpacked, size, release);
+	free(unpacked);
+	return err;
+}
+
 static void read_module(struct machine *machine, const char *path)
 {
 	struct word_fact *release = &machine->module_release;
@@ -40,11 +54,14 @@ static void read_module(struct machine *machine, const char *path)
 	release->err = source_read_all(path, &data, &length);
 	if (release->err)
 		return;
-	release->err = find_release(data, length, release);
+	if (is_xz(data, length))
+		release->err = find_packed_release(data, length, release);
+	else
+		release->err = find_release(data, length, release);
 	free(data);
 }
 
-/* Where packages, DKMS and "make modules_install" put it; compressed ones are not read. */
+/* Where packages, DKMS and "make modules_install" put it; of compressed ones .xz is read. */
 static void find_installed(struct machine *machine)
 {
 	static const char *const places[] = { "updates/dkms", "updates", "extra", "kernel/mm" };
