@@ -13,7 +13,13 @@
  * /lab/env additional NAME=VALUE strings, each ended by a NUL.
  *
  * STATUS is the command's exit status, or 128 + signal, 126 or 127 if it could
- * not be executed. Whatever keeps init from telling it truly (a full table, a
+ * not be executed.
+ *
+ * Where there is a directory /lab/root, the system on the first disk is booted: what is
+ * in that directory is laid over its root, its /sbin/init becomes process 1, and the
+ * rest of this happens in a child of it.
+ *
+ * Whatever keeps init from telling it truly (a full table, a
  * channel that fails) ends without a verdict, which lab/vm reports as a lost VM.
  */
 #define _GNU_SOURCE
@@ -21,6 +27,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <stdnoreturn.h>
@@ -39,21 +46,23 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define MAX_STRINGS	4096
 #define CONSOLE_LEVEL	8	/* syslog(2): 8 lets every level through */
+#define DISK		"/dev/nvme0n1"
+#define NEW_ROOT	"/newroot"
 #define KLOG_SET_LEVEL	8	/* SYSLOG_ACTION_CONSOLE_LEVEL */
 
 static const struct {
 	const char *type, *dir, *options;
-	int required;
+	bool required, early;
 } mounts[] = {
-	{ "devtmpfs",	"/dev",			NULL,		1 },
-	{ "proc",	"/proc",		NULL,		1 },
-	{ "sysfs",	"/sys",			NULL,		1 },
-	{ "tmpfs",	"/tmp",			"mode=1777",	1 },
-	{ "tmpfs",	"/dev/shm",		"mode=1777",	0 },
-	{ "devpts",	"/dev/pts",		NULL,		0 },
-	{ "debugfs",	"/sys/kernel/debug",	NULL,		0 },
-	{ "tracefs",	"/sys/kernel/tracing",	NULL,		0 },
-	{ "cgroup2",	"/sys/fs/cgroup",	NULL,		0 },
+	{ "devtmpfs",	"/dev",			NULL,		true, true },
+	{ "proc",	"/proc",		NULL,		true, true },
+	{ "sysfs",	"/sys",			NULL,		true, true },
+	{ "tmpfs",	"/tmp",			"mode=1777",	true, false },
+	{ "tmpfs",	"/dev/shm",		"mode=1777",	false, false },
+	{ "devpts",	"/dev/pts",		NULL,		false, false },
+	{ "debugfs",	"/sys/kernel/debug",	NULL,		false, false },
+	{ "tracefs",	"/sys/kernel/tracing",	NULL,		false, false },
+	{ "cgroup2",	"/sys/fs/cgroup",	NULL,		false, false },
 };
 
 static noreturn void power_off(void)
@@ -79,9 +88,12 @@ static noreturn void lose(const char *what)
 	power_off();
 }
 
-static void mount_all(void)
+/* What a system mounts itself is left to it, unless @all is wanted. */
+static void mount_all(bool all)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		if (!all && !mounts[i].early)
+			continue;
 		mkdir(mounts[i].dir, 0755);
 		if (!mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0,
 			   mounts[i].options))
@@ -234,16 +246,92 @@ static void end_all_processes(void)
 			return;
 }
 
+static void run_or_lose(char **argv)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+		lose(argv[0]);
+}
+
+/* The disk's controller may still be looking for it. */
+static void mount_disk(void)
+{
+	const struct timespec pause_between = { .tv_nsec = 10 * 1000 * 1000 };
+
+	for (int left = 1000; left; left--) {
+		if (!mount(DISK, NEW_ROOT, "ext4", 0, NULL))
+			return;
+		if (errno != ENOENT && errno != ENXIO)
+			break;
+		nanosleep(&pause_between, NULL);
+	}
+	lose(DISK);
+}
+
+/* As switch_root does it, for this process and those to come. */
+static void enter(const char *root)
+{
+	static const char * const dirs[] = { "/dev", "/proc", "/sys" };
+	char there[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		snprintf(there, sizeof(there), "%s%s", root, dirs[i]);
+		if (mount(dirs[i], there, NULL, MS_MOVE, NULL))
+			lose(there);
+	}
+	if (chdir(root) || mount(root, "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
+		lose(root);
+}
+
+/*
+ * Process 1 goes on as the disk's /sbin/init; returns in a child of it. This one is no
+ * service of that system: it is there from before its first one.
+ */
+static void boot_disk(void)
+{
+	static char * const copy[] = { "/bin/cp", "-a", "/lab/root/.", NEW_ROOT, NULL };
+	static char * const system[] = { "/sbin/init", NULL };
+	sigset_t none;
+	pid_t pid;
+
+	mkdir(NEW_ROOT, 0755);
+	mount_disk();
+	run_or_lose((char **)copy);
+	enter(NEW_ROOT);
+	pid = fork();
+	if (pid < 0)
+		lose("fork");
+	if (!pid)
+		return;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv(system[0], system);
+	lose(system[0]);
+}
+
+static void report(int fd, const char *word, int status)
+{
+	int length = status < 0 ? dprintf(fd, "%s\n", word) : dprintf(fd, "%s %d\n", word, status);
+
+	if (length < 0)
+		lose("/dev/ttyS1");
+}
+
 int main(void)
 {
+	bool boots = !access("/lab/root", F_OK);
 	int out, verdict, status;
-	char **argv;
+	char **argv, **environment;
 
 	umask(022);
-	mount_all();
+	mount_all(!boots);
 	klogctl(KLOG_SET_LEVEL, NULL, CONSOLE_LEVEL);
-	enable_controllers();
-	loopback_up();
 	out = open_channel("/dev/ttyS2");
 	verdict = open_channel("/dev/ttyS1");
 	argv = read_strings("/lab/argv");
@@ -251,16 +339,21 @@ int main(void)
 		errno = EINVAL;
 		lose("/lab/argv");
 	}
-	set_environment(read_strings("/lab/env"));
+	environment = read_strings("/lab/env");
+	if (boots) {
+		boot_disk();
+	} else {
+		enable_controllers();
+		loopback_up();
+	}
+	set_environment(environment);
 
-	if (dprintf(verdict, "begun\n") < 0)
-		lose("/dev/ttyS1");
+	report(verdict, "begun", -1);
 	status = command_status(argv, out);
 
 	end_all_processes();
 	drain(out);
-	if (dprintf(verdict, "verdict %d\n", status) < 0)
-		lose("/dev/ttyS1");
+	report(verdict, "verdict", status);
 	drain(verdict);
 	power_off();
 }
