@@ -18,7 +18,7 @@ static const char export_help[] =
 "\n"
 "Gives the figures of klruscan, and the kernel's own counters of promotion and\n"
 "demotion by node, as metrics: once on standard output, once into a file, or by\n"
-"HTTP to whoever asks. Needs root.\n"
+"HTTP to whoever asks. Needs root or the group klruscan.\n"
 "\n"
 "  --format NAME     openmetrics (1.0, the default) or prometheus (text 0.0.4,\n"
 "                    which promtool and node_exporter read)\n"

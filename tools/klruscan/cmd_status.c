@@ -9,7 +9,7 @@ static const char status_help[] =
 "\n"
 "Shows, for each slow node and in total, what was scanned, what it cost, how\n"
 "hot the pages are, and how every candidate for promotion ended. Counters start\n"
-"at zero when klruscan is enabled. Needs root.\n"
+"at zero when klruscan is enabled. Needs root or the group klruscan.\n"
 "\n"
 "  --json   print one JSON object: every field, exact, units in the names\n"
 "  --help   print this\n"

@@ -23,7 +23,7 @@ static const char top_help[] =
 "\n"
 "Shows what klruscan does while it does it: memory promoted and CPU time of the\n"
 "scan, now and in the last minutes, by node, and what becomes of candidates.\n"
-"Needs root, and a terminal of any size, with or without colours.\n"
+"Needs root or the group klruscan, and a terminal of any size.\n"
 "\n"
 "  --delay SECONDS  how often to look, 0.1 to 60 (1)\n"
 "  --help           print this\n"

@@ -16,6 +16,8 @@ const char *const advice_load =
 	"the module is not loaded: run 'insmod klruscan.ko enabled=1'"
 	" (installed: 'modprobe klruscan enabled=1')";
 const char *const advice_root = "only root may: run it with sudo";
+static const char advice_device[] =
+	"only root and the group klruscan, if there is one, may: run it with sudo";
 const char *const advice_same =
 	"install klruscan's tools and module of the same version";
 
@@ -29,7 +31,7 @@ static int open_device(struct failure *failure)
 	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
 		advice = advice_load;
 	else if (errno == EACCES || errno == EPERM)
-		advice = advice_root;
+		advice = advice_device;
 	return fail(failure, errno, advice, "cannot open " DEVICE);
 }
 
@@ -41,7 +43,7 @@ static int fail_ask(struct failure *failure, int err, const char *what)
 	if (err == EINVAL || err == ENOTTY || err == EPROTO)
 		advice = advice_same;
 	else if (err == EACCES || err == EPERM)
-		advice = advice_root;
+		advice = advice_device;
 	return fail(failure, err, advice, "cannot ask " DEVICE " %s", what);
 }
 
