@@ -17,6 +17,7 @@ include tests/cli/cli.mk
 include tests/host/host.mk
 include tests/system/system.mk
 include series/series.mk
+include debian/deb.mk
 
 # The module of one kernel flavour, beside the kernel it is built for.
 MODDIR := $(BUILD)/module$(if $(filter-out cloud-amd64,$(FLAVOUR)),-$(FLAVOUR))
@@ -29,7 +30,7 @@ KERNEL_SOURCES := $(shell find $(KERNEL_DIR) -type f -not -path "*/Documentation
 BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
 
 .PHONY: all bench bench-quick module demo test test-host test-stock test-tree mutants check help clean deps
-.PHONY: series check-series kernel deb-kernel
+.PHONY: series check-series kernel deb-kernel deb test-deb
 
 ## all         the module, the command line tool and the workloads
 all: module klruscan-tool workloads
@@ -81,6 +82,12 @@ test-tree:
 		$(KLRUSCAN_BIN) $(WORKLOADS)
 	@tests/run tree
 
+## test-deb    the Debian packages, in a Debian: DKMS, service, upgrade, purge (root; 20 minutes)
+test-deb:
+	@scripts/install-needed deb test-deb
+	@$(BUILDING) $(DEB) $(DEB_OLDER) $(DEB_BASE) $(LABDIR)/vmlinuz $(LAB_EMULATOR) $(LAB_INIT)
+	@tests/run deb
+
 ## mutants     do the tests notice it when an old defect is put back? (half an hour)
 mutants:
 	@scripts/install-needed mutants
@@ -129,6 +136,12 @@ kernel:
 	@$(BUILDING) $(KERNEL)
 	@echo "try it: lab/vm --kernel $(KERNEL) -- grep -r . /sys/kernel/mm/klruscan"
 
+## deb         build/deb: the Debian packages klruscan-dkms and klruscan-tools
+deb:
+	@scripts/install-needed deb
+	@$(BUILDING) $(DEB)
+	@ls $(BUILD)/deb/*.deb
+
 ## deb-kernel  Debian's kernel with the series in it, as packages, in build/ (hours)
 deb-kernel:
 	@scripts/install-needed deb-kernel
@@ -143,7 +156,7 @@ deps:
 clean:
 	rm -rf $(BUILD)/bin $(BUILD)/module* $(BUILD)/host $(BUILD)/tests \
 		$(BUILD)/tools $(BUILD)/workloads $(BUILD)/demo \
-		$(BUILD)/sparse $(BUILD)/series $(BUILD)/.lab-ready
+		$(BUILD)/sparse $(BUILD)/series $(BUILD)/.lab-ready $(BUILD)/deb
 
 ## help        this list
 help:

@@ -1,0 +1,148 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --root $BUILD/debian/installed.ext4 --fast 1024 --time 1200
+# The packages in a Debian that is booted, with systemd as process 1, as an administrator
+# uses them: from the first look to the purge.
+. /tests/lib/guest.sh
+. /tests/lib/files.sh
+plan 37
+
+CONF=/etc/klruscan.conf
+METRICS=http://127.0.0.1:9884/metrics
+QUERY=http://127.0.0.1:9090/api/v1
+
+said() { tail -n 20 /tmp/said | sed 's/^/# /'; }
+
+# quiet COMMAND...: its output is shown only if it fails
+quiet()
+{
+	"$@" >/tmp/said 2>&1 && return
+	said
+	return 1
+}
+
+# fails STATUS WORDS COMMAND...: with that status, and says the words
+fails()
+{
+	_status=$1 _words=$2
+	shift 2
+	"$@" >/tmp/said 2>&1
+	[ $? -eq "$_status" ] && grep -qF -- "$_words" /tmp/said && return
+	said
+	return 1
+}
+
+knob() { cat "/sys/kernel/mm/klruscan/$1"; }
+
+is() { [ "$1" = "$2" ] || { note "it is '$1', not '$2'"; return 1; }; }
+
+# The words since the last call of mark, of unit $1
+mark() { journalctl -q -n 0 --show-cursor | sed 's/^-- cursor: //' >/tmp/cursor; }
+journal_has() { journalctl -q -u klruscan --after-cursor "$(cat /tmp/cursor)" | grep -qF -- "$1"; }
+
+up() { case $(systemctl is-system-running) in running|degraded) ;; *) return 1 ;; esac; }
+
+no_unit_failed() { [ -z "$(systemctl --failed --no-legend)" ]; }
+
+# doctor FIELD...: "STATUS ID" of each check that is not well
+ill() { klruscan doctor --json | python3 -c 'import json,sys
+for check in json.load(sys.stdin)["checks"]:
+    if check["verdict"] != "ok": print(check["verdict"], check["id"])'; }
+
+as_member() { setpriv --reuid nobody --regid nogroup --groups klruscan -- "$@"; }
+as_stranger() { setpriv --reuid nobody --regid nogroup --clear-groups -- "$@"; }
+
+device_is_the_groups() { [ "$(stat -c '%a %U:%G' /dev/klruscan 2>/dev/null)" = '640 root:klruscan' ]; }
+
+gone() { [ ! -e /sys/module/klruscan ] && [ ! -e /sys/kernel/mm/klruscan ] && [ ! -e /dev/klruscan ]; }
+
+# metric PATTERN: is in what the exporter serves
+metric() { curl -sf $METRICS >/tmp/metrics && grep -q "$1" /tmp/metrics; }
+
+metrics_are_fine() { curl -sf $METRICS | promtool check metrics; }
+
+# query PROMQL VALUE: what Prometheus answers
+query()
+{
+	curl -sfG $QUERY/query --data-urlencode "query=$1" >/tmp/answer &&
+	grep -q "\"value\":\[[0-9.]*,\"$2\"\]" /tmp/answer
+}
+
+# alert STATE NAME: Prometheus has the alert
+has_alerts() { curl -sf $QUERY/rules | grep -q '"name":"KlruscanDown"'; }
+
+start_prometheus()
+{
+	mkdir -p /tmp/prometheus
+	cp /usr/share/doc/klruscan-tools/examples/* /tmp/prometheus
+	sed -i 's/15s/1s/' /tmp/prometheus/prometheus.yml
+	systemd-run -q --unit prometheus-test prometheus --config.file /tmp/prometheus/prometheus.yml \
+		--storage.tsdb.path /tmp/prometheus/data --web.listen-address 127.0.0.1:9090
+}
+
+as_before()
+{
+	files_of / >/tmp/files.after
+	diff /root/files.before /tmp/files.after >/tmp/said && return
+	said
+	return 1
+}
+
+need_until 240 up
+# a unit of Prometheus' own package is of no use here
+systemctl stop prometheus.service 2>/dev/null
+check 'the system is up and no unit has failed' no_unit_failed
+check 'nothing of klruscan runs before it is asked for' gone
+check 'doctor finds the module for this kernel, and that it is not loaded' \
+	is "$(ill | grep problem)" 'problem module'
+
+check 'the service starts' quiet systemctl start klruscan
+check 'it has done what the file says' is "$(knob enabled)" 1
+check 'root sees it at work' quiet sh -c 'klruscan status --json | grep -q "\"enabled\": true"'
+need_until 60 device_is_the_groups
+check 'doctor finds no problem any more' quiet sh -c 'klruscan doctor && [ -z "$(klruscan doctor | grep ^problem)" ]'
+check 'who is in the group may look' quiet as_member klruscan status --json
+check 'but not tune' fails 1 'Permission denied; only root may' as_member klruscan tune exchange=0
+check 'others may not look' fails 1 'Permission denied; only root and the group' \
+	as_stranger klruscan status
+
+printf 'promote_rate_MBps=123\n' >>$CONF
+check 'a reload' quiet systemctl reload klruscan
+check 'sets what is new in the file' is "$(knob promote_rate_MBps)" 123
+mark
+printf 'exchange=0\nhot_threshold=9\n' >>$CONF
+check 'a reload of a file with a bad line fails' not quiet systemctl reload klruscan
+check 'the journal has the file, the line and what to do' journal_has \
+	"$CONF:$(wc -l <$CONF): hot_threshold cannot be '9', which is out of range; it takes 0 to 8"
+check 'nothing is changed' is "$(knob exchange) $(knob hot_threshold)" '1 0'
+check 'and the service goes on' quiet systemctl is-active klruscan
+check 'a restart with it fails' not quiet systemctl restart klruscan
+check 'and leaves no module behind' gone
+sed -i '$d' $CONF
+check 'it starts again with the file set right' quiet systemctl start klruscan
+check 'and takes all of it' is "$(knob exchange)" 0
+
+check 'metrics are served' quiet systemctl start klruscan-export
+check 'of a module that answers, by somebody who is not root' wait_until 60 metric '^klruscan_up 1'
+check 'promtool finds nothing wrong with them' quiet metrics_are_fine
+check 'a real Prometheus' quiet start_prometheus
+check 'scrapes them' wait_until 120 query 'klruscan_enabled{job="klruscan"}' 1
+check 'and knows the alerts' has_alerts
+
+uptime=$(knob scan_interval_min_ms) # any knob: it has to be the file's again after an upgrade
+echo 250 >/sys/kernel/mm/klruscan/scan_interval_min_ms
+check 'the tools are installed over themselves' quiet dpkg -i /root/deb/klruscan-tools_*.deb
+check 'which restarts a service that runs' is "$(systemctl is-active klruscan) $(knob scan_interval_min_ms)" \
+	"active $uptime"
+
+check 'the service stops' quiet systemctl stop klruscan
+check 'and takes the module away' gone
+check 'the metrics say so' wait_until 60 metric '^klruscan_up 0'
+check 'Prometheus sees it too' wait_until 120 query 'klruscan_up{job="klruscan"}' 0
+check 'and starts at boot when it is told to' quiet systemctl enable --now klruscan klruscan-export
+check 'both are purged while they run' quiet apt-get purge -q -y klruscan-dkms klruscan-tools
+check 'nothing of them runs any more' gone
+systemctl stop prometheus-test
+check 'the system is as it was before' as_before
+check 'but for the group' grep -q '^klruscan:' /etc/group
+finish
