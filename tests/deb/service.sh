@@ -5,7 +5,7 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/files.sh
-plan 37
+plan 38
 
 CONF=/etc/klruscan.conf
 METRICS=http://127.0.0.1:9884/metrics
@@ -37,17 +37,15 @@ knob() { cat "/sys/kernel/mm/klruscan/$1"; }
 is() { [ "$1" = "$2" ] || { note "it is '$1', not '$2'"; return 1; }; }
 
 # The words since the last call of mark, of unit $1
-mark() { journalctl -q -n 0 --show-cursor | sed 's/^-- cursor: //' >/tmp/cursor; }
+mark() { journalctl -n 1 --show-cursor | sed -n 's/^-- cursor: //p' >/tmp/cursor; }
 journal_has() { journalctl -q -u klruscan --after-cursor "$(cat /tmp/cursor)" | grep -qF -- "$1"; }
 
 up() { case $(systemctl is-system-running) in running|degraded) ;; *) return 1 ;; esac; }
 
 no_unit_failed() { [ -z "$(systemctl --failed --no-legend)" ]; }
 
-# doctor FIELD...: "STATUS ID" of each check that is not well
-ill() { klruscan doctor --json | python3 -c 'import json,sys
-for check in json.load(sys.stdin)["checks"]:
-    if check["verdict"] != "ok": print(check["verdict"], check["id"])'; }
+# The problems that doctor finds, without what it says of them
+problems() { klruscan doctor | sed -n 's/^problem *\([a-z ]*[a-z]\)  .*/\1/p'; }
 
 as_member() { setpriv --reuid nobody --regid nogroup --groups klruscan -- "$@"; }
 as_stranger() { setpriv --reuid nobody --regid nogroup --clear-groups -- "$@"; }
@@ -59,7 +57,11 @@ gone() { [ ! -e /sys/module/klruscan ] && [ ! -e /sys/kernel/mm/klruscan ] && [ 
 # metric PATTERN: is in what the exporter serves
 metric() { curl -sf $METRICS >/tmp/metrics && grep -q "$1" /tmp/metrics; }
 
-metrics_are_fine() { curl -sf $METRICS | promtool check metrics; }
+metrics_are_fine()
+{
+	curl -sf -H 'Accept: text/plain;version=0.0.4' $METRICS >/tmp/metrics &&
+	promtool check metrics </tmp/metrics
+}
 
 # query PROMQL VALUE: what Prometheus answers
 query()
@@ -68,7 +70,6 @@ query()
 	grep -q "\"value\":\[[0-9.]*,\"$2\"\]" /tmp/answer
 }
 
-# alert STATE NAME: Prometheus has the alert
 has_alerts() { curl -sf $QUERY/rules | grep -q '"name":"KlruscanDown"'; }
 
 start_prometheus()
@@ -78,6 +79,18 @@ start_prometheus()
 	sed -i 's/15s/1s/' /tmp/prometheus/prometheus.yml
 	systemd-run -q --unit prometheus-test prometheus --config.file /tmp/prometheus/prometheus.yml \
 		--storage.tsdb.path /tmp/prometheus/data --web.listen-address 127.0.0.1:9090
+}
+
+# Each command that stands alone on a line of docs/operator.md
+commands_of_the_guide()
+{
+	for guide in /usr/share/doc/klruscan-tools/operator.md*; do
+		case $guide in *.gz) zcat "$guide" ;; *) cat "$guide" ;; esac
+	done | sed -n 's/^\(  \)\{0,1\}    \([a-z]\)/\2/p' >/tmp/commands
+	[ "$(wc -l </tmp/commands)" -ge 15 ] || return
+	while read -r command; do
+		quiet sh -c "$command" </dev/null || { note "it was: $command"; return 1; }
+	done </tmp/commands
 }
 
 as_before()
@@ -94,13 +107,13 @@ systemctl stop prometheus.service 2>/dev/null
 check 'the system is up and no unit has failed' no_unit_failed
 check 'nothing of klruscan runs before it is asked for' gone
 check 'doctor finds the module for this kernel, and that it is not loaded' \
-	is "$(ill | grep problem)" 'problem module'
+	is "$(problems)" module
 
 check 'the service starts' quiet systemctl start klruscan
 check 'it has done what the file says' is "$(knob enabled)" 1
 check 'root sees it at work' quiet sh -c 'klruscan status --json | grep -q "\"enabled\": true"'
 need_until 60 device_is_the_groups
-check 'doctor finds no problem any more' quiet sh -c 'klruscan doctor && [ -z "$(klruscan doctor | grep ^problem)" ]'
+check 'doctor finds no problem any more' quiet klruscan doctor
 check 'who is in the group may look' quiet as_member klruscan status --json
 check 'but not tune' fails 1 'Permission denied; only root may' as_member klruscan tune exchange=0
 check 'others may not look' fails 1 'Permission denied; only root and the group' \
@@ -112,7 +125,7 @@ check 'sets what is new in the file' is "$(knob promote_rate_MBps)" 123
 mark
 printf 'exchange=0\nhot_threshold=9\n' >>$CONF
 check 'a reload of a file with a bad line fails' not quiet systemctl reload klruscan
-check 'the journal has the file, the line and what to do' journal_has \
+check 'the journal has the file, the line and what to do' wait_until 60 journal_has \
 	"$CONF:$(wc -l <$CONF): hot_threshold cannot be '9', which is out of range; it takes 0 to 8"
 check 'nothing is changed' is "$(knob exchange) $(knob hot_threshold)" '1 0'
 check 'and the service goes on' quiet systemctl is-active klruscan
@@ -129,17 +142,20 @@ check 'a real Prometheus' quiet start_prometheus
 check 'scrapes them' wait_until 120 query 'klruscan_enabled{job="klruscan"}' 1
 check 'and knows the alerts' has_alerts
 
-uptime=$(knob scan_interval_min_ms) # any knob: it has to be the file's again after an upgrade
+systemctl -q enable klruscan
+check 'each command of the guide for operators works' commands_of_the_guide
+
+interval=$(knob scan_interval_min_ms) # any knob: it has to be the file's again after an upgrade
 echo 250 >/sys/kernel/mm/klruscan/scan_interval_min_ms
 check 'the tools are installed over themselves' quiet dpkg -i /root/deb/klruscan-tools_*.deb
 check 'which restarts a service that runs' is "$(systemctl is-active klruscan) $(knob scan_interval_min_ms)" \
-	"active $uptime"
+	"active $interval"
 
 check 'the service stops' quiet systemctl stop klruscan
 check 'and takes the module away' gone
 check 'the metrics say so' wait_until 60 metric '^klruscan_up 0'
 check 'Prometheus sees it too' wait_until 120 query 'klruscan_up{job="klruscan"}' 0
-check 'and starts at boot when it is told to' quiet systemctl enable --now klruscan klruscan-export
+check 'it starts again, and at boot too' quiet systemctl enable --now klruscan klruscan-export
 check 'both are purged while they run' quiet apt-get purge -q -y klruscan-dkms klruscan-tools
 check 'nothing of them runs any more' gone
 systemctl stop prometheus-test
