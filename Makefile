@@ -85,7 +85,8 @@ test-tree:
 ## test-deb    the Debian packages, in a Debian: DKMS, service, upgrade, purge (root; 20 minutes)
 test-deb:
 	@scripts/install-needed deb test-deb
-	@$(BUILDING) $(DEB) $(DEB_OLDER) $(DEB_BASE) $(LABDIR)/vmlinuz $(LAB_EMULATOR) $(LAB_INIT)
+	@$(BUILDING) $(DEB) $(DEB_OLDER) $(DEB_BASE) $(LABDIR)/vmlinuz \
+		$(LAB_EMULATOR) $(LAB_INIT) $(WORKLOADS)
 	@tests/run deb
 
 ## mutants     do the tests notice it when an old defect is put back? (half an hour)

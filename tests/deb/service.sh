@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: --root $BUILD/debian/installed.ext4 --fast 1024 --time 1200
+# lab: --root $BUILD/debian/installed.ext4 --add $BUILD/bin/hotset:/usr/local/bin/hotset --fast 1024 --time 1200
 # The packages in a Debian that is booted, with systemd as process 1, as an administrator
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/files.sh
-plan 38
+plan 41
 
 CONF=/etc/klruscan.conf
 METRICS=http://127.0.0.1:9884/metrics
@@ -141,6 +141,11 @@ check 'promtool finds nothing wrong with them' quiet metrics_are_fine
 check 'a real Prometheus' quiet start_prometheus
 check 'scrapes them' wait_until 120 query 'klruscan_enabled{job="klruscan"}' 1
 check 'and knows the alerts' has_alerts
+
+start_workload hotset --mib 100 --seconds 600
+check 'hot pages are promoted' wait_until 120 eval '[ "$(status promoted_pages)" -gt 1000 ]'
+check 'which Prometheus sees' wait_until 60 query 'count(klruscan_promoted_bytes_total > 4096000)' 1
+check 'and no page lost its contents' stop_workload
 
 systemctl -q enable klruscan
 check 'each command of the guide for operators works' commands_of_the_guide
