@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: --root $BUILD/debian/installed.ext4 --add $BUILD/bin/hotset:/usr/local/bin/hotset --fast 1024 --time 1200
+# lab: --root $BUILD/debian/installed.ext4 --add $BUILD/bin/hotset:/tests/hotset --fast 1024 --time 1200
 # The packages in a Debian that is booted, with systemd as process 1, as an administrator
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
@@ -42,7 +42,7 @@ journal_has() { journalctl -q -u klruscan --after-cursor "$(cat /tmp/cursor)" | 
 
 up() { case $(systemctl is-system-running) in running|degraded) ;; *) return 1 ;; esac; }
 
-no_unit_failed() { [ -z "$(systemctl --failed --no-legend)" ]; }
+no_unit_failed() { is "$(systemctl --failed --no-legend)" ''; }
 
 # The problems that doctor finds, without what it says of them
 problems() { klruscan doctor | sed -n 's/^problem *\([a-z ]*[a-z]\)  .*/\1/p'; }
@@ -130,7 +130,7 @@ check 'the journal has the file, the line and what to do' wait_until 60 journal_
 check 'nothing is changed' is "$(knob exchange) $(knob hot_threshold)" '1 0'
 check 'and the service goes on' quiet systemctl is-active klruscan
 check 'a restart with it fails' not quiet systemctl restart klruscan
-check 'and leaves no module behind' gone
+check 'and leaves no module behind' wait_until 60 gone
 sed -i '$d' $CONF
 check 'it starts again with the file set right' quiet systemctl start klruscan
 check 'and takes all of it' is "$(knob exchange)" 0
@@ -142,7 +142,7 @@ check 'a real Prometheus' quiet start_prometheus
 check 'scrapes them' wait_until 120 query 'klruscan_enabled{job="klruscan"}' 1
 check 'and knows the alerts' has_alerts
 
-start_workload hotset --mib 100 --seconds 600
+start_workload /tests/hotset --mib 200 --seconds 600
 check 'hot pages are promoted' wait_until 120 eval '[ "$(status promoted_pages)" -gt 1000 ]'
 check 'which Prometheus sees' wait_until 60 query 'count(klruscan_promoted_bytes_total > 4096000)' 1
 check 'and no page lost its contents' stop_workload
