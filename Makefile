@@ -82,7 +82,7 @@ test-tree:
 		$(KLRUSCAN_BIN) $(WORKLOADS)
 	@tests/run tree
 
-## test-deb    the Debian packages, in a Debian: DKMS, service, upgrade, purge (root; 20 minutes)
+## test-deb    the Debian packages, in a Debian: DKMS, service, upgrade, purge (as root; 10 minutes, and 10 more once)
 test-deb:
 	@scripts/install-needed deb test-deb
 	@$(BUILDING) $(DEB) $(DEB_OLDER) $(DEB_BASE) $(LABDIR)/vmlinuz \

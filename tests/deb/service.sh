@@ -40,7 +40,7 @@ is() { [ "$1" = "$2" ] || { note "it is '$1', not '$2'"; return 1; }; }
 mark() { journalctl -n 1 --show-cursor | sed -n 's/^-- cursor: //p' >/tmp/cursor; }
 journal_has() { journalctl -q -u klruscan --after-cursor "$(cat /tmp/cursor)" | grep -qF -- "$1"; }
 
-up() { case $(systemctl is-system-running) in running|degraded) ;; *) return 1 ;; esac; }
+up() { case $(systemctl is-system-running 2>/dev/null) in running|degraded) ;; *) return 1 ;; esac; }
 
 no_unit_failed() { is "$(systemctl --failed --no-legend)" ''; }
 

@@ -15,7 +15,7 @@ files_of()
 			-path ./var/log -o -path ./var/cache -o -path ./var/tmp -o \
 			-path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/lib/systemd -o \
 			-path ./var/lib/private -o -path ./var/lib/prometheus -o \
-			-path './var/lib/dkms/mok.*' -o -name '__pycache__' -o \
+			-path './var/lib/dkms/mok.*' -o -path ./var/lib/dbus/machine-id -o -name '__pycache__' -o \
 			-name .updated -o -name .pwd.lock \) -prune -o -print
 		find ./etc -type f ! -path './etc/*shadow*' ! -path './etc/group*' \
 			! -path './etc/passwd*' ! -path ./etc/resolv.conf ! -path ./etc/hostname \
