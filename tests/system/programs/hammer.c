@@ -8,6 +8,8 @@
  *	--forked	written before the fork, then read by all processes
  *	--shmem		anonymous shared memory of all processes
  *	--file PATH	a file that all processes map shared; is written by them
+ *	--read-only	once they are written (and the file on its disk), they are only read
+ *	--executable	the same, and mapped as a program is
  *	--bind-vma	the mapping stays bound to the start node, by mbind()
  *	--bind-task	so does the process, by set_mempolicy()
  *	--start-node N	where the pages are placed (1); -1: the kernel's choice
@@ -17,6 +19,7 @@
  *	--churn		a thread of each process holds mmap_lock nearly all the time
  *	--idle		touch nothing any more once all pages are in place
  *	--cold		the same until the first SIGUSR1, and after --rounds
+ *	--page-out	send it away by MADV_PAGEOUT where MADV_COLD would be said
  *	--spread N	between two pages is a gap, so that N times the MIB are mapped
  *	--lone		one process, on the last CPU, that hardly anything preempts
  *	--rounds N	end after so many rounds (0: only by a signal)
@@ -61,7 +64,8 @@ enum pages { PRIVATE, FORKED, SHMEM, MAPPED_FILE };
 static struct {
 	enum pages pages;
 	const char *path;
-	bool bind_vma, bind_task, mlock, pin, thp, churn, idle, cold, lone;
+	bool bind_vma, bind_task, mlock, pin, thp, churn, idle, cold, lone, read_only, executable;
+	bool page_out;
 	int start_node;
 	unsigned long rounds, spread;
 	size_t bytes;
@@ -152,6 +156,14 @@ static void pin_memory(char *base, size_t bytes)
 		fail("IORING_REGISTER_BUFFERS");
 }
 
+static void only_read(char *base, size_t bytes)
+{
+	if (msync(base, bytes, MS_SYNC))
+		fail("msync");
+	if (mprotect(base, bytes, opt.executable ? PROT_READ | PROT_EXEC : PROT_READ))
+		fail("mprotect");
+}
+
 /* Put @bytes of pages on the start node and write each page's number into it. */
 static char *place(size_t bytes)
 {
@@ -170,6 +182,8 @@ static char *place(size_t bytes)
 		fail("mlock");
 	if (opt.pin)
 		pin_memory(base, bytes);
+	if (opt.read_only)
+		only_read(base, bytes);
 	return base;
 }
 
@@ -244,8 +258,8 @@ static void stay_cold(char *base, size_t bytes)
 {
 	const struct timespec nap = { .tv_nsec = 5000000 };
 
-	if (madvise(base, spread_over(bytes), MADV_COLD))
-		fail("madvise(MADV_COLD)");
+	if (madvise(base, spread_over(bytes), opt.page_out ? MADV_PAGEOUT : MADV_COLD))
+		fail("madvise");
 	if (__atomic_add_fetch(&shared->cold, 1, __ATOMIC_ACQ_REL) ==
 	    __atomic_load_n(&shared->ready, __ATOMIC_ACQUIRE)) {
 		puts("cold");
@@ -283,7 +297,7 @@ work(unsigned int number, char *base, size_t bytes)
 		stay_cold(base, bytes);
 	}
 	for (round = 0; !opt.rounds || round < opt.rounds; round++) {
-		round_of(base, bytes, opt.pages != FORKED, round);
+		round_of(base, bytes, opt.pages != FORKED && !opt.read_only, round);
 		if (be_cold)
 			stay_cold(base, bytes);
 	}
@@ -295,13 +309,16 @@ work(unsigned int number, char *base, size_t bytes)
 static void parse(int argc, char **argv)
 {
 	enum { OPT_FILE = 256, OPT_NODE, OPT_ROUNDS, OPT_SPREAD };
-	static int bind_vma, bind_task, lock, pin, thp, churning, idle, cold, lone;
-	static int pages = PRIVATE;
+	static int bind_vma, bind_task, lock, pin, thp, churning, idle, cold, lone, read_only, executable;
+	static int page_out, pages = PRIVATE;
 	static const struct option options[] = {
 		{ "private", no_argument, &pages, PRIVATE },
 		{ "forked", no_argument, &pages, FORKED },
 		{ "shmem", no_argument, &pages, SHMEM },
 		{ "file", required_argument, NULL, OPT_FILE },
+		{ "read-only", no_argument, &read_only, 1 },
+		{ "executable", no_argument, &executable, 1 },
+		{ "page-out", no_argument, &page_out, 1 },
 		{ "bind-vma", no_argument, &bind_vma, 1 },
 		{ "bind-task", no_argument, &bind_task, 1 },
 		{ "start-node", required_argument, NULL, OPT_NODE },
@@ -342,6 +359,9 @@ static void parse(int argc, char **argv)
 	opt.idle = idle;
 	opt.cold = cold;
 	opt.lone = lone;
+	opt.executable = executable;
+	opt.read_only = read_only || executable;
+	opt.page_out = page_out;
 	if (optind < argc) {
 		char *unit;
 
