@@ -168,6 +168,25 @@ unsigned int pghot_record_accesses(const unsigned long *pfns, unsigned int nr,
 }
 EXPORT_SYMBOL_GPL(pghot_record_accesses);
 
+/**
+ * pghot_forget - empty the record of a page that was moved away
+ * @pfn: the page frame it left
+ * @nid: its node
+ */
+void pghot_forget(unsigned long pfn, int nid)
+{
+	struct pghot_table *table = NULL;
+	struct pghot_node *node;
+
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node)
+		table = pghot_find_table(node, pfn);
+	if (table)
+		WRITE_ONCE(*pghot_record(table, pfn), 0);
+	rcu_read_unlock();
+}
+
 /******************************************************************************
  *                          the clock
  ******************************************************************************/
@@ -372,196 +391,4 @@ void pghot_age_out(int nid)
 		pghot_pass_begin(nid);
 	}
 	pghot_pass_end(nid);
-}
-
-/******************************************************************************
- *                          reading
- ******************************************************************************/
-
-/**
- * pghot_passes - number of the last completed pass
- * @nid: a node
- *
- * Return: the number, from 1; 0 before the first or for a node not tracked.
- */
-unsigned long pghot_passes(int nid)
-{
-	struct pghot_node *node;
-	unsigned long done = 0;
-
-	rcu_read_lock();
-	node = rcu_dereference(pghot_nodes[nid]);
-	if (node)
-		/* pairs with pghot_pass_end(): its counts are there */
-		done = smp_load_acquire(&node->done);
-	rcu_read_unlock();
-	return done;
-}
-
-/* Pages of one table at a heat, from *@pos up to the section's end. */
-static unsigned int collect_table(struct pghot_node *node,
-				  struct pghot_table *table,
-				  unsigned int level, unsigned long *pos,
-				  unsigned long *pfns, unsigned int max)
-{
-	unsigned long end = SECTION_ALIGN_UP(*pos + 1);
-	unsigned long pass = READ_ONCE(node->done);
-	unsigned int passes = READ_ONCE(node->counted);
-	unsigned int found = 0;
-
-	for (; *pos < end && found < max; (*pos)++) {
-		u16 rec = READ_ONCE(*pghot_record(table, *pos));
-		u8 history;
-
-		if (!rec)
-			continue;
-		history = pghot_heat_recall(pghot_heat_history(rec, pass),
-					    passes);
-		if (pghot_heat_level(history) == level)
-			pfns[found++] = *pos;
-	}
-	return found;
-}
-
-/**
- * pghot_collect - the next pages of a heat
- * @nid: a slow node
- * @level: heat as of the last completed pass, 1 to KLRUSCAN_HEAT_MAX
- * @pos: in and out: page frame to go on from, 0 at first
- * @pfns: out: the page frames
- * @max: room in @pfns
- *
- * Looks only at sections that had such pages at the end of the last pass and
- * changes nothing. Visits at most one of them, so the time is bounded. When a
- * pass ends between two calls, the second one goes by the newer picture.
- *
- * Context: any that may take an RCU read lock.
- * Return: number of pages found, which may be 0; *@pos is ULONG_MAX when there
- * is nothing beyond.
- */
-unsigned int pghot_collect(int nid, unsigned int level, unsigned long *pos,
-			   unsigned long *pfns, unsigned int max)
-{
-	struct pghot_node *node;
-	struct pghot_map *map;
-	unsigned int found = 0;
-
-	rcu_read_lock();
-	node = rcu_dereference(pghot_nodes[nid]);
-	if (!node)
-		goto end;
-	map = rcu_dereference(node->map);
-	*pos = max(*pos, section_nr_to_pfn(map->start));
-	for (;;) {
-		struct pghot_table **slot, *table;
-
-		slot = pghot_slot(map, pfn_to_section_nr(*pos));
-		if (!slot)
-			goto end;
-		table = READ_ONCE(*slot);
-		if (table && READ_ONCE(table->count[level])) {
-			found = collect_table(node, table, level, pos, pfns,
-					      max);
-			goto out;
-		}
-		*pos = SECTION_ALIGN_UP(*pos + 1);
-	}
-end:
-	*pos = ULONG_MAX;
-out:
-	rcu_read_unlock();
-	return found;
-}
-
-/**
- * pghot_history - which of the last passes saw a page accessed
- * @pfn: a page frame
- * @nid: its node
- *
- * Reading a record does not change it.
- *
- * Return: one bit for each pass that counts as heat, the last completed one
- * lowest; 0 without a record.
- */
-u8 pghot_history(unsigned long pfn, int nid)
-{
-	struct pghot_table *table = NULL;
-	struct pghot_node *node;
-	u8 history = 0;
-
-	rcu_read_lock();
-	node = rcu_dereference(pghot_nodes[nid]);
-	if (node)
-		table = pghot_find_table(node, pfn);
-	if (table)
-		history = pghot_heat_history(READ_ONCE(*pghot_record(table, pfn)),
-					     READ_ONCE(node->done));
-	if (history)
-		history = pghot_heat_recall(history, READ_ONCE(node->counted));
-	rcu_read_unlock();
-	return history;
-}
-
-/**
- * pghot_forget - empty the record of a page that was moved away
- * @pfn: the page frame it left
- * @nid: its node
- */
-void pghot_forget(unsigned long pfn, int nid)
-{
-	struct pghot_table *table = NULL;
-	struct pghot_node *node;
-
-	rcu_read_lock();
-	node = rcu_dereference(pghot_nodes[nid]);
-	if (node)
-		table = pghot_find_table(node, pfn);
-	if (table)
-		WRITE_ONCE(*pghot_record(table, pfn), 0);
-	rcu_read_unlock();
-}
-
-/* Of the last @passes passes; the ring knows one interval less than it has starts. */
-static unsigned int mean_interval_ms(struct pghot_node *node, unsigned int passes)
-{
-	unsigned long last = READ_ONCE(node->done);
-	unsigned int intervals = min(passes, PGHOT_HEAT_PASSES - 1U) - 1;
-	unsigned long end, start;
-
-	if (passes < 2)
-		return 0;
-	end = READ_ONCE(node->started[last % PGHOT_HEAT_PASSES]);
-	start = READ_ONCE(node->started[(last - intervals) % PGHOT_HEAT_PASSES]);
-	return jiffies_to_msecs(end - start) / intervals;
-}
-
-/**
- * pghot_read_stats - the figures of a node's store
- * @nid: a node
- * @stats: out: the figures, all zero for a node that is not tracked
- */
-void pghot_read_stats(int nid, struct pghot_stats *stats)
-{
-	struct pghot_node *node;
-	unsigned int level;
-
-	memset(stats, 0, sizeof(*stats));
-	rcu_read_lock();
-	node = rcu_dereference(pghot_nodes[nid]);
-	if (node) {
-		stats->records = atomic_long_read(&node->records);
-		stats->lost = atomic_long_read(&node->lost);
-		stats->sections = atomic_long_read(&node->tables);
-		stats->bytes = stats->sections * (sizeof(struct pghot_table) +
-						  PAGES_PER_SECTION * sizeof(u16));
-		for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
-			stats->heat[level] = READ_ONCE(node->heat[level]);
-		stats->passes = READ_ONCE(node->counted);
-		stats->interval_ms = mean_interval_ms(node, stats->passes);
-		stats->fresh = READ_ONCE(node->fresh);
-		stats->awoke = READ_ONCE(node->awoke);
-		stats->seen = READ_ONCE(node->seen);
-		stats->came = READ_ONCE(node->came);
-	}
-	rcu_read_unlock();
 }
