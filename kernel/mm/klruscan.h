@@ -194,7 +194,7 @@ struct pghot_stats {
 	s64 came;
 };
 
-/* pghot.c: the store as its clock (klruscand) and its reader (kpromoted) see it */
+/* pghot*.c: the store as its clock (klruscand) and its readers see it */
 int pghot_init(void);
 void pghot_exit(void);
 int pghot_node_start(int nid);
@@ -211,6 +211,8 @@ unsigned int pghot_collect(int nid, unsigned int level, unsigned long *pos,
 u8 pghot_history(unsigned long pfn, int nid);
 void pghot_forget(unsigned long pfn, int nid);
 void pghot_read_stats(int nid, struct pghot_stats *stats);
+int pghot_read_blocks(int nid, u64 *pos, struct klruscan_heat_block *blocks,
+		      unsigned int max);
 extern wait_queue_head_t pghot_pass_wait;
 
 #endif /* _MM_KLRUSCAN_H */

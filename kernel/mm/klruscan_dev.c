@@ -15,6 +15,13 @@
 #include "internal.h"
 #include "klruscan.h"
 
+/*
+ * The most that one KLRUSCAN_IOC_HEAT gives: what 16 sections of 128 MiB have, whose
+ * records are read within milliseconds.
+ */
+#define HEAT_SECTIONS	16
+#define HEAT_BLOCKS	1024
+
 static long ioctl_info(void __user *arg)
 {
 	struct klruscan_info info;
@@ -58,6 +65,53 @@ static long ioctl_node(void __user *arg)
 	return copy_to_user(arg, &stats, sizeof(stats)) ? -EFAULT : 0;
 }
 
+/* Fills @blocks, which has room for @room. */
+static int read_heat(struct klruscan_heat *heat,
+		     struct klruscan_heat_block *blocks, unsigned int room)
+{
+	unsigned int i;
+
+	heat->nr = 0;
+	heat->pass = pghot_passes(heat->nid);
+	for (i = 0; i < HEAT_SECTIONS; i++) {
+		int nr = pghot_read_blocks(heat->nid, &heat->pos,
+					   blocks + heat->nr, room - heat->nr);
+
+		if (nr < 0)
+			return nr;
+		heat->nr += nr;
+		if (heat->nr == room || heat->pos == KLRUSCAN_HEAT_END)
+			break;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The store is read under RCU, so without klruscan_mutex, and copied after that. */
+static long ioctl_heat(void __user *arg)
+{
+	struct klruscan_heat_block *blocks;
+	struct klruscan_heat heat;
+	unsigned int room;
+	long err;
+
+	if (copy_from_user(&heat, arg, sizeof(heat)))
+		return -EFAULT;
+	if (heat.size != sizeof(heat) || heat.nid >= MAX_NUMNODES || !heat.room)
+		return -EINVAL;
+	room = min(heat.room, HEAT_BLOCKS);
+	blocks = kvmalloc_array(room, sizeof(*blocks), GFP_KERNEL);
+	if (!blocks)
+		return -ENOMEM;
+	err = read_heat(&heat, blocks, room);
+	if (!err && (copy_to_user(u64_to_user_ptr(heat.blocks), blocks,
+				  heat.nr * sizeof(*blocks)) ||
+		     copy_to_user(arg, &heat, sizeof(heat))))
+		err = -EFAULT;
+	kvfree(blocks);
+	return err;
+}
+
 static long klruscan_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
@@ -66,6 +120,8 @@ static long klruscan_ioctl(struct file *file, unsigned int cmd,
 		return ioctl_info((void __user *)arg);
 	case KLRUSCAN_IOC_NODE:
 		return ioctl_node((void __user *)arg);
+	case KLRUSCAN_IOC_HEAT:
+		return ioctl_heat((void __user *)arg);
 	default:
 		return -ENOTTY;
 	}

@@ -109,6 +109,38 @@ static inline u8 pghot_heat_recall(u8 history, unsigned int passes)
 }
 
 /**
+ * struct pghot_heat_sum - the heat of several pages
+ * @heat:	sum of their levels
+ * @seen:	how many the last completed pass saw
+ * @warm:	how many have a level of 1 or more
+ *
+ * As wide as 2^16 / PGHOT_HEAT_PASSES pages need.
+ */
+struct pghot_heat_sum {
+	u16 heat;
+	u16 seen;
+	u16 warm;
+};
+
+/**
+ * pghot_heat_add - add a page to a sum
+ * @sum: the sum
+ * @history: as pghot_heat_history() returned it
+ * @passes: as for pghot_heat_recall()
+ *
+ * What the last pass saw counts as seen also where no pass counts as heat.
+ */
+static inline void pghot_heat_add(struct pghot_heat_sum *sum, u8 history,
+				  unsigned int passes)
+{
+	unsigned int level = pghot_heat_level(pghot_heat_recall(history, passes));
+
+	sum->heat += level;
+	sum->seen += history & 1;
+	sum->warm += !!level;
+}
+
+/**
  * pghot_heat_came - did a page become hot in the last passes?
  * @history: of all PGHOT_HEAT_PASSES passes
  *

@@ -15,6 +15,13 @@
 #include "internal.h"
 #include "pghot.h"
 
+/* Sections without a record that a call of pghot_read_blocks() passes over. */
+#define EMPTY_SECTIONS	8192
+
+/* The sums of a block are sixteen bits wide. */
+static_assert(KLRUSCAN_HEAT_BLOCK * PGHOT_HEAT_PASSES <= U16_MAX);
+static_assert(PAGES_PER_SECTION % KLRUSCAN_HEAT_BLOCK == 0);
+
 /**
  * pghot_passes - number of the last completed pass
  * @nid: a node
@@ -107,6 +114,103 @@ end:
 	*pos = ULONG_MAX;
 out:
 	rcu_read_unlock();
+	return found;
+}
+
+static struct pghot_heat_sum sum_block(struct pghot_node *node,
+				       struct pghot_table *table,
+				       unsigned long pfn)
+{
+	unsigned long end = pfn + KLRUSCAN_HEAT_BLOCK;
+	unsigned long pass = READ_ONCE(node->done);
+	unsigned int passes = READ_ONCE(node->counted);
+	struct pghot_heat_sum sum = { };
+
+	for (; pfn < end; pfn++) {
+		u16 rec = READ_ONCE(*pghot_record(table, pfn));
+
+		if (rec)
+			pghot_heat_add(&sum, pghot_heat_history(rec, pass),
+				       passes);
+	}
+	return sum;
+}
+
+/* Blocks of one table, from *@pos up to the section's end. */
+static int read_table(struct pghot_node *node, struct pghot_table *table,
+		      unsigned long *pos, struct klruscan_heat_block *blocks,
+		      unsigned int max)
+{
+	unsigned long end = SECTION_ALIGN_UP(*pos + 1);
+	unsigned int found = 0;
+
+	for (; *pos < end && found < max; *pos += KLRUSCAN_HEAT_BLOCK) {
+		struct pghot_heat_sum sum = sum_block(node, table, *pos);
+
+		if (!sum.seen && !sum.warm)
+			continue;
+		blocks[found++] = (struct klruscan_heat_block) {
+			.pfn = *pos,
+			.heat = sum.heat,
+			.seen = sum.seen,
+			.warm = sum.warm,
+		};
+	}
+	return found;
+}
+
+/* As pghot_read_blocks(), under RCU. Whatever *@pos is, only the map is looked at. */
+static int read_map(struct pghot_node *node, unsigned long *pos,
+		    struct klruscan_heat_block *blocks, unsigned int max)
+{
+	struct pghot_map *map = rcu_dereference(node->map);
+	unsigned int i;
+
+	*pos = max(*pos, section_nr_to_pfn(map->start));
+	for (i = 0; i < EMPTY_SECTIONS; i++) {
+		struct pghot_table **slot, *table;
+
+		slot = pghot_slot(map, pfn_to_section_nr(*pos));
+		if (!slot) {
+			*pos = ULONG_MAX;
+			break;
+		}
+		table = READ_ONCE(*slot);
+		if (table)
+			return read_table(node, table, pos, blocks, max);
+		*pos = SECTION_ALIGN_UP(*pos + 1);
+	}
+	return 0;
+}
+
+/**
+ * pghot_read_blocks - the next blocks of pages that have heat
+ * @nid: a node
+ * @pos: in and out: page frame to go on from, 0 at first
+ * @blocks: out: the blocks, ascending
+ * @max: room in @blocks, at least 1
+ *
+ * Changes nothing. Visits at most one section that has records, so the time is
+ * bounded. When a pass ends between two calls, the second one goes by the newer
+ * picture.
+ *
+ * Context: any that may take an RCU read lock.
+ * Return: number of blocks, which may be 0; *@pos is KLRUSCAN_HEAT_END when there
+ * is nothing beyond. -ENODEV for a node that is not tracked.
+ */
+int pghot_read_blocks(int nid, u64 *pos, struct klruscan_heat_block *blocks,
+		      unsigned int max)
+{
+	unsigned long pfn = ALIGN_DOWN(*pos, KLRUSCAN_HEAT_BLOCK);
+	struct pghot_node *node;
+	int found = -ENODEV;
+
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node)
+		found = read_map(node, &pfn, blocks, max);
+	rcu_read_unlock();
+	*pos = pfn == ULONG_MAX ? KLRUSCAN_HEAT_END : pfn;
 	return found;
 }
 

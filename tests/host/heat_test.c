@@ -238,6 +238,44 @@ static void came_is_the_reverse_of_went(void)
 	CHECK_EQUAL(pghot_heat_came(0xff), 0);
 }
 
+/* Every history beside every number of passes that count. */
+static void sums_are_those_of_single_pages(void)
+{
+	unsigned int history, passes;
+
+	for (passes = 0; passes <= PGHOT_HEAT_PASSES; passes++) {
+		unsigned int heat = 0, seen = 0, warm = 0;
+		struct pghot_heat_sum sum = { 0 };
+
+		for (history = 0; history < HISTORIES; history++) {
+			unsigned int level = pghot_heat_level(pghot_heat_recall(history, passes));
+
+			pghot_heat_add(&sum, history, passes);
+			heat += level;
+			seen += history & 1;
+			warm += level > 0;
+		}
+		CHECK_EQUAL(sum.heat, heat);
+		CHECK_EQUAL(sum.seen, seen);
+		CHECK_EQUAL(sum.warm, warm);
+		/* of 256 histories, half end in an access, and one in 2^passes has none */
+		CHECK_EQUAL(seen, HISTORIES / 2);
+		CHECK_EQUAL(warm, HISTORIES - (HISTORIES >> passes));
+	}
+}
+
+/* The most that a block of 512 pages can have. */
+static void full_block_does_not_overflow(void)
+{
+	struct pghot_heat_sum sum = { 0 };
+
+	for (unsigned int page = 0; page < 512; page++)
+		pghot_heat_add(&sum, PGHOT_HEAT_MASK, PGHOT_HEAT_PASSES);
+	CHECK_EQUAL(sum.heat, 512 * PGHOT_HEAT_PASSES);
+	CHECK_EQUAL(sum.seen, 512);
+	CHECK_EQUAL(sum.warm, 512);
+}
+
 static const struct ktap_test tests[] = {
 	KTAP_TEST(empty_record_has_no_history),
 	KTAP_TEST(history_is_shifted_by_the_passes_since),
@@ -254,6 +292,8 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(long_life_agrees_with_a_plain_list),
 	KTAP_TEST(recall_keeps_the_last_passes),
 	KTAP_TEST(came_is_the_reverse_of_went),
+	KTAP_TEST(sums_are_those_of_single_pages),
+	KTAP_TEST(full_block_does_not_overflow),
 };
 
 int main(void)

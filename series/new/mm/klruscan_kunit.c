@@ -74,6 +74,20 @@ static void heat_of_the_last_pass_stays(struct kunit *test)
 			PGHOT_HEAT_MASK);
 }
 
+static void heat_adds_up(struct kunit *test)
+{
+	struct pghot_heat_sum sum = { };
+
+	pghot_heat_add(&sum, BIT(0) | BIT(1) | BIT(7), PGHOT_HEAT_PASSES);
+	pghot_heat_add(&sum, BIT(7), PGHOT_HEAT_PASSES);
+	/* none of it counts yet, but the last pass did see it */
+	pghot_heat_add(&sum, BIT(0) | BIT(7), 0);
+	pghot_heat_add(&sum, 0, PGHOT_HEAT_PASSES);
+	KUNIT_EXPECT_EQ(test, sum.heat, 4);
+	KUNIT_EXPECT_EQ(test, sum.seen, 2);
+	KUNIT_EXPECT_EQ(test, sum.warm, 2);
+}
+
 /* ---- kpromoted_choice.h, kpromoted_curve.h ------------------------------------ */
 
 /* Pages by heat: many of which each pass sees one in ten, and a tenth that all see. */
@@ -182,6 +196,7 @@ static struct kunit_case klruscan_cases[] = {
 	KUNIT_CASE(heat_does_not_come_back),
 	KUNIT_CASE(heat_is_marked_late),
 	KUNIT_CASE(heat_of_the_last_pass_stays),
+	KUNIT_CASE(heat_adds_up),
 	KUNIT_CASE(threshold_is_above_the_cold),
 	KUNIT_CASE(threshold_of_nothing_is_out_of_reach),
 	KUNIT_CASE(rate_grows_with_the_odds),

@@ -2,7 +2,7 @@
 /*
  * klruscan: what the kernel tells user space through /dev/klruscan.
  *
- * The device answers two ioctls. Both take a struct whose first field is its own
+ * The device answers three ioctls. All take a struct whose first field is its own
  * size. A struct of another size is another command, which is answered with
  * -ENOTTY; a size that is not the struct's, with -EINVAL; an ABI that the kernel
  * does not speak, with -EPROTO. So a tool never reads a field that means something
@@ -15,7 +15,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define KLRUSCAN_ABI_VERSION	1
+#define KLRUSCAN_ABI_VERSION	2
 #define KLRUSCAN_DEVICE		"klruscan"
 
 /* Heat is the number of the last KLRUSCAN_HEAT_MAX passes that saw an access. */
@@ -168,8 +168,61 @@ struct klruscan_node_stats {
 	__u64 promote_rate;
 };
 
+/* Base pages of a block, of which one struct klruscan_heat_block tells. */
+#define KLRUSCAN_HEAT_BLOCK	512
+
+/* The position after the last block. */
+#define KLRUSCAN_HEAT_END	(~0ULL)
+
+/**
+ * struct klruscan_heat_block - the heat of KLRUSCAN_HEAT_BLOCK base pages
+ * @pfn:	the first page frame, a multiple of KLRUSCAN_HEAT_BLOCK
+ * @heat:	sum of the folios' heat
+ * @seen:	folios that the last completed pass saw accessed
+ * @warm:	folios with a heat of 1 or more
+ * @reserved:	zero
+ *
+ * A folio counts once, in the block of its first page.
+ */
+struct klruscan_heat_block {
+	__u64 pfn;
+	__u16 heat;
+	__u16 seen;
+	__u16 warm;
+	__u16 reserved;
+};
+
+/**
+ * struct klruscan_heat - which parts of a slow node are hot
+ * @size:	in: sizeof(struct klruscan_heat)
+ * @nid:	in: the slow node
+ * @pos:	in: page frame to go on from, 0 at first; out: that of the next call,
+ *		KLRUSCAN_HEAT_END when there is nothing beyond
+ * @pass:	out: number of the last completed pass, which the blocks are as of;
+ *		it may skip numbers
+ * @blocks:	in: address of an array of struct klruscan_heat_block
+ * @room:	in: how many it holds, at least 1
+ * @nr:		out: how many were filled in, ascending; those without heat are
+ *		left out
+ *
+ * A call does a bounded amount of work, so @nr may be 0 or less than @room before
+ * the end. When a pass ends between two calls, the second one goes by the newer
+ * picture; @pass tells. Nothing is recorded or forgotten by looking. -ENODEV for a
+ * node that is not scanned.
+ */
+struct klruscan_heat {
+	__u32 size;
+	__u32 nid;
+	__u64 pos;
+	__u64 pass;
+	__u64 blocks;
+	__u32 room;
+	__u32 nr;
+};
+
 #define KLRUSCAN_IOC_MAGIC	0xB9
 #define KLRUSCAN_IOC_INFO	_IOWR(KLRUSCAN_IOC_MAGIC, 0, struct klruscan_info)
 #define KLRUSCAN_IOC_NODE	_IOWR(KLRUSCAN_IOC_MAGIC, 1, struct klruscan_node_stats)
+#define KLRUSCAN_IOC_HEAT	_IOWR(KLRUSCAN_IOC_MAGIC, 2, struct klruscan_heat)
 
 #endif /* _UAPI_LINUX_KLRUSCAN_H */
