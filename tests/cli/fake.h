@@ -11,7 +11,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...);
 ssize_t __real_write(int fd, const void *buf, size_t count);
 ssize_t __wrap_write(int fd, const void *buf, size_t count);
 
-/* Opens a file of the machine that the test made up. */
-int fake_open(const char *path, int flags);
+/* Opens a file of the machine that the test made up, or one of the test's own. */
+int fake_open(const char *path, int flags, mode_t permissions);
 
 #endif

@@ -3,7 +3,8 @@
  * Linked into a klruscan of the tests only (ld --wrap=open,ioctl): answers for
  * /dev/klruscan as the module would. FAKE_KLRUSCAN says how: an error's name,
  * a kind of disagreement, the name of a fixture, "moving": that of "running", whose
- * counters grow with time, or "once": the same, but it is gone after a few questions.
+ * counters grow with time, or "once": the same, but it is gone after a few questions. The heat
+ * of a node is that of a few blocks, which move with each pass; all calls ask for a pass more.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,10 +37,18 @@ static int refuse(int err)
 int __wrap_open(const char *path, int flags, ...)
 {
 	static unsigned int opened;
+	mode_t permissions = 0;
+	va_list args;
+
+	if (flags & O_CREAT) {
+		va_start(args, flags);
+		permissions = va_arg(args, mode_t);
+		va_end(args);
+	}
 
 	if (strcmp(path, "/dev/" KLRUSCAN_DEVICE))
-		return fake_open(path, flags);
-	if (mode_is("ENOENT") || (mode_is("once") && opened++ > 2))
+		return fake_open(path, flags, permissions);
+	if (mode_is("ENOENT") || (mode_is("once") && opened++ > 10))
 		return refuse(ENOENT);
 	if (mode_is("EACCES"))
 		return refuse(EACCES);
@@ -53,7 +62,12 @@ int __wrap_open(const char *path, int flags, ...)
 /* The fixture to answer with. */
 static const char *fixture_name(void)
 {
-	return mode_is("node_gone") || mode_is("moving") || mode_is("once") ? "running" : mode();
+	static const char *const others[] = { "node_gone", "moving", "once", "heat_gone", "heat_stuck" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (mode_is(others[i]))
+			return "running";
+	return mode();
 }
 
 /* As if klruscan worked: up and down in half a minute, the first node more than others. */
@@ -109,12 +123,46 @@ static int answer_node(struct klruscan_node_stats *node)
 	for (unsigned int i = 0; i < status.nr_nodes; i++) {
 		if (status.nodes[i].nid == node->nid) {
 			*node = status.nodes[i];
-			if (mode_is("moving"))
+			if (mode_is("moving") || mode_is("once"))
 				move(node);
 			return 0;
 		}
 	}
 	return refuse(ENXIO);
+}
+
+#define HEAT_PARTS 3
+
+/* The hot half of a node's GiB goes on by a block each pass; in three parts. */
+static int answer_heat(struct klruscan_heat *heat)
+{
+	static uint64_t passes;
+	struct klruscan_heat_block *blocks = (void *)(uintptr_t)heat->blocks;
+	uint64_t base = heat->nid * 262144ULL, part;
+
+	if (heat->size != sizeof(*heat) || !heat->room)
+		return refuse(EINVAL);
+	if (mode_is("node_gone") || mode_is("heat_gone"))
+		return refuse(ENODEV);
+	passes += !heat->pos;
+	heat->pass = passes;
+	heat->nr = 0;
+	part = heat->pos < base ? 0 : (heat->pos - base) / (256 * KLRUSCAN_HEAT_BLOCK);
+	if (part == HEAT_PARTS || heat->pos > UINT64_MAX / 2) {
+		heat->pos = KLRUSCAN_HEAT_END;
+		return 0;
+	}
+	for (unsigned int i = 0; i < 4; i++)
+		blocks[heat->nr++] = (struct klruscan_heat_block){
+			.pfn = base + (part * 256 + passes + i) * KLRUSCAN_HEAT_BLOCK,
+			.heat = (__u16)(1000 * (part + 1)),
+			.seen = (__u16)(100 + i),
+			.warm = 400,
+		};
+	heat->pos = base + (part + 1) * 256 * KLRUSCAN_HEAT_BLOCK;
+	if (mode_is("heat_stuck"))
+		heat->pos = 0;
+	return 0;
 }
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
@@ -130,5 +178,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return answer_info(arg);
 	if (request == KLRUSCAN_IOC_NODE)
 		return answer_node(arg);
+	if (request == KLRUSCAN_IOC_HEAT)
+		return answer_heat(arg);
 	return refuse(ENOTTY);
 }

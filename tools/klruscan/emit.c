@@ -21,13 +21,20 @@ struct emit {
 	unsigned int depth;
 };
 
+static const struct emit_backend *const backends[] = {
+	[FORMAT_TEXT] = &emit_text,
+	[FORMAT_JSON] = &emit_json,
+	[FORMAT_JSON_LINE] = &emit_json_line,
+	[FORMAT_CSV] = &emit_csv,
+};
+
 struct emit *emit_new(enum format format, FILE *out)
 {
 	struct emit *emit = calloc(1, sizeof(*emit));
 
 	if (!emit)
 		return NULL;
-	emit->backend = format == FORMAT_JSON ? &emit_json : &emit_text;
+	emit->backend = backends[format];
 	emit->state = emit->backend->new(out);
 	if (!emit->state) {
 		free(emit);

@@ -11,7 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum format { FORMAT_TEXT, FORMAT_JSON };
+/* JSON for people to read too, or in one line; CSV has the records of a list, no more. */
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSON_LINE, FORMAT_CSV };
 
 /* Kinds of values. The unit is that of the value and of JSON; text scales it. */
 enum kind {

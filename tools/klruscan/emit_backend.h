@@ -30,7 +30,7 @@ struct emit_backend {
 	void (*free)(void *state);
 };
 
-extern const struct emit_backend emit_json, emit_text;
+extern const struct emit_backend emit_csv, emit_json, emit_json_line, emit_text;
 
 /* emit_format.c: a value as people read it, into @buf of @size bytes. */
 void emit_format(const struct value *value, char *buf, size_t size);

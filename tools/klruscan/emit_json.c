@@ -150,20 +150,27 @@ static int json_note(void *state, const char *text)
 	return 0;
 }
 
-static int json_finish(void *state)
+static int json_print(struct json_out *json, int style)
 {
-	struct json_out *json = state;
-	const char *text;
+	const char *text = json_object_to_json_string_ext(json->open[0],
+							  style | JSON_C_TO_STRING_NOSLASHESCAPE);
 
-	text = json_object_to_json_string_ext(json->open[0], JSON_C_TO_STRING_PRETTY |
-					      JSON_C_TO_STRING_SPACED |
-					      JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (!text)
 		return -ENOMEM;
 	errno = 0;
 	if (fprintf(json->out, "%s\n", text) < 0)
 		return errno ? -errno : -EIO;
 	return 0;
+}
+
+static int json_finish(void *state)
+{
+	return json_print(state, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED);
+}
+
+static int json_line_finish(void *state)
+{
+	return json_print(state, JSON_C_TO_STRING_PLAIN);
 }
 
 static void json_free(void *state)
@@ -181,5 +188,15 @@ const struct emit_backend emit_json = {
 	.value = json_value,
 	.note = json_note,
 	.finish = json_finish,
+	.free = json_free,
+};
+
+const struct emit_backend emit_json_line = {
+	.new = json_new,
+	.begin = json_begin,
+	.end = json_end,
+	.value = json_value,
+	.note = json_note,
+	.finish = json_line_finish,
 	.free = json_free,
 };

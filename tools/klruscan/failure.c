@@ -61,6 +61,17 @@ void fail_where(struct failure *failure, const char *file, unsigned int line)
 	snprintf(failure->tried, sizeof(failure->tried), "%.80s%s: %.150s", file, number, tried);
 }
 
+int fail_found(struct failure *failure, const char *advice, const char *tried, ...)
+{
+	va_list args;
+
+	va_start(args, tried);
+	fill(failure, false, 0, tried, args);
+	va_end(args);
+	snprintf(failure->advice, sizeof(failure->advice), "%s", advice);
+	return -EINVAL;
+}
+
 int fail_said(struct failure *failure)
 {
 	failure->said = true;

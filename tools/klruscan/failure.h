@@ -36,6 +36,10 @@ int fail_request(struct failure *failure, const char *advice, const char *tried,
 /* Names the place in front of what was tried; nothing without a @file, no line if 0. */
 void fail_where(struct failure *failure, const char *file, unsigned int line);
 
+/* Nobody refused anything, but what was found will not do. */
+int fail_found(struct failure *failure, const char *advice, const char *tried, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* The command did what it should, and its output tells what is wrong. */
 int fail_said(struct failure *failure);
 

@@ -12,7 +12,7 @@ KLRUSCAN_BIN := $(BUILD)/bin/klruscan
 
 # What renders, and knows neither files nor the command line.
 KLRUSCAN_RENDER := status.c fields.c metrics.c tune.c knobs.c nodes.c failure.c \
-	emit.c emit_format.c emit_json.c emit_text.c emit_tables.c emit_item.c
+	emit.c emit_format.c emit_csv.c emit_json.c emit_text.c emit_tables.c emit_item.c
 KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c \
 	cmd_doctor.c doctor.c doctor_kernel.c doctor_memory.c \
 	machine.c machine_module.c unxz.c machine_symbols.c \
@@ -20,16 +20,20 @@ KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c \
 	cmd_tune.c tune_request.c tune_plan.c tune_apply.c \
 	cmd_export.c metrics_collect.c textfile.c \
 	http_address.c http_request.c http_server.c \
+	cmd_record.c record_collect.c record_cgroups.c record_file.c record_render.c blocks.c \
+	cmd_report.c record_read.c record_parse.c \
+	heatmap.c heatmap_text.c series.c ticks.c report_emit.c \
+	report_picture.c svg.c svg_heatmap.c svg_charts.c \
 	$(KLRUSCAN_RENDER)
 KLRUSCAN_OBJECTS := $(KLRUSCAN_SOURCES:%.c=$(BUILD)/tools/klruscan/%.o)
 
-KLRUSCAN_PACKAGES := json-c smartcols libbpf ncursesw liblzma
+KLRUSCAN_PACKAGES := json-c smartcols libbpf ncursesw liblzma zlib
 KLRUSCAN_CPPFLAGS := -Ikernel/include/uapi -Ikernel -I$(KLRUSCAN_DIR) -D_GNU_SOURCE \
 	-DKLRUSCAN_VERSION='"$(shell cat VERSION)"' \
 	$(shell $(PKG_CONFIG) --cflags $(KLRUSCAN_PACKAGES) 2>/dev/null)
 KLRUSCAN_WARNINGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
 KLRUSCAN_CFLAGS := $(KLRUSCAN_WARNINGS) -O2 -g
-KLRUSCAN_LIBS := $(shell $(PKG_CONFIG) --libs $(KLRUSCAN_PACKAGES) 2>/dev/null)
+KLRUSCAN_LIBS := $(shell $(PKG_CONFIG) --libs $(KLRUSCAN_PACKAGES) 2>/dev/null) -lm
 
 .PHONY: klruscan-tool
 

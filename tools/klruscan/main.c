@@ -30,6 +30,8 @@ static const struct command command_help = {
 static const struct command *const commands[] = {
 	&command_status,
 	&command_top,
+	&command_record,
+	&command_report,
 	&command_doctor,
 	&command_tune,
 	&command_export,

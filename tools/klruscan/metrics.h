@@ -66,6 +66,9 @@ int metrics_render(const struct metrics *metrics, enum exposition exposition, FI
  * with @failure filled when the module does not answer, and then the rest is there.
  */
 int metrics_collect(struct metrics *metrics, struct failure *failure);
+
+/* No more than the kernel's own counters, and nothing where they cannot be read. */
+void metrics_collect_nodes(struct metrics *metrics);
 void metrics_free(struct metrics *metrics);
 
 #endif

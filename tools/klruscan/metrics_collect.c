@@ -43,7 +43,7 @@ static void collect_node(struct node_counters *node)
 	free(text);
 }
 
-static void collect_nodes(struct metrics *metrics)
+void metrics_collect_nodes(struct metrics *metrics)
 {
 	char text[4096];
 	struct nodes memory;
@@ -69,7 +69,7 @@ int metrics_collect(struct metrics *metrics, struct failure *failure)
 	memset(metrics, 0, sizeof(*metrics));
 	err = source_status(&metrics->status, failure);
 	metrics->up = !err;
-	collect_nodes(metrics);
+	metrics_collect_nodes(metrics);
 	return err;
 }
 

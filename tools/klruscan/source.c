@@ -132,11 +132,103 @@ int source_status(struct status *status, struct failure *failure)
 	return err;
 }
 
+/* What one call may bring; the module gives no more. */
+#define HEAT_ROOM 1024
+
+static int ask_heat(int fd, struct klruscan_heat *heat, struct klruscan_heat_block *room,
+		    struct failure *failure)
+{
+	uint64_t pos = heat->pos;
+	char what[48];
+
+	heat->size = sizeof(*heat);
+	heat->blocks = (uintptr_t)room;
+	heat->room = HEAT_ROOM;
+	heat->nr = 0;
+	snprintf(what, sizeof(what), "for the heat of node %u", heat->nid);
+	if (ioctl(fd, KLRUSCAN_IOC_HEAT, heat))
+		return fail_ask(failure, errno, what);
+	if (heat->nr > HEAT_ROOM || heat->pos <= pos)
+		return fail(failure, EPROTO, advice_same, "cannot understand what " DEVICE
+			    " says of the heat of node %u", heat->nid);
+	return 0;
+}
+
+/* From one end of the node to the other; says which passes it was as of. */
+static int walk_heat(int fd, unsigned int nid, struct blocks *blocks, uint64_t *first,
+		     uint64_t *last, struct failure *failure)
+{
+	struct klruscan_heat_block room[HEAT_ROOM];
+	struct klruscan_heat heat = { .nid = nid };
+	bool begun = false;
+	int err;
+
+	blocks_clear(blocks);
+	do {
+		err = ask_heat(fd, &heat, room, failure);
+		if (err)
+			return err;
+		if (!begun)
+			*first = heat.pass;
+		begun = true;
+		for (unsigned int i = 0; i < heat.nr; i++)
+			blocks_add(blocks, room[i].pfn, KLRUSCAN_HEAT_BLOCK,
+				   &(struct heat){ room[i].heat, room[i].seen, room[i].warm });
+	} while (heat.pos != KLRUSCAN_HEAT_END);
+
+	/* Did one end during the last call? */
+	*last = heat.pass;
+	heat.pos = KLRUSCAN_HEAT_END - 1;
+	if (!ioctl(fd, KLRUSCAN_IOC_HEAT, &heat))
+		*last = heat.pass;
+	return 0;
+}
+
+int source_heat(unsigned int nid, struct blocks *blocks, uint64_t *pass, bool *whole,
+		struct failure *failure)
+{
+	int fd = open_device(failure), err = 0;
+	uint64_t last = 0;
+
+	if (fd < 0)
+		return fd;
+	*whole = false;
+	for (int i = 0; i < 3 && !err && !*whole; i++) {
+		err = walk_heat(fd, nid, blocks, pass, &last, failure);
+		*whole = *pass == last;
+	}
+	close(fd);
+	return err;
+}
+
 void source_status_free(struct status *status)
 {
 	free(status->nodes);
 	status->nodes = NULL;
 	status->nr_nodes = 0;
+}
+
+int source_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int source_create(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	return fd < 0 ? -errno : fd;
+}
+
+unsigned int source_terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_col;
 }
 
 /* Reads on until the buffer is full or the file ends; the kernel gives bits of it. */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "blocks.h"
 #include "failure.h"
 #include "status.h"
 
@@ -22,6 +23,21 @@ extern const char *const advice_load, *const advice_root, *const advice_same;
  */
 int source_status(struct status *status, struct failure *failure);
 void source_status_free(struct status *status);
+
+/*
+ * Which parts of a slow node are hot, as of the pass @pass; @whole is false when passes
+ * ended all the time meanwhile, so that it is of several. Returns 0 or a negative errno,
+ * -ENODEV for a node that is not scanned any more, with @failure filled.
+ */
+int source_heat(unsigned int nid, struct blocks *blocks, uint64_t *pass, bool *whole,
+		struct failure *failure);
+
+/* Files of the user: to be read, or new and for nobody else to read. Negative errnos. */
+int source_open(const char *path);
+int source_create(const char *path);
+
+/* Characters in a line of the terminal on standard output, 0 where it is none. */
+unsigned int source_terminal_width(void);
 
 /*
  * Reads a small file, without the newline at its end. Returns its length, or a

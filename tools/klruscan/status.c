@@ -218,14 +218,19 @@ static void render_notes(struct emit *e, const struct status *s)
 		note_state(e, &s->nodes[i]);
 }
 
+void status_emit(struct emit *e, const struct status *status, bool total)
+{
+	render_head(e, &status->info);
+	render_nodes(e, status, total);
+}
+
 int status_render(const struct status *status, enum format format, FILE *out)
 {
 	struct emit *e = emit_new(format, out);
 
 	if (!e)
 		return -ENOMEM;
-	render_head(e, &status->info);
-	render_nodes(e, status, format == FORMAT_JSON || status->nr_nodes > 1);
+	status_emit(e, status, format == FORMAT_JSON || status->nr_nodes > 1);
 	render_notes(e, status);
 	return emit_finish(e);
 }

@@ -23,6 +23,9 @@ struct status {
 	uint64_t page_size;
 };
 
+/* Puts it into what @e is being told, with the sum over nodes if @total. */
+void status_emit(struct emit *e, const struct status *status, bool total);
+
 /* Returns 0 or a negative errno; a write error may show only when @out is flushed. */
 int status_render(const struct status *status, enum format format, FILE *out);
 

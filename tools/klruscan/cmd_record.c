@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "emit_backend.h"
+#include "options.h"
+#include "record.h"
+#include "source.h"
+
+#define INTERVAL_MIN_MS	100
+#define INTERVAL_MAX_MS	3600000
+#define DURATION_MAX_MS	(366ULL * 86400 * 1000)
+
+static const char record_help[] =
+"Usage: klruscan record -o FILE [--duration SECONDS] [--interval SECONDS]\n"
+"\n"
+"Writes into FILE, again and again, what 'klruscan status' shows, which parts of\n"
+"slow memory are hot, how full the nodes are, and where the memory of cgroups is,\n"
+"until the time is over or Ctrl-C. 'klruscan report' draws it. Needs root.\n"
+"\n"
+"  -o, --output FILE     what to write; one that is there is moved to FILE.old\n"
+"  --duration SECONDS    end after that; else by Ctrl-C, or after 65536 samples\n"
+"  --interval SECONDS    between two samples, 0.1 to 3600 (1)\n"
+"  --help                print this\n"
+"\n"
+"Examples:\n"
+"  klruscan record -o run.klr --duration 60      a minute, a sample each second\n"
+"  klruscan record -o day.klr --interval 10      until Ctrl-C\n"
+"  klruscan report heatmap run.klr               where it was hot, and when\n"
+"\n"
+"Exit status: 0 fine, also after Ctrl-C; 1 could not, or had to end before the time\n"
+"was over: what was recorded until then is good; 2 usage.\n";
+
+/* struct request - what the command line asks for; @duration_ms is 0 without end */
+struct request {
+	const char *path;
+	uint64_t interval_ms;
+	uint64_t duration_ms;
+};
+
+/**
+ * struct recording - a file that is being written
+ * @request:	what was asked for
+ * @file:	is open
+ * @collector:	has the last sample
+ * @start_ns:	of the monotonic clock
+ * @t_ms:	of the last sample, since then
+ * @samples:	how many were written
+ */
+struct recording {
+	const struct request *request;
+	struct record_file *file;
+	struct record_collector collector;
+	uint64_t start_ns;
+	uint64_t t_ms;
+	unsigned int samples;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void format_size(const struct recording *r, char *buf, size_t size)
+{
+	emit_format(&v_bytes(record_file_size(r->file)), buf, size);
+}
+
+/* One line, overwritten, for who watches. */
+static void show_progress(const struct recording *r, bool last)
+{
+	char size[32], left[32] = "Ctrl-C ends it";
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	format_size(r, size, sizeof(size));
+	if (r->request->duration_ms)
+		snprintf(left, sizeof(left), "%" PRIu64 " s left",
+			 r->t_ms < r->request->duration_ms ?
+			 (r->request->duration_ms - r->t_ms + 999) / 1000 : 0);
+	fprintf(stderr, last ? "\r\033[K" : "\r\033[K%u samples, %s, %s", r->samples, size, left);
+}
+
+/* Renders a line by @render into memory; the caller frees it. */
+static int line_of(char **text, size_t *length, int (*render)(FILE *out, const void *what),
+		   const void *what)
+{
+	FILE *out = open_memstream(text, length);
+	int err;
+
+	if (!out)
+		return -ENOMEM;
+	err = render(out, what);
+	if (fclose(out) && !err)
+		err = -ENOMEM;
+	if (err)
+		free(*text);
+	return err;
+}
+
+static int head_line(FILE *out, const void *head)
+{
+	return record_render_head(head, out);
+}
+
+static int sample_line(FILE *out, const void *sample)
+{
+	return record_render_sample(sample, out);
+}
+
+/* struct ending - what the last line is made of */
+struct ending {
+	enum record_end end;
+	const struct recording *recording;
+};
+
+static int end_line(FILE *out, const void *what)
+{
+	const struct ending *ending = what;
+
+	return record_render_end(ending->end, ending->recording->t_ms,
+				 ending->recording->samples, out);
+}
+
+static int fail_write(const struct recording *r, int err, struct failure *failure)
+{
+	return fail(failure, -err, "what was recorded until then is in it", "cannot go on writing %s",
+		    r->request->path);
+}
+
+static int write_line(struct recording *r, int (*render)(FILE *out, const void *what),
+		      const void *what, struct failure *failure)
+{
+	size_t length;
+	char *text;
+	int err = line_of(&text, &length, render, what);
+
+	if (!err) {
+		err = record_file_write(r->file, text, length);
+		free(text);
+	}
+	return err ? fail_write(r, err, failure) : 0;
+}
+
+static int take_sample(struct recording *r, struct failure *failure)
+{
+	uint64_t t_ms = (now_ns() - r->start_ns) / 1000000;
+	int err = record_collect(&r->collector, failure);
+
+	if (err)
+		return err;
+	r->collector.sample.t_ms = t_ms;
+	err = write_line(r, sample_line, &r->collector.sample, failure);
+	if (err)
+		return err;
+	r->t_ms = t_ms;
+	r->samples++;
+	return 0;
+}
+
+/* The signals that end it are blocked: none gets lost between looking and waiting. */
+static void block_signals(sigset_t *stops)
+{
+	sigemptyset(stops);
+	sigaddset(stops, SIGINT);
+	sigaddset(stops, SIGTERM);
+	sigaddset(stops, SIGHUP);
+	sigprocmask(SIG_BLOCK, stops, NULL);
+	/* a limit of the file's size is an error like any other */
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* Waits until @t_ms. Returns false when told to end. */
+static bool wait_until(const struct recording *r, uint64_t t_ms, const sigset_t *stops)
+{
+	uint64_t at = r->start_ns + t_ms * 1000000, now;
+
+	do {
+		uint64_t left = 0;
+
+		now = now_ns();
+		if (now < at)
+			left = at - now;
+		if (sigtimedwait(stops, NULL, &(struct timespec){ (time_t)(left / 1000000000),
+								  (long)(left % 1000000000) }) > 0)
+			return false;
+	} while (now < at);
+	return true;
+}
+
+/* Takes samples until it is over, and says why. */
+static int run(struct recording *r, enum record_end *end, struct failure *failure)
+{
+	const struct request *request = r->request;
+	uint64_t next_ms = 0;
+	sigset_t stops;
+
+	block_signals(&stops);
+	while (wait_until(r, next_ms, &stops)) {
+		int err = take_sample(r, failure);
+
+		if (err) {
+			*end = RECORD_END_FAILED;
+			return err;
+		}
+		show_progress(r, false);
+		/* what was missed meanwhile is not made up for */
+		next_ms = (r->t_ms / request->interval_ms + 1) * request->interval_ms;
+		if (request->duration_ms && next_ms > request->duration_ms) {
+			*end = RECORD_END_DURATION;
+			return 0;
+		}
+		if (r->samples == RECORD_SAMPLES_MAX) {
+			*end = RECORD_END_SAMPLES;
+			return 0;
+		}
+	}
+	*end = RECORD_END_INTERRUPTED;
+	return 0;
+}
+
+/* Ends the file whatever happened; keeps the first failure. */
+static int finish(struct recording *r, enum record_end end, int failed, struct failure *failure)
+{
+	struct ending ending = { .end = end, .recording = r };
+	char size[32], *text = NULL;
+	size_t length = 0;
+	int err;
+
+	show_progress(r, true);
+	format_size(r, size, sizeof(size));
+	err = line_of(&text, &length, end_line, &ending);
+	if (err)
+		text = NULL;
+	err = record_file_close(r->file, text, text ? length : 0);
+	free(text);
+	if (!err)
+		printf("%s: %u samples in %.1f s, %s\n", r->request->path, r->samples,
+		       (double)r->t_ms / 1e3, size);
+	if (err && !failed)
+		return fail(failure, -err, "the samples are in it: 'klruscan report --partial' reads them",
+			    "cannot end %s", r->request->path);
+	return failed;
+}
+
+static int record(const struct request *request, const struct status *status,
+		  struct failure *failure)
+{
+	struct recording r = { .request = request, .start_ns = now_ns() };
+	enum record_end end = RECORD_END_FAILED;
+	struct record_head head;
+	int err = record_file_open(request->path, &r.file, failure);
+
+	if (err)
+		return err;
+	record_collect_head(&head, status);
+	head.interval_ms = request->interval_ms;
+	err = write_line(&r, head_line, &head, failure);
+	if (!err)
+		err = run(&r, &end, failure);
+	err = finish(&r, end, err, failure);
+	record_collector_free(&r.collector);
+	return err;
+}
+
+static int parse_seconds(const char *text, const char *what, uint64_t min_ms, uint64_t max_ms,
+			 uint64_t *ms, struct failure *failure)
+{
+	char *end, advice[80];
+	double seconds = strtod(text, &end);
+
+	if (end != text && !*end && seconds * 1000 >= (double)min_ms &&
+	    seconds * 1000 <= (double)max_ms) {
+		*ms = (uint64_t)(seconds * 1000 + 0.5);
+		return 0;
+	}
+	snprintf(advice, sizeof(advice), "it is %g to %g seconds", (double)min_ms / 1e3,
+		 (double)max_ms / 1e3);
+	return fail_request(failure, advice, "the %s cannot be '%.32s'", what, text);
+}
+
+static int check(struct request *request, const char *interval, const char *duration,
+		 struct failure *failure)
+{
+	char advice[80];
+	int err;
+
+	if (!request->path || !*request->path)
+		return fail_usage(failure, "record", "record: no file is named with -o");
+	err = parse_seconds(interval, "interval", INTERVAL_MIN_MS, INTERVAL_MAX_MS,
+			    &request->interval_ms, failure);
+	if (!err && duration)
+		err = parse_seconds(duration, "duration", request->interval_ms, DURATION_MAX_MS,
+				    &request->duration_ms, failure);
+	if (err)
+		return err;
+	if (request->duration_ms / request->interval_ms < RECORD_SAMPLES_MAX)
+		return 0;
+	snprintf(advice, sizeof(advice), "choose an interval of %" PRIu64 " seconds or more",
+		 request->duration_ms / (RECORD_SAMPLES_MAX - 1) / 1000 + 1);
+	return fail_request(failure, advice, "a file has at most %u samples", RECORD_SAMPLES_MAX);
+}
+
+static int cmd_record(int argc, char **argv, struct failure *failure)
+{
+	const char *interval = "1", *duration = NULL;
+	struct request request = { 0 };
+	const struct option_spec options[] = {
+		{ .name = "-o", .value = &request.path },
+		{ .name = "--output", .value = &request.path },
+		{ .name = "--duration", .value = &duration },
+		{ .name = "--interval", .value = &interval },
+		{ 0 },
+	};
+	struct status status;
+	int err = parse_options(argc, argv, options, 0, failure);
+
+	if (!err)
+		err = check(&request, interval, duration, failure);
+	if (err)
+		return err;
+	/* What cannot be asked at the beginning leaves the files as they are. */
+	err = source_status(&status, failure);
+	if (err)
+		return err;
+	if (status.nr_nodes)
+		err = record(&request, &status, failure);
+	else
+		err = fail_found(failure, "'klruscan status' says what is missing",
+				 "no slow node is scanned, so there is nothing to record");
+	source_status_free(&status);
+	return err;
+}
+
+const struct command command_record = {
+	.name = "record",
+	.summary = "write down over time what is hot where, for 'klruscan report'",
+	.help = record_help,
+	.run = cmd_record,
+};

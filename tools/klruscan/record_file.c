@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * gzip, flushed after each line, so that what is on the disk can be read up to there. A
+ * line that cannot be written as a whole is taken back: the file then ends where the line
+ * before did, and so does the compressor, of which a copy was kept.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <zlib.h>
+
+#include "record.h"
+#include "source.h"
+
+#define GZIP_WINDOW	(15 + 16)	/* the largest, and gzip's own head and CRC */
+
+struct record_file {
+	int fd;
+	off_t size;
+	z_stream z;
+};
+
+uint64_t record_file_size(const struct record_file *file)
+{
+	return (uint64_t)file->size;
+}
+
+/* What was there is kept as PATH.old. */
+static int move_away(const char *path, struct failure *failure)
+{
+	char old[4096];
+	struct stat st;
+
+	if (lstat(path, &st))
+		return errno == ENOENT ? 0 : fail(failure, errno, "choose another file",
+						  "cannot write %s", path);
+	if (!S_ISREG(st.st_mode))
+		return fail(failure, EEXIST, "it is no regular file: choose another one",
+			    "cannot write %s", path);
+	if (snprintf(old, sizeof(old), "%s.old", path) >= (int)sizeof(old))
+		return fail(failure, ENAMETOOLONG, "choose a shorter one", "cannot write '%.64s...'",
+			    path);
+	if (rename(path, old))
+		return fail(failure, errno, "move it away yourself", "cannot move %s to %s", path, old);
+	return 0;
+}
+
+int record_file_open(const char *path, struct record_file **file, struct failure *failure)
+{
+	struct record_file *f = calloc(1, sizeof(*f));
+	int err;
+
+	if (!f || deflateInit2(&f->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8,
+			       Z_DEFAULT_STRATEGY) != Z_OK) {
+		free(f);
+		return fail(failure, ENOMEM, "free some memory", "cannot begin to compress");
+	}
+	err = move_away(path, failure);
+	if (!err) {
+		f->fd = source_create(path);
+		if (f->fd < 0)
+			err = fail(failure, -f->fd, "the directory has to be there and writable",
+				   "cannot write %s", path);
+	}
+	if (err) {
+		deflateEnd(&f->z);
+		free(f);
+		return err;
+	}
+	*file = f;
+	return 0;
+}
+
+static int write_all(int fd, const unsigned char *data, size_t length)
+{
+	while (length) {
+		ssize_t written = write(fd, data, length);
+
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		if (written > 0) {
+			data += written;
+			length -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+/* Writes what @z makes of @text, or nothing. */
+static int put(struct record_file *file, z_stream *z, const char *text, size_t length, int flush)
+{
+	size_t room = deflateBound(z, length) + 64; /* and the mark of the flush */
+	unsigned char *data = malloc(room);
+	size_t made;
+	int err = 0;
+
+	if (!data)
+		return -ENOMEM;
+	z->next_in = (unsigned char *)(uintptr_t)text;
+	z->avail_in = (uInt)length;
+	z->next_out = data;
+	z->avail_out = (uInt)room;
+	deflate(z, flush);
+	made = room - z->avail_out;
+	if (z->avail_in || !z->avail_out)
+		err = -EIO;
+	if (!err)
+		err = write_all(file->fd, data, made);
+	free(data);
+	if (!err)
+		file->size += (off_t)made;
+	else if (!ftruncate(file->fd, file->size))
+		lseek(file->fd, file->size, SEEK_SET);
+	return err;
+}
+
+static int write_line(struct record_file *file, const char *text, size_t length, int flush)
+{
+	z_stream next;
+	int err;
+
+	if (deflateCopy(&next, &file->z) != Z_OK)
+		return -ENOMEM;
+	err = put(file, &next, text, length, flush);
+	if (err) {
+		deflateEnd(&next);
+		return err;
+	}
+	/* The state points back to the struct it is of, so a plain copy will not do. */
+	deflateEnd(&file->z);
+	err = deflateCopy(&file->z, &next) == Z_OK ? 0 : -ENOMEM;
+	deflateEnd(&next);
+	return err;
+}
+
+int record_file_write(struct record_file *file, const char *text, size_t length)
+{
+	return write_line(file, text, length, Z_SYNC_FLUSH);
+}
+
+int record_file_close(struct record_file *file, const char *text, size_t length)
+{
+	int err = put(file, &file->z, text, length, Z_FINISH);
+
+	deflateEnd(&file->z);
+	if (close(file->fd) && !err)
+		err = -errno;
+	free(file);
+	return err;
+}

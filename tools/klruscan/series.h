@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a record has of one slow node, one point a sample, and sums over it. Pure. */
+#ifndef KLRUSCAN_SERIES_H
+#define KLRUSCAN_SERIES_H
+
+#include "record.h"
+
+/**
+ * struct point - a slow node at a time
+ * @t_ms:	since the beginning
+ * @scanned:	the node was; else all that follows is zero
+ * @seen:	folios that the last pass saw
+ * @heat:	folios by heat
+ * @demoted_pages: from fast nodes; of no meaning without series->has_demoted
+ */
+struct point {
+	uint64_t t_ms;
+	bool scanned;
+	uint32_t interval_ms;
+	uint32_t threshold;
+	uint64_t promoted_pages;
+	uint64_t demoted_pages;
+	uint64_t scan_cpu_ns;
+	uint64_t promote_cpu_ns;
+	uint64_t seen;
+	uint64_t heat[KLRUSCAN_HEAT_LEVELS];
+};
+
+/* struct funnel - what happened while it was recorded */
+struct funnel {
+	uint64_t records;
+	uint64_t candidates;
+	uint64_t promoted_pages;
+	uint64_t outcome[KLRUSCAN_NR_OUTCOMES];
+};
+
+/**
+ * struct cgroup_change - memory of a cgroup at the first and the last sample it is in
+ * @path:	below the root
+ * @fast, @slow: bytes on those nodes, first and last
+ */
+struct cgroup_change {
+	char path[RECORD_PATH_MAX];
+	uint64_t fast[2];
+	uint64_t slow[2];
+};
+
+#define CGROUP_CHANGES_MAX 256
+
+/**
+ * struct series - all of it
+ * @last:	the node's figures in the last sample, for what is counted from one to the
+ *		next; they begin anew when klruscan is enabled anew
+ * @cgroup:	in the order in which they appeared
+ * @left_out:	the most that a sample left out, and what there was no room for
+ */
+struct series {
+	unsigned int nid;
+	struct record_head head;
+	struct point *point;
+	unsigned int nr_points;
+	bool has_demoted;
+	bool has_last;
+	struct klruscan_node_stats last;
+	struct funnel funnel;
+	bool has_cgroups;
+	struct cgroup_change *cgroup;
+	unsigned int nr_cgroups;
+	unsigned int left_out;
+};
+
+void series_init(struct series *series, unsigned int nid);
+void series_free(struct series *series);
+
+/* Returns 0 or -ENOMEM. */
+int series_add(struct series *series, const struct record_head *head,
+	       const struct record_sample *sample);
+
+/* A counter's growth a second from @a to @b, -1 where it began anew or no time passed. */
+double series_rate(uint64_t before, uint64_t after, const struct point *a, const struct point *b);
+
+/* Folios of that heat or more. */
+uint64_t point_at_least(const struct point *point, unsigned int heat);
+
+/* The index of the point after @i when at most @most steps shall be made. */
+unsigned int series_next(const struct series *series, unsigned int i, unsigned int most);
+
+#endif
