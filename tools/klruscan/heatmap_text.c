@@ -21,7 +21,7 @@ unsigned int heatmap_text_columns(unsigned int width)
 {
 	if (width > LINE_MAX_)
 		width = LINE_MAX_;
-	return width > LABEL_WIDTH + 1 ? width - LABEL_WIDTH : 1;
+	return width > LABEL_WIDTH + 2 ? width - LABEL_WIDTH - 1 : 1;
 }
 
 static void print_cell(int level, unsigned int width, bool colours, FILE *out)
@@ -60,7 +60,7 @@ static void print_row(const struct heatmap *map, unsigned int row, unsigned int 
 	fprintf(out, "%8.3f |", gib(map, map->row[row].pfn));
 	for (unsigned int column = 0; column < map->nr_columns; column++)
 		print_cell(heatmap_level(map, row, column, hottest, LEVELS), width, colours, out);
-	fputc('\n', out);
+	fputs("|\n", out);
 }
 
 /* Without the blanks at its end. */
@@ -85,7 +85,7 @@ static void print_time(const struct heatmap *map, unsigned int width, FILE *out)
 	memset(labels, ' ', sizeof(labels));
 	memset(marks + LABEL_WIDTH, '-', length);
 	marks[LABEL_WIDTH + length] = '\0';
-	marks[LABEL_WIDTH - 1] = '+';
+	marks[LABEL_WIDTH - 1] = '-';
 	for (double at = 0; at < whole; at += ticks.step) {
 		unsigned int place = LABEL_WIDTH + (unsigned int)(at / whole * length);
 		char label[32];

@@ -119,14 +119,20 @@ int record_render_head(const struct record_head *head, FILE *out);
 int record_render_sample(const struct record_sample *sample, FILE *out);
 int record_render_end(enum record_end end, uint64_t t_ms, unsigned int samples, FILE *out);
 
+/* struct record_room - for the heat of a slow node; @written is the pass last told of */
+struct record_room {
+	struct record_heat heat;
+	uint64_t written;
+};
+
 /**
  * struct record_collector - what is kept from one sample to the next
  * @sample:	the present one
- * @room:	as many as there were slow nodes at most; @pass is by the same index
+ * @room:	for each slow node that there was
  */
 struct record_collector {
 	struct record_sample sample;
-	struct record_heat *room;
+	struct record_room *room;
 	unsigned int nr_room;
 };
 

@@ -23,13 +23,12 @@ void record_collect_head(struct record_head *head, const struct status *status)
 	memcpy(head->fast.bits, status->info.fast_nodes, sizeof(head->fast.bits));
 }
 
-/* Room for the heat of a node, which remembers the last pass. */
-static struct record_heat *room_of(struct record_collector *collector, unsigned int nid)
+static struct record_room *room_of(struct record_collector *collector, unsigned int nid)
 {
-	struct record_heat *room;
+	struct record_room *room;
 
 	for (unsigned int i = 0; i < collector->nr_room; i++)
-		if (collector->room[i].nid == nid)
+		if (collector->room[i].heat.nid == nid)
 			return &collector->room[i];
 	room = reallocarray(collector->room, collector->nr_room + 1, sizeof(*room));
 	if (!room)
@@ -37,8 +36,8 @@ static struct record_heat *room_of(struct record_collector *collector, unsigned 
 	collector->room = room;
 	room += collector->nr_room;
 	memset(room, 0, sizeof(*room));
-	room->nid = nid;
-	if (blocks_init(&room->blocks, BLOCKS_MAX))
+	room->heat.nid = nid;
+	if (blocks_init(&room->heat.blocks, BLOCKS_MAX))
 		return NULL;
 	collector->nr_room++;
 	return room;
@@ -49,20 +48,17 @@ static int collect_node(struct record_collector *collector, unsigned int nid,
 			struct failure *failure)
 {
 	struct record_sample *sample = &collector->sample;
-	struct record_heat *room = room_of(collector, nid);
-	uint64_t pass;
+	struct record_room *room = room_of(collector, nid);
 	int err;
 
 	if (!room)
 		return fail(failure, ENOMEM, "free some memory", "cannot hold the heat of node %u",
 			    nid);
-	err = source_heat(nid, &room->blocks, &pass, &room->whole, failure);
+	err = source_heat(nid, &room->heat.blocks, &room->heat.pass, &room->heat.whole, failure);
 	if (err)
 		return err == -ENODEV ? 0 : err; /* it was given up meanwhile */
-	if (pass == room->pass)
-		return 0;
-	room->pass = pass;
-	sample->heat[sample->nr_heat++] = *room;
+	if (room->heat.pass != room->written)
+		sample->heat[sample->nr_heat++] = room->heat;
 	return 0;
 }
 
@@ -71,6 +67,8 @@ static int collect_heat(struct record_collector *collector, struct failure *fail
 	struct record_sample *sample = &collector->sample;
 	int err = 0;
 
+	free(sample->heat);
+	sample->nr_heat = 0;
 	sample->heat = calloc(sample->status.nr_nodes + 1, sizeof(*sample->heat));
 	if (!sample->heat)
 		return fail(failure, ENOMEM, "free some memory", "cannot hold the heat");
@@ -120,15 +118,50 @@ static void release(struct record_sample *sample)
 	memset(sample, 0, sizeof(*sample));
 }
 
+/* Nothing was swept between the two, so what is told of heat is of one pass. */
+static bool same_pass(const struct status *a, const struct status *b)
+{
+	if (a->nr_nodes != b->nr_nodes)
+		return false;
+	for (unsigned int i = 0; i < a->nr_nodes; i++)
+		if (a->nodes[i].nid != b->nodes[i].nid || a->nodes[i].passes != b->nodes[i].passes ||
+		    memcmp(a->nodes[i].heat, b->nodes[i].heat, sizeof(a->nodes[i].heat)))
+			return false;
+	return true;
+}
+
+/* The status, with the heat that belongs to it: asks again where a pass came in between. */
+static int collect_settled(struct record_collector *collector, struct failure *failure)
+{
+	struct record_sample *sample = &collector->sample;
+	struct status after;
+	bool settled = false;
+	int err = source_status(&sample->status, failure);
+
+	for (int i = 0; i < 3 && !err && !settled; i++) {
+		err = collect_heat(collector, failure);
+		if (!err)
+			err = source_status(&after, failure);
+		if (err)
+			break;
+		settled = same_pass(&sample->status, &after);
+		source_status_free(&sample->status);
+		sample->status = after;
+	}
+	for (unsigned int i = 0; !err && i < sample->nr_heat; i++) {
+		sample->heat[i].whole &= settled;
+		room_of(collector, sample->heat[i].nid)->written = sample->heat[i].pass;
+	}
+	return err;
+}
+
 int record_collect(struct record_collector *collector, struct failure *failure)
 {
 	struct record_sample *sample = &collector->sample;
 	int err;
 
 	release(sample);
-	err = source_status(&sample->status, failure);
-	if (!err)
-		err = collect_heat(collector, failure);
+	err = collect_settled(collector, failure);
 	if (err)
 		return err;
 	collect_memory(sample);
@@ -141,6 +174,6 @@ void record_collector_free(struct record_collector *collector)
 {
 	release(&collector->sample);
 	for (unsigned int i = 0; i < collector->nr_room; i++)
-		blocks_free(&collector->room[i].blocks);
+		blocks_free(&collector->room[i].heat.blocks);
 	free(collector->room);
 }

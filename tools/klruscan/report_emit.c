@@ -95,7 +95,7 @@ static void emit_heatmap(struct emit *e, const struct report *report)
 static void emit_time(struct emit *e, const struct point *point)
 {
 	only_json(e, "t_ms", v_number(point->t_ms));
-	only_text(e, "time", v_nsec(point->t_ms * 1000000));
+	only_text(e, "time", v_nsec((point->t_ms + 50) / 100 * 100000000));
 }
 
 static struct value folios(const struct report *report, uint64_t count)

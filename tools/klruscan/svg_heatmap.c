@@ -8,7 +8,7 @@
 #define RIGHT	14
 #define TOP	64
 #define ROW	9
-#define GAP	8	/* between rows whose memory is not side by side */
+#define GAP	16	/* between rows whose memory is not side by side */
 #define BOTTOM	96
 
 static double height_of_rows(const struct heatmap *map)
@@ -48,13 +48,24 @@ static void label_row(struct svg *svg, const struct heatmap *map, unsigned int r
 		 (double)map->row[row].pfn * (double)map->page_size / (1 << 30));
 }
 
+static void label_gap(struct svg *svg, const struct heatmap *map, unsigned int row, double x,
+		      double y)
+{
+	char size[32];
+
+	emit_format(&v_bytes(map->row[row].gap_pages * map->page_size), size, sizeof(size));
+	svg_text(svg, x, y, SVG_MIDDLE, "dim small", "%s without a record", size);
+}
+
 static void draw_rows(struct svg *svg, const struct heatmap *map, double width, double hottest)
 {
 	double y = TOP, labelled = 0, cell = width / map->nr_columns;
 
 	for (unsigned int row = 0; row < map->nr_rows; row++) {
-		if (map->row[row].gap_pages)
+		if (map->row[row].gap_pages) {
+			label_gap(svg, map, row, LEFT + width / 2, y + 12);
 			y += GAP;
+		}
 		svg_rect(svg, LEFT, y, width, ROW, "none", NULL);
 		if (!row || map->row[row].gap_pages || y - labelled >= 4 * ROW) {
 			if (!row || y - labelled >= 13)
