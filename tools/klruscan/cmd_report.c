@@ -170,9 +170,10 @@ static int print(const struct request *request)
 {
 	enum format format = request->json ? FORMAT_JSON : request->csv ? FORMAT_CSV : FORMAT_TEXT;
 
-	if (format == FORMAT_TEXT && request->report.kind == REPORT_HEATMAP)
-		return heatmap_print(&request->report.map, width_of_output(), has_colours(), stdout);
-	return report_emit(&request->report, format, stdout);
+	if (format != FORMAT_TEXT || request->report.kind != REPORT_HEATMAP)
+		return report_emit(&request->report, format, stdout);
+	heatmap_print(&request->report.map, width_of_output(), has_colours(), stdout);
+	return 0; /* main() looks at the stream */
 }
 
 static int draw(const struct request *request, struct failure *failure)

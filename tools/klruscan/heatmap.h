@@ -80,7 +80,7 @@ int heatmap_level(const struct heatmap *map, unsigned int row, unsigned int colu
 		  double hottest, unsigned int levels);
 
 /* heatmap_text.c: for a terminal of @width characters. */
-int heatmap_print(const struct heatmap *map, unsigned int width, bool colours, FILE *out);
+void heatmap_print(const struct heatmap *map, unsigned int width, bool colours, FILE *out);
 unsigned int heatmap_text_columns(unsigned int width);
 
 #define HEATMAP_TEXT_ROWS	32

@@ -74,7 +74,8 @@ static void print_line(const char *line, FILE *out)
 }
 
 /* Ticks below the columns, each with its time where there is room. */
-static void print_time(const struct heatmap *map, unsigned int width, FILE *out)
+static void print_time(const struct heatmap *map, unsigned int width, unsigned int limit,
+		       FILE *out)
 {
 	unsigned int length = map->nr_columns * width, end = LABEL_WIDTH;
 	double whole = (double)map->column_ms * map->nr_columns / 1e3;
@@ -92,7 +93,7 @@ static void print_time(const struct heatmap *map, unsigned int width, FILE *out)
 
 		marks[place] = '+';
 		ticks_label(&ticks, at, label, sizeof(label));
-		if (place < end || place + strlen(label) > LABEL_WIDTH + length + 8)
+		if (place < end || place + strlen(label) > limit)
 			continue;
 		memcpy(labels + place, label, strlen(label));
 		end = place + (unsigned int)strlen(label) + 1;
@@ -119,22 +120,28 @@ static void print_scale(const struct heatmap *map, double hottest, bool colours,
 		fputs("A '?' is a time in which no pass was completed.\n", out);
 }
 
-int heatmap_print(const struct heatmap *map, unsigned int width, bool colours, FILE *out)
+static void print_picture(const struct heatmap *map, unsigned int width, bool colours, FILE *out)
 {
-	unsigned int cell = heatmap_text_columns(width) / map->nr_columns;
+	unsigned int room = heatmap_text_columns(width), cell = room / map->nr_columns;
 	double hottest = heatmap_hottest(map);
 
-	fprintf(out, "Heat of node %u: in how many of the last 8 passes its pages were accessed,\n"
-		"the mean of a row's pages. %u pictures in %.1f s. A row is ", map->nid,
-		map->pictures, (double)map->end_ms / 1e3);
+	cell = cell > CELL_WIDTH_MAX ? CELL_WIDTH_MAX : cell ? cell : 1;
+	fputs(" A row is ", out);
 	print_size(map->row_pages * map->page_size, out);
 	fprintf(out, ", a column %g s.\n\n     GiB\n", (double)map->column_ms / 1e3);
-	cell = cell > CELL_WIDTH_MAX ? CELL_WIDTH_MAX : cell ? cell : 1;
 	for (unsigned int row = 0; row < map->nr_rows; row++)
 		print_row(map, row, cell, hottest, colours, out);
-	if (!map->nr_rows)
-		fputs("   Nothing was accessed.\n", out);
-	print_time(map, cell, out);
+	print_time(map, cell, LABEL_WIDTH + room + 1, out);
 	print_scale(map, hottest, colours, out);
-	return 0;
+}
+
+void heatmap_print(const struct heatmap *map, unsigned int width, bool colours, FILE *out)
+{
+	fprintf(out, "Heat of node %u: in how many of the last 8 passes its pages were accessed,\n"
+		"the mean of a row's pages. %u pictures in %.1f s.", map->nid, map->pictures,
+		(double)map->end_ms / 1e3);
+	if (map->nr_rows)
+		print_picture(map, width, colours, out);
+	else
+		fputs("\n\nNothing was accessed.\n", out);
 }

@@ -189,7 +189,7 @@ static int fail_verdict(enum record_verdict verdict, const char *path,
 			const struct record_parser *parser, struct failure *failure)
 {
 	static const char *const other = "give it a file that 'klruscan record' wrote";
-	static const char *const partial = "--partial reports on what is good; see klruscan-record(5)";
+	const char *partial = parser->samples ? "--partial reports on what is good" : "record again";
 
 	switch (verdict) {
 	case RECORD_NOT_GZIP:

@@ -180,14 +180,18 @@ static void emit_timeline(struct emit *e, const struct report *report, unsigned 
  *                          sums
  ******************************************************************************/
 
-static void emit_stage(struct emit *e, const char *stage, uint64_t count, uint64_t of,
+static void emit_stage(struct emit *e, const struct funnel *f, const char *stage, uint64_t count,
 		       const char *meaning)
 {
+	uint64_t most = f->records > f->candidates ? f->records : f->candidates;
+	bool ended = f->candidates && strcmp(stage, "records");
+
 	emit_begin(e, EMIT_RECORD, NULL, NULL);
 	emit(e, "stage", "stage", v_word(stage));
 	only_json(e, "count", v_number(count));
-	only_text(e, "count", v_bar(count, of));
-	emit(e, "share", "of candidates", of ? v_share((double)count / (double)of) : v_none());
+	only_text(e, "count", v_bar(count, most));
+	emit(e, "share", "of candidates", ended ? v_share((double)count / (double)f->candidates) :
+	     v_none());
 	only_text(e, "meaning", v_word(meaning));
 	emit_end(e);
 }
@@ -197,11 +201,11 @@ static void emit_funnel(struct emit *e, const struct report *report, bool all)
 {
 	const struct funnel *f = &report->series.funnel;
 
-	emit_stage(e, "records", f->records, 0, "accesses recorded");
-	emit_stage(e, "candidates", f->candidates, f->candidates, "considered for promotion");
+	emit_stage(e, f, "records", f->records, "accesses recorded");
+	emit_stage(e, f, "candidates", f->candidates, "considered for promotion");
 	for (unsigned int i = 0; i < KLRUSCAN_NR_OUTCOMES; i++)
 		if (all || f->outcome[i])
-			emit_stage(e, outcomes[i].word, f->outcome[i], f->candidates, outcomes[i].text);
+			emit_stage(e, f, outcomes[i].word, f->outcome[i], outcomes[i].text);
 }
 
 static struct value change(const uint64_t *bytes)
