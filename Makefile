@@ -14,6 +14,7 @@ include lab/lab.mk
 include workloads/workloads.mk
 include tools/klruscan/klruscan.mk
 include tests/cli/cli.mk
+include tests/fuzz/fuzz.mk
 include tests/host/host.mk
 include tests/system/system.mk
 include series/series.mk
@@ -29,7 +30,7 @@ KERNEL_SOURCES := $(shell find $(KERNEL_DIR) -type f -not -path "*/Documentation
 # Builds what a verb needs; V=1 shows the commands.
 BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
 
-.PHONY: all bench bench-quick module demo test test-host test-stock test-tree mutants check help clean deps
+.PHONY: all bench bench-quick module demo test test-host test-stock test-tree fuzz mutants check help clean deps
 .PHONY: series check-series kernel deb-kernel deb test-deb
 
 ## all         the module, the command line tool and the workloads
@@ -88,6 +89,13 @@ test-deb:
 	@$(BUILDING) $(DEB) $(DEB_OLDER) $(DEB_BASE) $(LABDIR)/vmlinuz \
 		$(LAB_EMULATOR) $(LAB_INIT) $(WORKLOADS)
 	@tests/run deb
+
+## fuzz        libFuzzer on the reader of records, for FUZZ_SECONDS (60); needs clang
+fuzz:
+	@scripts/install-needed fuzz
+	@$(BUILDING) $(FUZZ_DIR)/record $(FUZZ_DIR)/corpus
+	@$(FUZZ_DIR)/record -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -print_final_stats=1 \
+		-artifact_prefix=$(FUZZ_DIR)/ $(FUZZ_DIR)/corpus
 
 ## mutants     do the tests notice it when an old defect is put back? (half an hour)
 mutants:
@@ -155,7 +163,7 @@ deps:
 
 ## clean       remove what was built; what was fetched, kernels and what bench measured stay
 clean:
-	rm -rf $(BUILD)/bin $(BUILD)/module* $(BUILD)/host $(BUILD)/tests \
+	rm -rf $(BUILD)/bin $(BUILD)/module* $(BUILD)/host $(BUILD)/tests $(BUILD)/fuzz \
 		$(BUILD)/tools $(BUILD)/workloads $(BUILD)/demo \
 		$(BUILD)/sparse $(BUILD)/series $(BUILD)/.lab-ready $(BUILD)/deb
 

@@ -6,7 +6,15 @@ BUILD ?= build
 CC ?= cc
 
 HOST_TEST_NAMES := heat_test choice_test curve_test tempo_test
-HOST_TESTS := $(HOST_TEST_NAMES:%=$(BUILD)/host/%)
+TOOL_TEST_NAMES := report_test record_fuzz_test
+HOST_TESTS := $(HOST_TEST_NAMES:%=$(BUILD)/host/%) $(TOOL_TEST_NAMES:%=$(BUILD)/host/%)
+
+ifndef KLRUSCAN_BIN
+include tools/klruscan/klruscan.mk
+endif
+ifndef RECORD_SOURCES
+include tests/fuzz/fuzz.mk
+endif
 
 # The same headers as in the kernel: internal.h is swapped, and nothing else.
 HOST_TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wshadow \
@@ -20,6 +28,14 @@ HOST_TEST_HEADERS := tests/host/internal.h tests/host/ktap.h \
 
 host-tests: $(HOST_TESTS)
 
-$(HOST_TESTS): $(BUILD)/host/%: tests/host/%.c $(HOST_TEST_HEADERS) tests/host/host.mk
+$(HOST_TEST_NAMES:%=$(BUILD)/host/%): $(BUILD)/host/%: tests/host/%.c $(HOST_TEST_HEADERS) tests/host/host.mk
 	@mkdir -p $(@D)
 	$(CC) $(HOST_TEST_CFLAGS) -o $@ $< -lm
+
+# Of what 'klruscan report' is made of, with the fuzz target.
+$(TOOL_TEST_NAMES:%=$(BUILD)/host/%): $(BUILD)/host/%: tests/host/%.c tests/fuzz/record.c \
+		$(RECORD_SOURCES) $(RECORD_HEADERS) tests/host/ktap.h tests/host/host.mk
+	@mkdir -p $(@D)
+	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/fuzz -Itests/host $(KLRUSCAN_WARNINGS) -g -O1 \
+		-fsanitize=address,undefined -fno-sanitize-recover=all \
+		-o $@ $(filter %.c,$^) $(KLRUSCAN_LIBS)

@@ -170,10 +170,11 @@ enum record_verdict record_reader_end(struct record_reader *reader)
 {
 	if (reader->verdict != RECORD_GOOD)
 		return reader->verdict;
-	/* not even the ten bytes of gzip's head, or no line of ours: nothing tells what it is */
-	if (!reader->lines)
-		return reader->unpacked || reader->z.total_out ? RECORD_NOT_OURS :
-		       reader->got < 18 ? RECORD_NOT_GZIP : RECORD_TRUNCATED;
+	if (!reader->lines && reader->unpacked)
+		return RECORD_NOT_OURS;
+	/* less than an empty file of gzip */
+	if (reader->got < 18)
+		return RECORD_NOT_GZIP;
 	if (!reader->unpacked || !reader->ended)
 		return RECORD_TRUNCATED;
 	if (reader->length)
