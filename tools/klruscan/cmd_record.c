@@ -198,14 +198,13 @@ static bool wait_until(const struct recording *r, uint64_t t_ms, const sigset_t 
 }
 
 /* Takes samples until it is over, and says why. */
-static int run(struct recording *r, enum record_end *end, struct failure *failure)
+static int run(struct recording *r, const sigset_t *stops, enum record_end *end,
+	       struct failure *failure)
 {
 	const struct request *request = r->request;
 	uint64_t next_ms = 0;
-	sigset_t stops;
 
-	block_signals(&stops);
-	while (wait_until(r, next_ms, &stops)) {
+	while (wait_until(r, next_ms, stops)) {
 		int err = take_sample(r, failure);
 
 		if (err) {
@@ -258,15 +257,18 @@ static int record(const struct request *request, const struct status *status,
 	struct recording r = { .request = request, .start_ns = now_ns() };
 	enum record_end end = RECORD_END_FAILED;
 	struct record_head head;
-	int err = record_file_open(request->path, &r.file, failure);
+	sigset_t stops;
+	int err;
 
+	block_signals(&stops);
+	err = record_file_open(request->path, &r.file, failure);
 	if (err)
 		return err;
 	record_collect_head(&head, status);
 	head.interval_ms = request->interval_ms;
 	err = write_line(&r, head_line, &head, failure);
 	if (!err)
-		err = run(&r, &end, failure);
+		err = run(&r, &stops, &end, failure);
 	err = finish(&r, end, err, failure);
 	record_collector_free(&r.collector);
 	return err;
@@ -283,7 +285,7 @@ static int parse_seconds(const char *text, const char *what, uint64_t min_ms, ui
 		*ms = (uint64_t)(seconds * 1000 + 0.5);
 		return 0;
 	}
-	snprintf(advice, sizeof(advice), "it is %g to %g seconds", (double)min_ms / 1e3,
+	snprintf(advice, sizeof(advice), "it is %.15g to %.15g seconds", (double)min_ms / 1e3,
 		 (double)max_ms / 1e3);
 	return fail_request(failure, advice, "the %s cannot be '%.32s'", what, text);
 }
