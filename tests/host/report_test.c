@@ -10,6 +10,9 @@
 
 #define BLOCK KLRUSCAN_HEAT_BLOCK
 
+/* What rounding may do. */
+#define TINY 0.000001
+
 static uint64_t sum_of(const struct blocks *blocks)
 {
 	uint64_t sum = 0;
@@ -195,7 +198,7 @@ static void levels_are_equal_parts_up_to_the_hottest(void)
 		else
 			heatmap_add(&map, &sample);
 	}
-	CHECK(fabs(heatmap_hottest(&map) - 8) < 1e-9);
+	CHECK(fabs(heatmap_hottest(&map) - 8) < TINY);
 	for (unsigned int column = 0; column < 9; column++)
 		CHECK_EQUAL(heatmap_level(&map, 0, column, 8, 4),
 			    column ? (column / 2 + 1 > 4 ? 4 : column / 2 + 1) : 0);
@@ -206,13 +209,13 @@ static void levels_are_equal_parts_up_to_the_hottest(void)
 
 static void steps_are_round_and_few(void)
 {
-	for (double max = 1e-3; max < 1e12; max *= 1.37) {
+	for (double max = 0.001; max < 1e12; max *= 1.37) {
 		struct ticks ticks = ticks_number(max, 5, "");
-		double mantissa = ticks.step / pow(10, floor(log10(ticks.step) + 1e-9));
+		double mantissa = ticks.step / pow(10, floor(log10(ticks.step) + TINY));
 
-		CHECK(fabs(mantissa - 1) < 1e-6 || fabs(mantissa - 2) < 1e-6 || fabs(mantissa - 5) < 1e-6);
-		CHECK(ticks.max >= max * (1 - 1e-9) && ticks.max <= max + ticks.step);
-		CHECK(ticks.max / ticks.step <= 5 + 1e-6);
+		CHECK(fabs(mantissa - 1) < TINY || fabs(mantissa - 2) < TINY || fabs(mantissa - 5) < TINY);
+		CHECK(ticks.max >= max * (1 - TINY) && ticks.max <= max + ticks.step);
+		CHECK(ticks.max / ticks.step <= 5 + TINY);
 	}
 }
 
@@ -253,9 +256,9 @@ static void time_has_ticks_that_people_count_in(void)
 	for (double seconds = 0.1; seconds < 1e8; seconds *= 1.3) {
 		struct ticks ticks = ticks_time(seconds, 8);
 
-		CHECK(ticks.max / ticks.step <= 8 + 1e-6);
-		CHECK(ticks.step < 60 || fmod(ticks.step, 60) < 1e-9);
-		CHECK(ticks.step < 3600 || fmod(ticks.step, 3600) < 1e-9);
+		CHECK(ticks.max / ticks.step <= 8 + TINY);
+		CHECK(ticks.step < 60 || fmod(ticks.step, 60) < TINY);
+		CHECK(ticks.step < 3600 || fmod(ticks.step, 3600) < TINY);
 	}
 }
 

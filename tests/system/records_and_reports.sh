@@ -125,7 +125,7 @@ sed 's/^/# /' /tmp/map
 check 'the cgroup is in it' \
 	eval 'klruscan report cgroups $RECORD --csv | awk -F, "\$1 == \"/hammers\" && \$6 >= 2 * $MIB * 1000000 { found = 1 } END { exit !found }"'
 
-klruscan record -o $RECORD --duration 1 --interval 0.5 >/tmp/recorded
+klruscan record -o $RECORD --duration 1 --interval 0.5 >/tmp/recorded 2>&1
 check 'what was there is kept' [ -s $RECORD.old ]
 
 mkdir -p /tmp/small

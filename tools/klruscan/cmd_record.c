@@ -34,8 +34,8 @@ static const char record_help[] =
 "  klruscan record -o day.klr --interval 10      until Ctrl-C\n"
 "  klruscan report heatmap run.klr               where it was hot, and when\n"
 "\n"
-"Exit status: 0 fine, also after Ctrl-C; 1 could not, or had to end before the time\n"
-"was over: what was recorded until then is good; 2 usage.\n";
+"Exit status: 0 fine, also after Ctrl-C; 1 could not, or had to end early; what was\n"
+"recorded until then is good; 2 usage.\n";
 
 /* struct request - what the command line asks for; @duration_ms is 0 without end */
 struct request {
@@ -185,13 +185,14 @@ static bool wait_until(const struct recording *r, uint64_t t_ms, const sigset_t 
 	uint64_t at = r->start_ns + t_ms * 1000000, now;
 
 	do {
-		uint64_t left = 0;
+		struct timespec left = { 0 };
 
 		now = now_ns();
-		if (now < at)
-			left = at - now;
-		if (sigtimedwait(stops, NULL, &(struct timespec){ (time_t)(left / 1000000000),
-								  (long)(left % 1000000000) }) > 0)
+		if (now < at) {
+			left.tv_sec = (time_t)((at - now) / 1000000000);
+			left.tv_nsec = (long)((at - now) % 1000000000);
+		}
+		if (sigtimedwait(stops, NULL, &left) > 0)
 			return false;
 	} while (now < at);
 	return true;
@@ -204,6 +205,7 @@ static int run(struct recording *r, const sigset_t *stops, enum record_end *end,
 	const struct request *request = r->request;
 	uint64_t next_ms = 0;
 
+	r->start_ns = now_ns();
 	while (wait_until(r, next_ms, stops)) {
 		int err = take_sample(r, failure);
 
@@ -254,7 +256,7 @@ static int finish(struct recording *r, enum record_end end, int failed, struct f
 static int record(const struct request *request, const struct status *status,
 		  struct failure *failure)
 {
-	struct recording r = { .request = request, .start_ns = now_ns() };
+	struct recording r = { .request = request };
 	enum record_end end = RECORD_END_FAILED;
 	struct record_head head;
 	sigset_t stops;

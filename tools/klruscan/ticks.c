@@ -4,6 +4,9 @@
 
 #include "ticks.h"
 
+/* A step that is nearly reached is. */
+#define TINY 0.000001
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* 1, 2 or 5 times a power of ten. */
@@ -22,7 +25,7 @@ static struct ticks ticks_of(double max, unsigned int most, double scale, const 
 	if (!(max > 0) || !isfinite(max))
 		max = scale;
 	ticks.step = round_step(max / scale / (most ? most : 1)) * scale;
-	ticks.max = ceil(max / ticks.step - 1e-9) * ticks.step;
+	ticks.max = ceil(max / ticks.step - TINY) * ticks.step;
 	return ticks;
 }
 
