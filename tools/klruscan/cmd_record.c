@@ -34,8 +34,8 @@ static const char record_help[] =
 "  klruscan record -o day.klr --interval 10      until Ctrl-C\n"
 "  klruscan report heatmap run.klr               where it was hot, and when\n"
 "\n"
-"Exit status: 0 fine, also after Ctrl-C; 1 could not, or had to end early; what was\n"
-"recorded until then is good; 2 usage.\n";
+"Exit status: 0 fine, also after Ctrl-C; 1 could not, or had to end early, with what\n"
+"was recorded until then; 2 usage.\n";
 
 /* struct request - what the command line asks for; @duration_ms is 0 without end */
 struct request {

@@ -198,6 +198,7 @@ static void draw_figure(struct svg *svg, const struct report *report, const stru
 			const char *class_, figure_of figure)
 {
 	const struct series *s = &report->series;
+	bool broken = true;
 	unsigned int next;
 
 	svg_path_begin(svg, class_);
@@ -205,9 +206,11 @@ static void draw_figure(struct svg *svg, const struct report *report, const stru
 	for (unsigned int i = 0; (next = series_next(s, i, PICTURE_POINTS)) < s->nr_points; i = next) {
 		double value = figure(report, &s->point[i], &s->point[next]);
 
-		if (value < 0)
+		if (value >= 0 && broken)
+			svg_path_gap(svg);
+		broken = value < 0;
+		if (broken)
 			continue;
-		svg_path_gap(svg);
 		svg_path_to(svg, svg_x(plot, seconds(&s->point[i])), svg_y(plot, value));
 		svg_path_to(svg, svg_x(plot, seconds(&s->point[next])), svg_y(plot, value));
 	}
@@ -296,12 +299,17 @@ void svg_funnel(const struct report *report, double width, const char *id, FILE 
 	svg_end(&svg);
 }
 
-/* How a path looks that is longer than @most: its end says more than its beginning. */
+/* The end of a path that is longer than @most says more than its beginning. */
 static const char *end_of(const char *path, size_t most)
 {
 	size_t length = strlen(path);
 
-	return length > most ? path + length - most : path;
+	if (length > most)
+		path += length - most;
+	/* not from the middle of a character on */
+	while ((*path & 0xc0) == 0x80)
+		path++;
+	return path;
 }
 
 static void draw_bytes(struct svg *svg, double y, const char *when, const uint64_t fast,
@@ -319,6 +327,7 @@ static void draw_bytes(struct svg *svg, double y, const char *when, const uint64
 void svg_cgroups(const struct report *report, double width, const char *id, FILE *out)
 {
 	const struct series *s = &report->series;
+	size_t most_shown = width < 500 ? 20 : 80;
 	double y = 66, height = 56;
 	uint64_t most = 0;
 	struct svg svg;
@@ -338,8 +347,9 @@ void svg_cgroups(const struct report *report, double width, const char *id, FILE
 
 		emit_format(&v_bytes(c->fast[1]), fast, sizeof(fast));
 		emit_format(&v_bytes(c->slow[1]), slow, sizeof(slow));
-		svg_text(&svg, 12, y + 12, SVG_START, "", "%s: last %s fast, %s slow",
-			 end_of(c->path, width < 500 ? 22 : 80), fast, slow);
+		svg_text(&svg, 12, y + 12, SVG_START, "", "%s%s: last %s fast, %s slow",
+			 strlen(c->path) > most_shown ? "..." : "", end_of(c->path, most_shown),
+			 fast, slow);
 		draw_bytes(&svg, y + 18, "first", c->fast[0], c->slow[0], most);
 		draw_bytes(&svg, y + 31, "last", c->fast[1], c->slow[1], most);
 	}
