@@ -107,6 +107,7 @@ turn_hammer
 kill -USR1 $_other
 need_until 90 is_recording 40
 check 'Ctrl-C is a proper end' end_record
+note "$(cat /tmp/recorded)"
 check 'it says how many samples there are' grep -q 'samples in' /tmp/recorded
 check 'it reads back' reads_back
 

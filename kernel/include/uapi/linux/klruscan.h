@@ -198,16 +198,16 @@ struct klruscan_heat_block {
  * @nid:	in: the slow node
  * @pos:	in: page frame to go on from, 0 at first; out: that of the next call,
  *		KLRUSCAN_HEAT_END when there is nothing beyond
- * @pass:	out: number of the last completed pass, which the blocks are as of;
- *		it may skip numbers
+ * @pass:	out: number of the last completed pass when the call began, which the
+ *		blocks are as of unless one ended meanwhile; numbers may be skipped
  * @blocks:	in: address of an array of struct klruscan_heat_block
  * @room:	in: how many it holds, at least 1
  * @nr:		out: how many were filled in, ascending; those without heat are
  *		left out
  *
  * A call does a bounded amount of work, so @nr may be 0 or less than @room before
- * the end. When a pass ends between two calls, the second one goes by the newer
- * picture; @pass tells. Nothing is recorded or forgotten by looking. -ENODEV for a
+ * the end. A picture is of one pass when @pass is the same from the first call to
+ * one after the last. Nothing is recorded or forgotten by looking. -ENODEV for a
  * node that is not scanned.
  */
 struct klruscan_heat {
