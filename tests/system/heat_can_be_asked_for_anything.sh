@@ -15,7 +15,7 @@ still_asks() { kill -0 $_asking 2>/dev/null; }
 # Turns it off and on, and memory as well, where that can be.
 trouble()
 {
-	for round in 1 2 3 4 5 6; do
+	for _ in 1 2 3 4 5 6; do
 		tune enabled 0
 		tune enabled 1
 		for block in "$NODE"/memory[0-9]*; do
