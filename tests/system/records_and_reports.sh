@@ -146,6 +146,7 @@ check 'nor did the other' wait $_other
 if is_built_in; then
 	skip 'it can be unloaded meanwhile' 'klruscan is built in'
 	skip 'that ends the record' 'klruscan is built in'
+	end_record
 else
 	check 'it can be unloaded meanwhile' wait_until 30 rmmod klruscan
 	check 'that ends the record' failed_well 'module is not loaded'
