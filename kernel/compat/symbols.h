@@ -22,6 +22,7 @@
 	LOCAL(reset_batch_size)						\
 	LOCAL(folio_update_gen)						\
 	LOCAL(try_to_inc_max_seq)					\
+	FUNC(pudp_test_and_clear_young)					\
 	DATA(lru_gen_caps)						\
 	/* cgroups */							\
 	FUNC(mem_cgroup_iter)						\

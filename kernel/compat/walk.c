@@ -13,8 +13,10 @@
  *   one thing that concerns it, the sizes of its generations.
  * - The walk may go beyond the end it is given, but it stops after a PUD entry
  *   (1 GiB) when its batch is full. The batch is declared full from the
- *   beginning, so a step is a GiB with something in it, and a scan goes at most
- *   to the end of the GiB that it ends in.
+ *   beginning, so a step is a GiB with something in it.
+ * - The walk goes into every PUD entry with memory in it. Which ones are worth it is
+ *   found out before, under the same hold of mmap_lock: a step first looks at PUD
+ *   entries until the scanner wants to enter one, and has the walk visit that.
  * - The accessed callback is an fprobe on folio_update_gen(), which the walk
  *   calls for every folio that it found accessed, and which acts only while
  *   the current task is the thread whose walk it is.
@@ -27,6 +29,8 @@
 #include <linux/ftrace.h>
 #include <linux/jump_label.h>
 #include <linux/mm_inline.h>
+#include <linux/mmu_notifier.h>
+#include <linux/pgtable.h>
 #include <linux/ptrace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -40,6 +44,12 @@
  * filter; in one without bits there is none.
  */
 #define FILTER_BITS	BIT(15)
+
+/*
+ * PUD entries, and VMAs that are not walked, that a step looks at: tens of microseconds,
+ * and 4 TiB.
+ */
+#define STEP_LOOKS	4096
 
 /**
  * struct compat_scan - a scan and what the kernel's walk needs for it
@@ -193,19 +203,154 @@ static void arm_walk(struct compat_scan *cs)
 	cs->view.lruvec.lrugen.max_seq = READ_ONCE(cs->lruvec->lrugen.max_seq);
 	walk->lruvec = &cs->view.lruvec;
 	walk->seq = cs->view.lruvec.lrugen.max_seq;
-	walk->next_addr = cs->scan.next_addr;
 	walk->batched = MAX_LRU_BATCH;
 	memset(walk->mm_stats, 0, sizeof(walk->mm_stats));
 	cs->scan.nr_young = 0;
+	cs->scan.nr_skipped = 0;
+	cs->scan.nr_cleared = 0;
 }
 
-/* Where the scan of the process goes on, or its end. Return: 0 or -EAGAIN. */
-static int next_step(struct compat_scan *cs)
+/* Is @addr beyond what is to be scanned? */
+static bool is_beyond(const struct lru_gen_scan *scan, unsigned long addr)
+{
+	return scan->end_addr && addr >= scan->end_addr;
+}
+
+static bool lru_gen_cap(unsigned int cap)
+{
+	struct static_key *caps = compat_pointer(struct static_key *,
+						 lru_gen_caps);
+
+	return static_key_enabled(&caps[cap]);
+}
+
+/*
+ * Do the accessed bits of PUD entries tell anything? CPUs that set those of PMD entries
+ * set them at all levels. What accesses memory by page tables of its own and a notifier
+ * sets none. Where the walk does not go by those of PMD entries, neither do we.
+ */
+static bool has_pud_young(struct mm_struct *mm)
+{
+	return arch_has_hw_nonleaf_pmd_young() &&
+	       lru_gen_cap(LRU_GEN_NONLEAF_YOUNG) && !mm_has_notifiers(mm);
+}
+
+/*
+ * The PUD entry of @addr, or NULL where there is no table of them; @next is where the
+ * following one begins.
+ *
+ * There is a VMA at @addr, and mmap_lock is held. That keeps the tables down to the one
+ * that the entry refers to: page tables are freed only where no VMA is left.
+ */
+static pud_t *find_pud(struct mm_struct *mm, unsigned long addr,
+		       unsigned long *next)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+
+	*next = pgd_addr_end(addr, 0UL);
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	*next = p4d_addr_end(addr, 0UL);
+	if (p4d_none(*p4d) || p4d_bad(*p4d))
+		return NULL;
+	*next = pud_addr_end(addr, 0UL);
+	return pud_offset(p4d, addr);
+}
+
+/* Of an entry that is a huge page, the bit is that of the page. */
+static bool should_enter(struct compat_scan *cs, struct vm_area_struct *vma,
+			 unsigned long addr, pud_t *pud)
 {
 	struct lru_gen_scan *scan = &cs->scan;
+	pud_t entry = pudp_get(pud);
+	bool used;
 
-	scan->next_addr = cs->walk.next_addr;
-	return scan->end_addr && scan->next_addr >= scan->end_addr ? 0 : -EAGAIN;
+	if (!pud_present(entry) || pud_leaf(entry))
+		return false;
+	if (!has_pud_young(vma->vm_mm))
+		return true;
+	used = pud_young(entry) &&
+	       static_call(compat_pudp_test_and_clear_young)(vma, addr, pud);
+	scan->nr_cleared += used;
+	if (scan->ops->enter(scan, vma->vm_mm, addr, used))
+		return true;
+	scan->nr_skipped++;
+	return false;
+}
+
+static bool is_walked(struct compat_scan *cs, struct vm_area_struct *vma)
+{
+	struct mm_walk args = {
+		.mm = vma->vm_mm,
+		.vma = vma,
+		.private = &cs->walk,
+	};
+
+	return !static_call(compat_should_skip_vma)(vma->vm_start, vma->vm_end,
+						    &args);
+}
+
+/*
+ * Find what to enter next, from scan->next_addr on, which is moved there. That is never
+ * within a PUD entry of which a part was visited: the walk ends with the entry.
+ *
+ * Return: where that ends; 0 when this step finds nothing, and @err says whether another
+ * one might (-EAGAIN) or the end was reached (0).
+ */
+static unsigned long find_next(struct compat_scan *cs, struct mm_struct *mm,
+			       int *err)
+{
+	unsigned long *addr = &cs->scan.next_addr;
+	struct vm_area_struct *vma = NULL;
+	unsigned int looks = 0;
+	unsigned long next;
+
+	do {
+		pud_t *pud;
+
+		if (!vma || *addr >= vma->vm_end)
+			vma = find_vma(mm, *addr);
+		*err = 0;
+		if (!vma || is_beyond(&cs->scan, max(*addr, vma->vm_start)))
+			return 0;
+		*err = -EAGAIN;
+		*addr = max(*addr, vma->vm_start);
+		next = vma->vm_end;
+		if (!is_walked(cs, vma))
+			continue;
+		pud = find_pud(mm, *addr, &next);
+		if (pud && should_enter(cs, vma, *addr, pud))
+			return next;
+	} while (*addr = next, ++looks < STEP_LOOKS && !need_resched());
+	return 0;
+}
+
+/* One GiB of a process whose lock is held. Return: 0 at the end, or -EAGAIN. */
+static int visit_next(struct compat_scan *cs, struct mm_struct *mm)
+{
+	const struct mm_walk_ops walk_ops = {
+		.test_walk = compat_pointer(void *, should_skip_vma),
+		.p4d_entry = compat_pointer(void *, walk_pud_range),
+		.walk_lock = PGWALK_RDLOCK,
+	};
+	struct lru_gen_scan *scan = &cs->scan;
+	unsigned long end;
+	int err;
+
+	end = find_next(cs, mm, &err);
+	if (!end)
+		return err;
+	WRITE_ONCE(cs->task, current);
+	err = static_call(compat_walk_page_range)(mm, scan->next_addr, end,
+						  &walk_ops, &cs->walk);
+	WRITE_ONCE(cs->task, NULL);
+	/* 1 is the end of the address space */
+	if (err > 0)
+		return 0;
+	scan->next_addr = err == -EAGAIN ? cs->walk.next_addr : end;
+	return is_beyond(scan, scan->next_addr) ? 0 : -EAGAIN;
 }
 
 /* After it: the folios that changed generation are counted in the real one. */
@@ -228,9 +373,11 @@ static void settle_walk(struct compat_scan *cs)
 }
 
 /**
- * lru_gen_scan_step - visit the next GiB of a process that has memory in it
+ * lru_gen_scan_step - visit the next GiB of a process that the scanner wants to enter
  * @scan: the scan; @scan->next_addr says where to begin and is updated
  * @mm: the process; the caller holds a reference taken by mmget()
+ *
+ * A step over many GiB that are not entered ends after a while, and has visited none.
  *
  * Never waits for mmap_lock and holds it for reading during the step only.
  * An aging that advances max_seq during the step is harmless: folios found
@@ -243,32 +390,20 @@ static void settle_walk(struct compat_scan *cs)
 int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 {
 	struct compat_scan *cs = container_of(scan, struct compat_scan, scan);
-	const struct mm_walk_ops walk_ops = {
-		.test_walk = compat_pointer(void *, should_skip_vma),
-		.p4d_entry = compat_pointer(void *, walk_pud_range),
-		.walk_lock = PGWALK_RDLOCK,
-	};
 	int err = -EBUSY;
 
 	arm_walk(cs);
 	/* a folio's cgroup must not change while its generation does */
 	if (mem_cgroup_trylock_pages(cs->view.memcg)) {
 		if (mmap_read_trylock(mm)) {
-			WRITE_ONCE(cs->task, current);
-			err = static_call(compat_walk_page_range)(mm, scan->next_addr,
-								  scan->end_addr ?: ULONG_MAX,
-								  &walk_ops, &cs->walk);
-			WRITE_ONCE(cs->task, NULL);
+			err = visit_next(cs, mm);
 			mmap_read_unlock(mm);
 		}
 		mem_cgroup_unlock_pages();
 	}
 	settle_walk(cs);
-	if (err == -EAGAIN)
-		err = next_step(cs);
 	scan->ops->flush(scan);
-	/* the walk returns 1 at the end of the address space */
-	return err > 0 ? 0 : err;
+	return err;
 }
 
 /**
@@ -280,10 +415,6 @@ int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
  */
 bool lru_gen_scan_possible(void)
 {
-	struct static_key *caps = compat_pointer(struct static_key *,
-						 lru_gen_caps);
-
-	return arch_has_hw_pte_young() &&
-	       static_key_enabled(&caps[LRU_GEN_CORE]) &&
-	       static_key_enabled(&caps[LRU_GEN_MM_WALK]);
+	return arch_has_hw_pte_young() && lru_gen_cap(LRU_GEN_CORE) &&
+	       lru_gen_cap(LRU_GEN_MM_WALK);
 }

@@ -104,6 +104,7 @@ struct klruscan_node {
 		u64 cpu_ns;
 		u64 visited;
 		u64 tables;
+		u64 skipped;
 		u64 accessed;
 		u64 busy;
 		u64 unfinished;

@@ -396,6 +396,7 @@ void klruscan_read_node(struct klruscan_node *node,
 	stats->scan_cpu_ns = READ_ONCE(node->scan.cpu_ns);
 	stats->visited = READ_ONCE(node->scan.visited);
 	stats->tables = READ_ONCE(node->scan.tables);
+	stats->skipped = READ_ONCE(node->scan.skipped);
 	stats->accessed = READ_ONCE(node->scan.accessed);
 	stats->busy = READ_ONCE(node->scan.busy);
 	stats->unfinished = READ_ONCE(node->scan.unfinished);

@@ -23,7 +23,8 @@
  * that is locked, the entries keep their accessed bits, but it is visited again
  * only when it is used again. The PMD's bit is shared by all nodes: what one
  * node's scan or reclaim's aging cleared, another node's scan does not see until
- * the next use. Pages of the node that are charged to another cgroup than their
+ * the next use. Above the PMD, a GiB that was not used is not looked into
+ * (klruscand_skip.c). Pages of the node that are charged to another cgroup than their
  * process's are not found.
  *
  * A cgroup's processes are listed once, under the lock of that list, each with
@@ -124,6 +125,7 @@ static void step_done(struct lru_gen_scan *scan)
 }
 
 static const struct lru_gen_scan_ops scan_ops = {
+	.enter = klruscand_enter,
 	.accessed = folio_accessed,
 	.flush = step_done,
 };
@@ -132,6 +134,7 @@ static void count_step(struct klruscan_node *node, struct lru_gen_scan *scan)
 {
 	klruscan_add(node->scan.visited, scan->nr_entries);
 	klruscan_add(node->scan.tables, scan->nr_tables);
+	klruscan_add(node->scan.skipped, scan->nr_skipped);
 	klruscan_add(node->scan.accessed, scan->nr_young);
 	klruscan_add(node->scan.missed, scan->nr_missed);
 }
@@ -158,12 +161,13 @@ static int scan_step(struct klruscand *k, struct mm_place *place)
 /*
  * Scan a process as far as its lock allows. It may exit at any time.
  *
- * What its TLBs hold would not set the bits again that the walk has cleared, and the
- * hotter a page is the longer it stays there. So they are flushed, once a pass.
+ * What its TLBs hold would not set the bits again that the walk has cleared, neither
+ * those of pages, and the hotter a page is the longer it stays there, nor those of
+ * upper levels. So they are flushed, once a pass.
  */
 static void scan_process(struct klruscand *k, struct mm_place *place)
 {
-	unsigned long young = 0;
+	unsigned long cleared = 0;
 	int err;
 
 	if (!mmget_not_zero(place->mm)) {
@@ -172,10 +176,10 @@ static void scan_process(struct klruscand *k, struct mm_place *place)
 	}
 	do {
 		err = scan_step(k, place);
-		young += k->scan->nr_young;
+		cleared += k->scan->nr_young + k->scan->nr_cleared;
 		cond_resched();
 	} while (err == -EAGAIN && !must_leave());
-	if (young || k->scan->tables_only)
+	if (cleared || k->scan->tables_only)
 		flush_tlb_mm(place->mm);
 	/* not mmput(): an exit takes long, and is not ours to pay for */
 	mmput_async(place->mm);
@@ -257,6 +261,7 @@ static int pass(struct klruscand *k)
 	k->deadline = jiffies + min(msecs_to_jiffies(k->tempo.interval_ms) / 2,
 				    (unsigned long)HZ);
 	pghot_pass_begin(node->nid);
+	klruscand_skip_pass(node->nid);
 	k->scan->tables_only = k->anew;
 	err = scan_memcgs(k);
 
@@ -408,6 +413,7 @@ static void free_klruscand(struct klruscand *k)
 	klruscand_free_mms(&k->late);
 	klruscand_free_mms(&k->later);
 	lru_gen_scan_free(k->scan);
+	klruscand_skip_stop(k->node->nid);
 	kfree(k);
 }
 
@@ -421,28 +427,34 @@ static void free_klruscand(struct klruscand *k)
 int klruscand_start(struct klruscan_node *node)
 {
 	struct klruscand *k;
+	int err;
 
 	lockdep_assert_held(&klruscan_mutex);
 	k = kzalloc(sizeof(*k), GFP_KERNEL);
 	if (!k)
 		return -ENOMEM;
 	k->node = node;
+	err = klruscand_skip_start(node->nid);
+	if (err)
+		goto no_notes;
 	k->scan = lru_gen_scan_alloc(&scan_ops);
-	if (IS_ERR(k->scan)) {
-		int err = PTR_ERR(k->scan);
-
-		kfree(k);
-		return err;
-	}
+	err = PTR_ERR_OR_ZERO(k->scan);
+	if (err)
+		goto no_scan;
 	k->task = kthread_run(klruscand, k, "klruscand/%d", node->nid);
-	if (IS_ERR(k->task)) {
-		int err = PTR_ERR(k->task);
-
-		free_klruscand(k);
-		return err;
-	}
+	err = PTR_ERR_OR_ZERO(k->task);
+	if (err)
+		goto no_thread;
 	klruscands[node->nid] = k;
 	return 0;
+
+no_thread:
+	lru_gen_scan_free(k->scan);
+no_scan:
+	klruscand_skip_stop(node->nid);
+no_notes:
+	kfree(k);
+	return err;
 }
 
 /**

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The processes of a pass: what klruscand.c (the scan) and klruscand_mm.c share. */
+/*
+ * What the files of the scan share: klruscand_mm.c has the processes of a pass,
+ * klruscand_skip.c says what is not looked into.
+ */
 #ifndef _MM_KLRUSCAND_H
 #define _MM_KLRUSCAND_H
 
 #include "klruscan.h"
+
+struct lru_gen_scan;
 
 /**
  * struct mm_place - how far the scan of a process is
  * @mm:		the process; held by mmgrab()
  * @next:	address to go on from
  * @first:	address the scan of this pass began at, where it also ends after
- *		wrapping around; 0 when it began at the beginning
+ *		wrapping around, a multiple of PUD_SIZE; 0 when it began at the
+ *		beginning
  * @wrapped:	the end of the address space has been passed
  * @done:	all of it was visited, or it has exited
  */
@@ -41,5 +47,11 @@ unsigned int klruscand_keep_unfinished(struct mm_places *places,
 				       struct mm_places *later);
 void klruscand_drop_mms(struct mm_places *places);
 void klruscand_free_mms(struct mm_places *places);
+
+int klruscand_skip_start(int nid);
+void klruscand_skip_stop(int nid);
+void klruscand_skip_pass(int nid);
+bool klruscand_enter(struct lru_gen_scan *scan, struct mm_struct *mm,
+		     unsigned long addr, bool used);
 
 #endif /* _MM_KLRUSCAND_H */

@@ -10,6 +10,7 @@
 #include <linux/log2.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
+#include <linux/pgtable.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -88,17 +89,22 @@ static unsigned int list_processes(struct mem_cgroup *memcg,
 	return nr;
 }
 
-/* Where the last pass had to leave a process, this one begins. */
+/*
+ * Where the last pass had to leave a process, this one begins: with all of a PUD entry,
+ * whose accessed bit is one for all that is in it.
+ */
 static void resume_places(struct mm_places *places, const struct mm_places *late)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < late->nr; i++) {
+		unsigned long next = late->place[i].next & PUD_MASK;
+
 		for (j = 0; j < places->nr; j++) {
 			if (places->place[j].mm != late->place[i].mm)
 				continue;
-			places->place[j].next = late->place[i].next;
-			places->place[j].first = late->place[i].next;
+			places->place[j].next = next;
+			places->place[j].first = next;
 		}
 	}
 }

@@ -19,13 +19,20 @@ struct mem_cgroup;
 struct mm_struct;
 
 /**
- * struct lru_gen_scan_ops - what a scanner is told
+ * struct lru_gen_scan_ops - what a scanner is told, and asked
+ * @enter:	should the walk go into the PUD entry of @addr, a GiB on x86? @used:
+ *		its accessed bit was set, and has just been cleared; then the answer
+ *		must be yes. Called under mmap_lock and RCU, with the restrictions of
+ *		@accessed. Not asked where that bit tells nothing: the walk then goes
+ *		in.
  * @accessed:	a folio of the node and cgroup was accessed since the walk last
  *		came by. Called for each mapping that was, under the page table
  *		lock and RCU: must not sleep, allocate or take a lock.
  * @flush:	a step is over and nothing is held: may sleep.
  */
 struct lru_gen_scan_ops {
+	bool (*enter)(struct lru_gen_scan *scan, struct mm_struct *mm,
+		      unsigned long addr, bool used);
 	void (*accessed)(struct lru_gen_scan *scan, struct folio *folio);
 	void (*flush)(struct lru_gen_scan *scan);
 };
@@ -42,9 +49,11 @@ struct lru_gen_scan_ops {
  * @next_addr:	where the next step begins; set by the scanner for the first
  *		step in a process, by the walk from then on
  * @end_addr:	where the scan of the process ends, above @next_addr; 0 for the end of
- *		its address space. Set by the scanner
+ *		its address space. A multiple of PUD_SIZE, set by the scanner
  * @nr_entries:	page table entries that the last step looked at
  * @nr_tables:	page tables that it visited
+ * @nr_skipped:	PUD entries with a table that it did not go into
+ * @nr_cleared:	PUD entries whose accessed bits it cleared
  * @nr_young:	entries that it found accessed
  * @nr_missed:	entries that it found accessed and did not report
  *
@@ -58,6 +67,8 @@ struct lru_gen_scan {
 	unsigned long end_addr;
 	unsigned long nr_entries;
 	unsigned long nr_tables;
+	unsigned long nr_skipped;
+	unsigned long nr_cleared;
 	unsigned long nr_young;
 	unsigned long nr_missed;
 };

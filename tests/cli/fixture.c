@@ -51,6 +51,7 @@ static void fill_busy_node(struct klruscan_node_stats *node)
 	node->scan_cpu_ns = 79840123456;
 	node->visited = 4123456789;
 	node->tables = 8765432;
+	node->skipped = 7654321;
 	node->accessed = 912345678;
 	node->busy = 1234;
 	node->unfinished = 17;
@@ -85,6 +86,7 @@ static void fill_running(struct status *status)
 	node->scan_cpu_ns = 512345678;
 	node->visited = 98765;
 	node->tables = 432;
+	node->skipped = 4;
 	node->accessed = 54321;
 	node->records = 54321;
 	node->sections = 3;

@@ -23,6 +23,7 @@ int main(void)
 	     "typedef unsigned int gfp_t;\n"
 	     "typedef struct { unsigned long bits[16]; } nodemask_t;\n"
 	     "typedef struct { unsigned long p4d; } p4d_t;\n"
+	     "typedef struct { unsigned long pud; } pud_t;\n"
 	     "typedef struct { unsigned long pmd; } pmd_t;\n"
 	     "typedef struct { unsigned long pte; } pte_t;\n"
 	     "typedef struct folio *new_folio_t(struct folio *, unsigned long);\n"

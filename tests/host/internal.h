@@ -16,6 +16,10 @@ typedef int64_t s64;
 
 #define U64_MAX UINT64_MAX
 
+/* Here is one thread. */
+#define READ_ONCE(x) (x)
+#define WRITE_ONCE(x, val) ((x) = (val))
+
 static inline unsigned int hweight8(unsigned int w)
 {
 	return (unsigned int)__builtin_popcount(w & 0xff);

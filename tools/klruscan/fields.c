@@ -21,6 +21,8 @@ const struct node_field node_fields[] = {
 	  "scan_visited_entries", "Page table entries looked at." },
 	{ GROUP_SCAN, AT(tables), KIND_COUNT, COUNTER, "tables", "page tables",
 	  "scan_visited_tables", "Page tables visited." },
+	{ GROUP_SCAN, AT(skipped), KIND_COUNT, COUNTER, "skipped", "GiB skipped",
+	  "scan_skipped_gib", "Stretches of a GiB that were not looked into, as nothing in them was used." },
 	{ GROUP_SCAN, AT(accessed), KIND_COUNT, COUNTER, "accessed", "found accessed",
 	  "scan_accessed_entries", "Page table entries found accessed." },
 	{ GROUP_SCAN, AT(busy), KIND_COUNT, COUNTER, "busy", "put off, busy",

@@ -20,6 +20,8 @@
 	"int (struct folio *, int)"
 #define PROTOTYPE_try_to_inc_max_seq \
 	"bool (struct lruvec *, long unsigned int, bool, bool)"
+#define PROTOTYPE_pudp_test_and_clear_young \
+	"int (struct vm_area_struct *, long unsigned int, pud_t *)"
 #define PROTOTYPE_mem_cgroup_iter \
 	"struct mem_cgroup * (struct mem_cgroup *, struct mem_cgroup *, " \
 	"struct mem_cgroup_reclaim_cookie *)"

@@ -114,6 +114,8 @@ struct klruscan_info {
  * @scan_cpu_ns:	out: CPU time of the scanning thread since enabled
  * @visited:		out: page table entries looked at
  * @tables:		out: page tables visited
+ * @skipped:		out: PUD entries (1 GiB each on x86) that were not looked into,
+ *			as nothing in them had been used
  * @accessed:		out: entries found accessed, of which a page may have many
  * @busy:		out: visits put off because a lock was held
  * @unfinished:		out: processes that a pass had to leave before their end
@@ -151,6 +153,7 @@ struct klruscan_node_stats {
 	__u64 scan_cpu_ns;
 	__u64 visited;
 	__u64 tables;
+	__u64 skipped;
 	__u64 accessed;
 	__u64 busy;
 	__u64 unfinished;

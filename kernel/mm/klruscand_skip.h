@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which PUD entries klruscand goes into although their accessed bits are clear.
+ *
+ * A slot stands for a PUD entry of a process, and now and then for several: that
+ * costs a visit too many, and loses nothing.
+ *
+ * Pure arithmetic, shared with the unit tests on the host.
+ */
+#ifndef _MM_KLRUSCAND_SKIP_H
+#define _MM_KLRUSCAND_SKIP_H
+
+/* Each PUD entry is gone into in one pass of so many: see docs/decisions/0008. */
+#define SKIP_ROUND		32
+
+/* A power of two: 16 TiB of one process without two in a slot, in 64 KiB. */
+#define SKIP_SLOTS		16384
+
+/*
+ * Passes in which a note counts. Two are enough where each pass comes by; a process whose
+ * lock was busy is late by one or two.
+ */
+#define SKIP_NOTE_PASSES	4
+
+/**
+ * struct skip_notes - what the scan of a node has to know about those of others
+ * @pass:	its pass; written by the scan itself
+ * @note:	by slot: its pass when another scan last cleared the accessed bit; written
+ *		by the others
+ */
+struct skip_notes {
+	u32 pass;
+	u32 note[SKIP_SLOTS];
+};
+
+/* Before the first pass. Memory of zeros has no notes then. */
+static inline void skip_start(struct skip_notes *notes)
+{
+	notes->pass = SKIP_NOTE_PASSES;
+}
+
+/**
+ * skip_slot - the slot of a PUD entry
+ * @hash: of the process, so that those with the same layout take turns
+ * @index: number of the PUD entry in the address space
+ */
+static inline unsigned int skip_slot(unsigned long hash, unsigned long index)
+{
+	return (hash + index) % SKIP_SLOTS;
+}
+
+/* The accessed bit was cleared, which @notes's scan might have wanted to see. */
+static inline void skip_note(struct skip_notes *notes, unsigned int slot)
+{
+	WRITE_ONCE(notes->note[slot], READ_ONCE(notes->pass));
+}
+
+/* Must it be gone into, although its accessed bit is clear? */
+static inline bool skip_must_enter(const struct skip_notes *notes,
+				   unsigned int slot)
+{
+	return (slot + notes->pass) % SKIP_ROUND == 0 ||
+	       notes->pass - READ_ONCE(notes->note[slot]) < SKIP_NOTE_PASSES;
+}
+
+#endif /* _MM_KLRUSCAND_SKIP_H */

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which PUD entries klruscand enters although their accessed bits are clear.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "klruscand_skip.h"
+#include "ktap.h"
+
+#define SLOT	77U
+
+static struct skip_notes notes;
+
+static void start(void)
+{
+	memset(&notes, 0, sizeof(notes));
+	skip_start(&notes);
+}
+
+/* How often the slot is entered in @passes passes from now on. */
+static unsigned int entered(unsigned int slot, unsigned int passes)
+{
+	unsigned int n = 0;
+
+	while (passes--) {
+		notes.pass++;
+		n += skip_must_enter(&notes, slot);
+	}
+	return n;
+}
+
+static void each_is_entered_once_a_round(void)
+{
+	unsigned int slot;
+
+	start();
+	for (slot = 0; slot < 4 * SKIP_ROUND; slot++)
+		CHECK_EQUAL(entered(slot, SKIP_ROUND), 1U);
+}
+
+static void the_same_number_is_entered_in_every_pass(void)
+{
+	unsigned int pass, gib, n;
+
+	start();
+	for (pass = 0; pass < SKIP_ROUND; pass++) {
+		notes.pass++;
+		for (n = gib = 0; gib < 1024; gib++)
+			n += skip_must_enter(&notes, skip_slot(12345, gib));
+		CHECK_EQUAL(n, 1024U / SKIP_ROUND);
+	}
+}
+
+static void memory_without_notes_is_left_alone(void)
+{
+	unsigned int slot, n = 0;
+
+	start();
+	notes.pass++;
+	for (slot = 0; slot < SKIP_SLOTS; slot++)
+		n += skip_must_enter(&notes, slot);
+	CHECK_EQUAL(n, SKIP_SLOTS / SKIP_ROUND);
+}
+
+/* A pass in which the slot is not entered for its turn, nor in the next ones. */
+static void find_quiet_passes(void)
+{
+	while ((SLOT + notes.pass) % SKIP_ROUND != 1)
+		notes.pass++;
+}
+
+static void a_note_counts_in_this_pass_and_the_next_ones(void)
+{
+	start();
+	find_quiet_passes();
+	CHECK(!skip_must_enter(&notes, SLOT));
+	skip_note(&notes, SLOT);
+	CHECK(skip_must_enter(&notes, SLOT));
+	CHECK_EQUAL(entered(SLOT, 10), SKIP_NOTE_PASSES - 1U);
+}
+
+static void a_note_is_for_one_slot(void)
+{
+	start();
+	find_quiet_passes();
+	skip_note(&notes, SLOT - 2);
+	CHECK(!skip_must_enter(&notes, SLOT));
+}
+
+/* Whatever the pass of the last look is, a note after it counts in the next look. */
+static void no_note_is_missed(void)
+{
+	u32 look;
+
+	for (look = 0; look < 100; look++) {
+		start();
+		notes.pass += look;
+		skip_note(&notes, SLOT);
+		notes.pass++;
+		CHECK(skip_must_enter(&notes, SLOT));
+	}
+}
+
+static void the_number_of_the_pass_may_wrap(void)
+{
+	start();
+	notes.pass = UINT32_MAX;
+	skip_note(&notes, SLOT);
+	notes.pass++;
+	CHECK_EQUAL(notes.pass, 0U);
+	CHECK(skip_must_enter(&notes, SLOT));
+	CHECK_EQUAL(entered(SLOT, SKIP_ROUND), SKIP_NOTE_PASSES - 2U + 1U);
+}
+
+static void neighbours_have_slots_of_their_own(void)
+{
+	unsigned long hash = 0xfffffff0UL, i;
+
+	for (i = 1; i < SKIP_SLOTS; i++)
+		CHECK(skip_slot(hash, i) != skip_slot(hash, 0));
+	CHECK_EQUAL(skip_slot(hash, SKIP_SLOTS), skip_slot(hash, 0));
+	CHECK(skip_slot(UINT32_MAX, 1UL << 27) < SKIP_SLOTS);
+}
+
+int main(void)
+{
+	static const struct ktap_test tests[] = {
+		KTAP_TEST(each_is_entered_once_a_round),
+		KTAP_TEST(the_same_number_is_entered_in_every_pass),
+		KTAP_TEST(memory_without_notes_is_left_alone),
+		KTAP_TEST(a_note_counts_in_this_pass_and_the_next_ones),
+		KTAP_TEST(a_note_is_for_one_slot),
+		KTAP_TEST(no_note_is_missed),
+		KTAP_TEST(the_number_of_the_pass_may_wrap),
+		KTAP_TEST(neighbours_have_slots_of_their_own),
+	};
+
+	return ktap_run(tests, sizeof(tests) / sizeof(tests[0]));
+}
