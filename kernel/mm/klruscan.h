@@ -108,6 +108,7 @@ struct klruscan_node {
 		u64 accessed;
 		u64 busy;
 		u64 unfinished;
+		u64 starved_ms;
 		u64 missed;
 	} scan;
 	struct {

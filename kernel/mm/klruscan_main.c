@@ -400,6 +400,7 @@ void klruscan_read_node(struct klruscan_node *node,
 	stats->accessed = READ_ONCE(node->scan.accessed);
 	stats->busy = READ_ONCE(node->scan.busy);
 	stats->unfinished = READ_ONCE(node->scan.unfinished);
+	stats->starved_ms = READ_ONCE(node->scan.starved_ms);
 	stats->records = store.records;
 	stats->records_lost = store.lost + READ_ONCE(node->scan.missed);
 	stats->sections = store.sections;

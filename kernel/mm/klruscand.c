@@ -372,7 +372,10 @@ static void wait_for_next(struct klruscand *k, unsigned long start,
 
 	node->scan.cpu_permille = permille;
 	rest = nsecs_to_jiffies(count_budget(k, permille, cpu_ns));
-	left = max(interval - min(took, interval), rest);
+	left = interval - min(took, interval);
+	WRITE_ONCE(node->scan.starved_ms,
+		   rest > left ? jiffies_to_msecs(rest - left) : 0);
+	left = max(left, rest);
 	wait_event_freezable_timeout(node->wait, must_wake(node),
 				     max(left, 1UL));
 }

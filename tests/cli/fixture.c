@@ -55,6 +55,7 @@ static void fill_busy_node(struct klruscan_node_stats *node)
 	node->accessed = 912345678;
 	node->busy = 1234;
 	node->unfinished = 17;
+	node->starved_ms = 350;
 	node->records = 907654321;
 	node->records_lost = 12;
 	node->sections = 496;

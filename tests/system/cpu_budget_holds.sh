@@ -4,7 +4,7 @@
 # Over many passes the scan takes no more of a CPU than its budget, which makes
 # the passes rarer; with a larger budget they come closer again.
 . /tests/lib/guest.sh
-plan 5
+plan 8
 
 BUDGET=60	# permille
 
@@ -36,6 +36,7 @@ load_klruscan enabled=1 scan_interval_min_ms=20 scan_interval_max_ms=20 \
 start_workload hotset --mib 400 --seconds 280
 need_until 60 grows passes
 quick=$(pace 20)
+check 'while the budget suffices, nothing is late' [ "$(status starved_ms)" = 0 ]
 
 tune scan_cpu_permille $BUDGET
 wait_passes 2
@@ -47,6 +48,9 @@ note "passes a second: $quick without a tight budget, $slow with it; $used permi
 # one pass more than its rest may fall into the span: 20 passes, so 5 % and rounding
 check 'the budget holds' holds "$used <= $BUDGET * 1.1"
 check 'it is used' holds "$used >= $BUDGET * 0.5"
+starved=$(status starved_ms)
+note "a pass is late by $starved ms, the mean interval of the last ones is $(awk "BEGIN { print 1000 / $slow }") ms"
+check 'how late the next pass is, is told' holds "$starved > 0 && $starved < 5 * 1000 / $slow"
 check 'passes are rarer' holds "$slow < $quick * 0.5"
 
 tune scan_cpu_permille 1000
@@ -54,5 +58,6 @@ wait_passes 2
 again=$(pace 20)
 note "passes a second with a wide budget: $again"
 check 'a larger budget is seen at once' holds "$again > $slow * 2"
+check 'and nothing is late any more' [ "$(status starved_ms)" = 0 ]
 check 'no page lost its contents' stop_workload
 finish

@@ -29,6 +29,8 @@ const struct node_field node_fields[] = {
 	  "scan_busy", "Visits put off because a lock was held." },
 	{ GROUP_SCAN, AT(unfinished), KIND_COUNT, COUNTER, "unfinished", "left unfinished",
 	  "scan_unfinished", "Processes that a pass had to leave before their end." },
+	{ GROUP_SCAN, AT(starved_ms), KIND_MSEC, 0, "starved_ms", "late by budget",
+	  "scan_starved_seconds", "Time by which the CPU budget puts off the next pass." },
 	{ GROUP_SCAN, AT(scan_cpu_ns), KIND_NSEC, COUNTER | FIELD_SHARE, "scan_cpu", "CPU time",
 	  "scan_cpu_seconds", "CPU time of the scanning thread." },
 

@@ -119,6 +119,8 @@ struct klruscan_info {
  * @accessed:		out: entries found accessed, of which a page may have many
  * @busy:		out: visits put off because a lock was held
  * @unfinished:		out: processes that a pass had to leave before their end
+ * @starved_ms:		out: by how much the next pass is later than @interval_ms
+ *			says, because the CPU budget was used up; 0 where it is not
  * @records:		out: accesses recorded in the store, from any source
  * @records_lost:	out: accesses not recorded, for lack of memory or because
  *			the walk's report of them was missed
@@ -157,6 +159,7 @@ struct klruscan_node_stats {
 	__u64 accessed;
 	__u64 busy;
 	__u64 unfinished;
+	__u64 starved_ms;
 	__u64 records;
 	__u64 records_lost;
 	__u64 sections;
