@@ -23,6 +23,8 @@ enum {
 	OPT_HUGE,
 	OPT_FILE,
 	OPT_IDLE_GIB,
+	OPT_IDLE_SPARSE,
+	OPT_ASLEEP,
 	OPT_ORACLE,
 	OPT_CGROUPS,
 	OPT_START_FILE,
@@ -50,6 +52,8 @@ static const struct option long_options[] = {
 	{ "huge", no_argument, NULL, OPT_HUGE },
 	{ "file", required_argument, NULL, OPT_FILE },
 	{ "idle-gib", required_argument, NULL, OPT_IDLE_GIB },
+	{ "idle-sparse", no_argument, NULL, OPT_IDLE_SPARSE },
+	{ "asleep", no_argument, NULL, OPT_ASLEEP },
 	{ "oracle", no_argument, NULL, OPT_ORACLE },
 	{ "cgroups", no_argument, NULL, OPT_CGROUPS },
 	{ "start-file", required_argument, NULL, OPT_START_FILE },
@@ -70,6 +74,8 @@ static const char memory_options[] =
 "  --huge               pages are transparent huge pages of 2 MiB\n"
 "  --file PATH          map the memory from this file, which is made and removed\n"
 "  --idle-gib N         map N GiB more, of all processes, and leave them alone\n"
+"  --idle-sparse        with one page in each of their page tables, which is quicker\n"
+"  --asleep             make no access at all\n"
 "  --cgroups            each tenant, or process, in a cgroup of its own\n";
 
 static const char keys_help[] =
@@ -196,7 +202,8 @@ static void check_takes(const struct pattern *pattern, int option, const char *n
 	else if (option == OPT_KEYS || option == OPT_PIPELINE || option == OPT_SERVER)
 		needs = PATTERN_KEYS;
 	else if (option == OPT_MIB || option == OPT_PROCESSES || option == OPT_HUGE ||
-		 option == OPT_FILE || option == OPT_IDLE_GIB || option == OPT_CGROUPS)
+		 option == OPT_FILE || option == OPT_IDLE_GIB || option == OPT_IDLE_SPARSE ||
+		 option == OPT_ASLEEP || option == OPT_CGROUPS)
 		not = PATTERN_KEYS;
 	if ((pattern->options & needs) == needs && !(pattern->options & not))
 		return;
@@ -279,6 +286,12 @@ static void parse_one(struct options *opt, const struct pattern *pattern,
 		break;
 	case OPT_IDLE_GIB:
 		opt->idle_gib = integer(pattern, name, 0, 1 << 20);
+		break;
+	case OPT_IDLE_SPARSE:
+		opt->idle_sparse = true;
+		break;
+	case OPT_ASLEEP:
+		opt->asleep = true;
 		break;
 	case OPT_ORACLE:
 		opt->oracle = true;

@@ -26,6 +26,8 @@ struct options {
 	bool huge;
 	const char *file;		/* the memory is mapped from it; NULL: anonymous */
 	uint64_t idle_gib;		/* mapped besides, and never accessed */
+	bool idle_sparse;		/* one page in each page table of that */
+	bool asleep;			/* nobody makes any access */
 	bool oracle;			/* place the pages as who knows best */
 	bool cgroups;			/* each tenant, or process, in one of its own */
 	const char *start_file;		/* NULL: start at once */

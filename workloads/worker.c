@@ -132,11 +132,13 @@ static void map_file(const struct task *task, size_t bytes)
 /*
  * This process's share of --idle-gib: one small memory file mapped many times has the page
  * tables of so much memory without the memory. All of it, tables too, is on the start
- * node, so that fast memory is left to the pages that matter.
+ * node, so that fast memory is left to the pages that matter. The tables are full of
+ * entries, or have those that the kernel maps around one page (fault_around_bytes).
  */
 static void map_idle(const struct task *task)
 {
 	uint64_t bytes = (task->opt->idle_gib << 30) / task->opt->processes;
+	const bool sparse = task->opt->idle_sparse;
 	struct worker *self = task->self;
 	int fd;
 
@@ -145,10 +147,16 @@ static void map_idle(const struct task *task)
 	fd = memfd_create("idle", MFD_CLOEXEC);
 	if (fd < 0 || ftruncate(fd, IDLE_FILE_BYTES))
 		worker_fail(self, "memfd_create() for the idle mapping", errno);
-	for (; bytes >= IDLE_FILE_BYTES; bytes -= IDLE_FILE_BYTES)
-		if (mmap(NULL, IDLE_FILE_BYTES, PROT_READ | PROT_WRITE,
-			 MAP_SHARED | MAP_POPULATE, fd, 0) == MAP_FAILED)
+	for (; bytes >= IDLE_FILE_BYTES; bytes -= IDLE_FILE_BYTES) {
+		volatile char *at = mmap(NULL, IDLE_FILE_BYTES, PROT_READ | PROT_WRITE,
+					 MAP_SHARED | (sparse ? 0 : MAP_POPULATE), fd, 0);
+		uint64_t i;
+
+		if (at == MAP_FAILED)
 			worker_fail(self, "mmap of the idle mapping", errno);
+		for (i = 0; sparse && i < IDLE_FILE_BYTES; i += TABLE_SPAN)
+			(void)at[i];
+	}
 	close(fd);
 }
 
@@ -326,6 +334,7 @@ static bool ahead(const struct task *task, uint64_t batches)
 static void run(const struct task *task)
 {
 	static const struct timespec nap = { .tv_nsec = 4000000 };
+	static const struct timespec sleep = { .tv_nsec = 100000000 };
 	struct pattern_access access[BATCH];
 	uint32_t phase = 0;
 	struct pattern_cursor cursor = sequence(task, phase);
@@ -339,8 +348,8 @@ static void run(const struct task *task)
 			cursor = sequence(task, phase);
 			enter_phase(task, phase);
 		}
-		if (ahead(task, batches)) {
-			nanosleep(&nap, NULL);
+		if (task->opt->asleep || ahead(task, batches)) {
+			nanosleep(task->opt->asleep ? &sleep : &nap, NULL);
 			continue;
 		}
 		task->pattern->fill(map_of(task, phase), &cursor, access, BATCH);

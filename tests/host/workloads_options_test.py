@@ -40,7 +40,8 @@ def what_the_help_names_is_taken_and_nothing_else():
 
 
 def a_server_has_no_options_of_memory():
-    assert not named("redis").keys() & {"mib", "processes", "huge", "file", "idle-gib", "cgroups"}
+    assert not named("redis").keys() & {"mib", "processes", "huge", "file", "idle-gib", "idle-sparse", "asleep",
+                                      "cgroups"}
     assert {"keys", "pipeline", "server"} <= named("redis").keys()
     assert {"mib", "cgroups", "phase-seconds"} <= named("tenants").keys()
 
