@@ -43,9 +43,9 @@ class Story:
         """Samples and the end, as the run went."""
         return self.samples + ([self.end] if self.end else [])
 
-    def counted(self, figure):
+    def counted(self, figure, since="before"):
         """By how much a counter grew during the accesses, or None."""
-        before, after = (self.counters.get(when, {}) for when in ("before", "after"))
+        before, after = (self.counters.get(when, {}) for when in (since, "after"))
         if figure not in before or figure not in after:
             return None
         return after[figure] - before[figure]
@@ -101,6 +101,19 @@ def ratio(value, of):
     return round(value / of, 4) if value is not None and of else None
 
 
+def late(story):
+    """Figures of the time from "settled" on; null where nobody asked for them."""
+    def counted(figure):
+        return story.counted(figure, "settled")
+
+    scan_ns = counted("scan_cpu_ns")
+    return {
+        "late_daemon_cpu": ratio(counted("daemon_cpu_s"), counted("uptime_s")),
+        "late_kernel_cpu": ratio(counted("kernel_cpu_s"), counted("uptime_s")),
+        "pass_cpu_ms": ratio(scan_ns and scan_ns / 1e6, counted("passes")),
+    }
+
+
 def figures(story, policy, steady, failure=None):
     """The figures of a row.
 
@@ -138,6 +151,7 @@ def figures(story, policy, steady, failure=None):
         "series": [[round(p["t"], 2), p["hot_in_fast"], p["cold_in_fast"], p["fast_share"]]
                    for p in points],
     }
+    row.update(late(story))
     for name in ("daemon_cpu_s", "kernel_cpu_s"):
         if row[name] is not None:
             row[name] = round(row[name], 2)
@@ -154,5 +168,5 @@ def oracle_beaten(rows, by=0.02):
             key = row["workload"], row["rep"]
             best[key] = row["fast_share"]
     return sorted({(row["workload"], row["policy"]) for row in rows
-                   if row["ok"] and row["fast_share"] - by >
+                   if row["ok"] and (row["fast_share"] or 0) - by >
                    best.get((row["workload"], row["rep"]), 1)})

@@ -142,6 +142,7 @@ def themed(svg):
 
 
 def gnuplot(name, label, commands):
+    name = re.sub(r"\W", "_", name)
     setup = """
 set terminal svg size 560,300 dynamic name '%s' font 'sans-serif,12'
 set border 3 lc rgb '%s'
@@ -219,6 +220,29 @@ plot %s
 """ % (len(rows) - 0.4, tics, INK, ", ".join(boxes)))
 
 
+def draw_scale(board, figure, label, factor):
+    """A figure over what is mapped, a line for each policy."""
+    data, plots = "", []
+    for policy in board.policies:
+        found = ((s.mapped_gib, board.mean(s.name, policy, figure))
+                 for s in board.workloads if s.mapped_gib)
+        points = [(gib, value * factor) for gib, value in found if value is not None]
+        if points:
+            data += block(policy, points)
+            plots.append("%s using 1:2 with linespoints lw %g pt 7 ps 0.5 lc rgb '%s' title '%s'" % (
+                block_name(policy), 3 if policy == "klruscan" else 1.8, colour(policy), policy))
+    if not plots:
+        return ""
+    return gnuplot("scale_" + figure, label + " over what is mapped", data + """
+set logscale x 2
+set xlabel 'GiB mapped' textcolor rgb '%s'
+set ylabel '%s' textcolor rgb '%s'
+set yrange [0:*]
+set key outside top center horizontal samplen 1.5
+plot %s
+""" % (INK, label, INK, ", ".join(plots)))
+
+
 # ---- the page --------------------------------------------------------------------
 
 def key(policy):
@@ -262,6 +286,10 @@ FIGURES = (
     ("demoted / hot pages", "down", lambda m: number(m("demoted_ratio"), "%.2f")),
     ("daemons, CPU s", "daemon s", lambda m: number(m("daemon_cpu_s"))),
     ("kernel, CPU s", "kernel s", lambda m: number(m("kernel_cpu_s"))),
+    ("daemons, % of a CPU, settled", "late d",
+     lambda m: percent(m("late_daemon_cpu"), 2)),
+    ("kernel, % of a CPU, settled", "late k", lambda m: percent(m("late_kernel_cpu"), 2)),
+    ("CPU of a pass, ms, settled", "pass ms", lambda m: number(m("pass_cpu_ms"), "%.2f")),
     ("accesses, million", "Maccesses", lambda m: number(m("ops") and m("ops") / 1e6)),
 )
 
@@ -285,6 +313,18 @@ def section(board, scenario):
                    details(board, scenario))
 
 
+def scale(board):
+    """What it costs to have much mapped, where there are such rows."""
+    drawn = [draw_scale(board, *what) for what in (
+        ("pass_cpu_ms", "CPU of a pass, ms", 1), ("late_daemon_cpu", "daemons, % of a CPU", 100),
+        ("late_kernel_cpu", "kernel, % of a CPU", 100), ("t95_s", "95 % of hot pages, s", 1))]
+    if not any(drawn):
+        return ""
+    return """<section><h2>scale</h2><p class="note">The same hot set, and more and more that is
+mapped and idle. CPU time of what runs when it has been idle for a minute.</p>%s</section>""" % (
+        "".join("<figure>%s</figure>" % svg for svg in drawn if svg))
+
+
 def page(env, rows):
     """The whole page, as a string."""
     board = Board(rows)
@@ -304,10 +344,11 @@ def page(env, rows):
 best of each workload is marked; <em>oracle</em> knows the truth and is the bound. How each figure
 is made, and what emulation cannot tell: bench/README.md.</p>
 %s
+%s
 %s</body></html>
 """ % (STYLE % tuple(colours), about, len(rows),
        ', <span class="bad">%d of them failed</span>' % bad if bad else "",
-       scenarios.STEADY, overview(board),
+       scenarios.STEADY, overview(board), scale(board),
        "\n".join(section(board, s) for s in board.workloads))
 
 

@@ -16,8 +16,25 @@ from collections import namedtuple
 #           taken away; None for all. Only in a virtual machine.
 # append    for the kernel's command line
 # tree      a directory with programs and libraries, which is laid over the machine's root
-Scenario = namedtuple("Scenario", "name why fast slow program quick leave append tree",
-                      defaults=(False, None, None, None))
+# seconds   the length, where it is not that of the others
+# settle_s  from when on counted figures are also told of the rest of the run: `late_...`
+# mapped_gib  what is mapped, for the drawing of the costs over it
+# policies  that it is run under; None for all
+# asked     whether it is run only when it is named
+Scenario = namedtuple(
+    "Scenario", "name why fast slow program quick leave append tree seconds settle_s mapped_gib "
+    "policies asked", defaults=(False, None, None, None, None, None, None, None, False))
+
+
+def scaled(gib):
+    """The same hot set in a mapping of so many GiB. Page tables of 1 TiB are 2 GiB."""
+    return Scenario("scale-%d" % gib, "a hot set of 256 MiB, with %d GiB mapped in all" % gib,
+                    768, 1536 + gib * 5 // 2, "hotset --mib 860%s" % (
+                        " --idle-gib %d --idle-sparse" % (gib - 1) if gib > 1 else ""),
+                    seconds=120, settle_s=75, mapped_gib=gib, policies=DAEMONS, asked=True)
+
+
+DAEMONS = ("none", "numab2", "damon", "klruscan")
 
 SCENARIOS = (
     Scenario("hotset", "a fixed hot set of 300 MiB, interleaved page by page with cold memory",
@@ -55,6 +72,10 @@ SCENARIOS = (
              "of them 50 times as often; fast memory for that tenth only",
              768, 512, "hotset --mib 64 --hot-percent 10 --hot-access-percent 84.7", leave=13,
              append="memmap=14M$2M"),
+    # What is mapped and idle must not matter: nothing in it is used for a minute, then figures count.
+    *(scaled(gib) for gib in (1, 4, 16, 64, 256, 1024)),
+    Scenario("idle", "1000 MiB in processes that sleep", 768, 1536, "hotset --mib 1000 --asleep",
+             seconds=120, settle_s=75, policies=DAEMONS, asked=True),
 )
 
 # The order is that of the rows; none first, as what all others are compared with.

@@ -15,7 +15,7 @@ policy_start()
 policy_says()
 {
 	klruscan status --json </dev/null | awk '
-		$1 == "\"precision\":" || $1 == "\"recall\":" {
+		$1 ~ /^"(precision|recall|passes|scan_cpu_ns)":$/ && !seen[$1]++ {
 			gsub(/[,"]/, ""); printf ",\"%s\":%s", substr($1, 1, length($1) - 1), $2 }'
 }
 

@@ -88,6 +88,27 @@ def every_figure_follows_from_the_events():
     assert len(row["series"]) == 20, row["series"]
 
 
+def figures_of_what_has_settled_leave_out_what_came_before():
+    them = events()
+    for event in (them[2], them[-2]):
+        event.update(uptime_s=100 + event["daemon_cpu_s"], scan_cpu_ns=0, passes=0)
+    assert row_of(them)["late_daemon_cpu"] is None and row_of(them)["pass_cpu_ms"] is None
+    them.insert(-3, {"event": "counters", "when": "settled", "promoted": 1, "demoted": 0,
+                     "daemon_cpu_s": 1.1, "kernel_cpu_s": 8.25, "uptime_s": 110.0,
+                     "scan_cpu_ns": 30000000, "passes": 20})
+    them[-2].update(uptime_s=120.0, scan_cpu_ns=80000000, passes=40)
+    row = row_of(them)
+    assert row["late_daemon_cpu"] == 0.04 and row["late_kernel_cpu"] == 0.1, row
+    assert row["pass_cpu_ms"] == 2.5 and row["daemon_cpu_s"] == 0.5, row
+
+
+def who_makes_no_access_is_no_error():
+    asleep = dict(fast_share=None, fast_share_steady=None, mean_ns=None)
+    rows = [result_row("idle", p, **asleep) for p in ("none", "klruscan")]
+    assert not figures.oracle_beaten(rows)
+    assert "idle" in report.page(env_of_page(), rows)
+
+
 def quiet_tenants_are_told_where_there_are_some():
     them = events()
     them[-3]["quiet_fast_share_total"] = 0.8
@@ -168,12 +189,22 @@ def host_run_takes_no_memory_away():
 
 def full_run_takes_policies_in_turn_within_each_repetition():
     rows = runner.plan(arguments(quick=False))
-    each = len(scenarios.SCENARIOS) * len(scenarios.POLICIES)
+    each = sum(not s.asked for s in scenarios.SCENARIOS) * len(scenarios.POLICIES)
     assert len(rows) == 3 * each
     assert [row.rep for row in rows] == [1] * each + [2] * each + [3] * each
     assert [row.policy for row in rows[:6]] == list(scenarios.POLICIES)
     assert len({results.same({"workload": r.scenario.name, "policy": r.policy, "rep": r.rep,
                               "command": r.command}) for r in rows}) == len(rows)
+
+
+def what_takes_long_is_run_when_it_is_named():
+    rows = runner.plan(arguments(quick=False, workload=["scale"], repetitions=1))
+    sizes = [s.mapped_gib for s in scenarios.SCENARIOS if s.mapped_gib]
+    assert [row.scenario.mapped_gib for row in rows if row.policy == "klruscan"] == sizes
+    assert len(rows) == 4 * len(sizes) and {row.seconds for row in rows} == {120}
+    rows = runner.plan(arguments(workload=["scale-64", "idle"], policy=["klruscan"]))
+    assert [row.scenario.name for row in rows] == ["scale-64", "idle"]
+    assert "SETTLE_S=75" in runner.Place(False).command(rows[0], "x")
 
 
 def env_of_run(**changed):
@@ -441,13 +472,15 @@ def env_of_page():
 
 
 def report_is_one_page_in_the_colours_of_the_reader():
-    rows = [result_row(s.name, p) for s in scenarios.SCENARIOS for p in scenarios.POLICIES]
+    rows = [result_row(s.name, p, late_daemon_cpu=0.1, late_kernel_cpu=0.2)
+            for s in scenarios.SCENARIOS for p in scenarios.POLICIES]
     page = report.page(env_of_page(), rows)
     assert "prefers-color-scheme: dark" in page
     assert not re.search(r'(?:src|href)="?https?:', page)
     assert "6.12&lt;" in page and "6.12<" not in page
     drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
-    assert len(drawings) == 2 * len(scenarios.SCENARIOS), len(drawings)
+    # the costs, and the time that it took, over what is mapped
+    assert len(drawings) == 2 * len(scenarios.SCENARIOS) + 3, len(drawings)
     for drawing in drawings:
         ElementTree.fromstring(drawing)
         assert "var(--ink)" in drawing
@@ -532,7 +565,9 @@ TESTS = (every_figure_follows_from_the_events, quiet_tenants_are_told_where_ther
          every_missing_event_fails_the_row, a_lost_machine_is_a_failed_row,
          unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory,
          quick_run_has_twenty_rows_of_four_workloads,
-         host_run_takes_no_memory_away, full_run_takes_policies_in_turn_within_each_repetition,
+         host_run_takes_no_memory_away, what_takes_long_is_run_when_it_is_named,
+         figures_of_what_has_settled_leave_out_what_came_before, who_makes_no_access_is_no_error,
+         full_run_takes_policies_in_turn_within_each_repetition,
          a_row_is_made_of_what_it_uses_and_of_nothing_else,
          a_row_is_made_of_the_tree_that_its_machine_has, scenarios_may_have_a_tree_or_cgroups,
          settings_make_a_row_too,
