@@ -1,0 +1,38 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For tests with tests/system/programs/pulse.c: huge pages that are accessed once,
+# and whose accessed bits tell whether a scan has been there.
+
+PULSE_OUT=/tmp/pulse.out
+
+# start_pulse MIB NODE...; returns when all pages are in place
+start_pulse()
+{
+	pulse "$@" >$PULSE_OUT 2>&1 &
+	_pulse=$!
+	wait_until 60 _begun $_pulse $PULSE_OUT '^ready$'
+	grep -q '^ready$' $PULSE_OUT || bail "pulse is not ready: $(cat $PULSE_OUT)"
+}
+
+# pulse_kib WORD: of its memory, by smaps: Referenced, AnonHugePages
+pulse_kib()
+{
+	awk -v base="$HAMMER_BASE-" -v word="$1:" '
+		/^[0-9a-f]+-/ { inside = index($1, base) == 1 }
+		inside && $1 == word { print $2 }' "/proc/$_pulse/smaps"
+}
+
+# pulse_once: it accesses all its pages
+pulse_once()
+{
+	_pulses=$(grep -c '^pulse$' $PULSE_OUT)
+	kill -USR1 $_pulse
+	need_until 60 eval '[ "$(grep -c "^pulse$" $PULSE_OUT)" -gt "$_pulses" ]'
+}
+
+stop_pulse()
+{
+	kill $_pulse
+	wait $_pulse 2>/dev/null
+}

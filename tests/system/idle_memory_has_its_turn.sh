@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --time 240
+# A write that leaves no trace above the page's own entry, as one by another process
+# through /proc/PID/mem, is found when the GiB has its turn: within 32 passes.
+. /tests/lib/guest.sh
+. /tests/lib/pulse.sh
+
+[ -e /sys/kernel/mm/transparent_hugepage ] || skip_all 'the kernel has no huge pages'
+plan 4
+
+MIB=16
+ROUND=32
+
+# Write to each huge page, from outside.
+access_from_outside()
+{
+	_i=0
+	while [ $_i -lt $((MIB / 2)) ]; do
+		dd if=/dev/zero of="/proc/$_pulse/mem" bs=4096 count=1 conv=notrunc \
+			seek=$((0x$HAMMER_BASE / 4096 + _i * 512)) 2>/dev/null || return 1
+		_i=$((_i + 1))
+	done
+}
+
+# not_seen_at_once: in at least one of five tries the next two passes leave it
+not_seen_at_once()
+{
+	for _try in 1 2 3 4 5; do
+		access_from_outside || return 1
+		wait_passes 2
+		[ "$(pulse_kib Referenced)" = 0 ] || return 0
+	done
+	return 1
+}
+
+load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=100 promote_rate_MBps=0
+start_pulse $MIB 1
+check 'they are huge' [ "$(pulse_kib AnonHugePages)" = $((MIB * 1024)) ]
+tune enabled 1
+wait_passes 5
+check 'nothing of it is marked as accessed' [ "$(pulse_kib Referenced)" = 0 ]
+check 'a write from outside is not seen at once' not_seen_at_once
+wait_passes $((ROUND + 1))
+check 'it is when its turn comes' [ "$(pulse_kib Referenced)" = 0 ]
+stop_pulse
+finish

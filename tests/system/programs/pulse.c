@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pulse - huge pages that are accessed when it is told to, and idle otherwise
+ *
+ *	pulse MIB NODE...
+ *
+ * The huge pages lie on the nodes in turn. Prints "ready" when all are in place.
+ * By each SIGUSR1 it reads all of them once, and prints "pulse". The memory is at
+ * HAMMER_BASE, as hammer's. Ends with status 1 when something could not be done, such
+ * as that there are no huge pages; by SIGTERM otherwise.
+ */
+#include <errno.h>
+#include <linux/mempolicy.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define HAMMER_BASE	((char *)0x100000000000)
+#define HUGE_PAGE	(2UL << 20)
+
+static void __attribute__((noreturn)) fail(const char *what)
+{
+	fprintf(stderr, "pulse: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void allocate_on(int node)
+{
+	unsigned long mask = node < 0 ? 0 : 1UL << node;
+
+	if (syscall(SYS_set_mempolicy, mask ? MPOL_BIND : MPOL_DEFAULT, mask ? &mask : NULL,
+		    mask ? 64 : 0))
+		fail("set_mempolicy");
+}
+
+static void place(size_t bytes, char **nodes, int nr_nodes)
+{
+	char *base = mmap(HAMMER_BASE, bytes, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	size_t i;
+
+	if (base != HAMMER_BASE)
+		fail("mmap");
+	if (madvise(base, bytes, MADV_HUGEPAGE))
+		fail("madvise");
+	for (i = 0; i < bytes / HUGE_PAGE; i++) {
+		allocate_on(atoi(nodes[i % nr_nodes]));
+		base[i * HUGE_PAGE] = 1;
+	}
+	allocate_on(-1);
+}
+
+static void read_all(size_t bytes)
+{
+	volatile char *at;
+
+	for (at = HAMMER_BASE; at < HAMMER_BASE + bytes; at += HUGE_PAGE)
+		(void)*at;
+}
+
+static void say(const char *word)
+{
+	puts(word);
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	size_t bytes = argc > 2 ? strtoul(argv[1], NULL, 10) << 20 : 0;
+	sigset_t set;
+	int number;
+
+	if (!bytes) {
+		fprintf(stderr, "usage: pulse MIB NODE...\n");
+		return 2;
+	}
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	place(bytes, argv + 2, argc - 2);
+	say("ready");
+	while (!sigwait(&set, &number)) {
+		read_all(bytes);
+		say("pulse");
+	}
+	fail("sigwait");
+}

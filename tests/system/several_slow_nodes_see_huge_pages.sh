@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --topology two-slow --slow 512 --time 240
+# Huge pages of two slow nodes in the same GiB: what the scan of one node finds out about
+# the GiB is not lost for that of the other.
+. /tests/lib/guest.sh
+. /tests/lib/pulse.sh
+
+[ -e /sys/kernel/mm/transparent_hugepage ] || skip_all 'the kernel has no huge pages'
+plan 3
+
+PULSES=10
+MIB=64
+
+# of_node NODE FIELD
+of_node()
+{
+	klruscan status --json | awk -v nid="$1," -v key="\"$2\":" '
+		$1 == "\"nid\":" { mine = $2 == nid }
+		mine && $1 == key { sub(/,/, "", $2); print $2; exit }'
+}
+
+# wait_both COUNT: for so many passes of each node
+wait_both()
+{
+	for _node in 1 2; do
+		need_until 120 eval "[ \$(of_node $_node passes) -ge $(($(of_node $_node passes) + $1)) ]"
+	done
+}
+
+# Are all bits that a pulse has set cleared by the scans, soon after?
+all_seen()
+{
+	_i=0
+	while [ $_i -lt $PULSES ]; do
+		_i=$((_i + 1))
+		pulse_once
+		[ "$(pulse_kib Referenced)" -gt 0 ] || used=$((used + 1))
+		wait_both 5
+		[ "$(pulse_kib Referenced)" = 0 ] || return 1
+	done
+}
+
+load_klruscan scan_interval_min_ms=200 scan_interval_max_ms=200 promote_rate_MBps=0
+start_pulse $MIB 1 2
+check 'they are huge' [ "$(pulse_kib AnonHugePages)" = $((MIB * 1024)) ]
+tune enabled 1
+wait_both 5
+used=0
+check 'every access is seen by the node whose page it was' all_seen
+note "seen before it could be looked at: $used of $PULSES"
+check 'both nodes skip it while it is idle' \
+	holds "$(of_node 1 skipped) > 0 && $(of_node 2 skipped) > 0"
+stop_pulse
+finish
