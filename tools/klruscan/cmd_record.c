@@ -22,7 +22,8 @@ static const char record_help[] =
 "\n"
 "Writes into FILE, again and again, what 'klruscan status' shows, which parts of\n"
 "slow memory are hot, how full the nodes are, and where the memory of cgroups is,\n"
-"until the time is over or Ctrl-C. 'klruscan report' draws it. Needs root.\n"
+"until the time is over or Ctrl-C. 'klruscan report' draws it. Needs root or the\n"
+"group klruscan.\n"
 "\n"
 "  -o, --output FILE     what to write; one that is there is moved to FILE.old\n"
 "  --duration SECONDS    end after that; else by Ctrl-C, or after 65536 samples\n"
@@ -34,8 +35,8 @@ static const char record_help[] =
 "  klruscan record -o day.klr --interval 10      until Ctrl-C\n"
 "  klruscan report heatmap run.klr               where it was hot, and when\n"
 "\n"
-"Exit status: 0 fine, also after Ctrl-C; 1 could not, or had to end early, with what\n"
-"was recorded until then; 2 usage.\n";
+"Exit status: 0 fine, also after Ctrl-C; 1 could not, or had to end early, with\n"
+"what was recorded until then; 2 usage.\n";
 
 /* struct request - what the command line asks for; @duration_ms is 0 without end */
 struct request {
