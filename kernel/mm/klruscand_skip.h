@@ -10,7 +10,10 @@
 #ifndef _MM_KLRUSCAND_SKIP_H
 #define _MM_KLRUSCAND_SKIP_H
 
-/* Each PUD entry is gone into in one pass of so many: see docs/decisions/0008. */
+/*
+ * Each PUD entry is gone into in one pass of so many. Of 1 TiB that is idle, these are 32
+ * GiB a pass: 16384 PMD entries to look at, as many as pages of a hot set of 64 MiB.
+ */
 #define SKIP_ROUND		32
 
 /* A power of two: 16 TiB of one process without two in a slot, in 64 KiB. */
