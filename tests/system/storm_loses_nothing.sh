@@ -42,11 +42,12 @@ turn_balancing()
 		echo 0 >/proc/sys/kernel/numa_balancing
 }
 
-# One that can be moved away; others have pages that cannot.
+# One that can be moved away; others have pages that cannot. Not without end: the kernel
+# waits for a page that MADV_SOFT_OFFLINE has taken hold of, which waits for the kernel.
 turn_block()
 {
 	for block in /sys/devices/system/node/node1/memory[0-9]*; do
-		echo offline >"$block/state" || continue
+		timeout 3 sh -c "echo offline >$block/state" || continue
 		echo online_movable >"/sys/devices/system/memory/${block##*/}/state"
 		return
 	done
