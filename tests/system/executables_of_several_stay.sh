@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: --time 240 --disk 64 --add /sbin/mke2fs:/bin/
+# lab: --time 240 --disk 64
 # A program's file that several processes run is left alone, as NUMA balancing leaves it;
 # a file that they only read is not.
 . /tests/lib/guest.sh
@@ -8,7 +8,7 @@ plan 6
 
 DISK=/tmp/disk
 mkdir $DISK
-if ! mke2fs -q /dev/nvme0n1 || ! mount -t ext4 /dev/nvme0n1 $DISK; then
+if ! mke2fs /dev/nvme0n1 >/dev/null || ! mount -t ext4 /dev/nvme0n1 $DISK; then
 	bail 'there is no disk'
 fi
 load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=6
