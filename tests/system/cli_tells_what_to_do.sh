@@ -41,7 +41,7 @@ module_check 'without the module it names insmod' says 1 'insmod klruscan.ko' kl
 module_check 'the same with --json' says 1 'insmod klruscan.ko' klruscan status --json
 load_klruscan
 check 'to others than root it names root' \
-	says 1 'only root may' su -s /bin/sh nobody -c 'klruscan status'
+	says 1 'only root and the group klruscan' su -s /bin/sh nobody -c 'klruscan status'
 check 'loaded, it says how to enable' \
 	says 0 "klruscan tune enabled=1" klruscan status
 check 'that works' klruscan tune enabled=1
