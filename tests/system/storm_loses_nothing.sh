@@ -72,10 +72,11 @@ move_to()
 	while read -r pid; do echo "$pid" >"$GROUP/$1/cgroup.procs"; done </tmp/moved
 }
 
-# The processes change their cgroup, and those that they have left go.
+# The processes change their cgroup, and those that they have left go: now or, where a
+# child was born meanwhile, the next time.
 turn_cgroup()
 {
-	mkdir $GROUP/one && move_to one && mkdir $GROUP/two && move_to two
+	mkdir -p $GROUP/one $GROUP/two && move_to one && move_to two
 	rmdir $GROUP/one
 	move_to home
 	rmdir $GROUP/two
@@ -133,6 +134,12 @@ anonymous_pages()
 
 # as before, but for what init and the shell grow by
 lists_are_as_before() { [ "$(anonymous_pages)" -le $((before + 256)) ]; }
+
+cgroups_are_gone()
+{
+	for group in "$GROUP"/*/ "$GROUP"; do rmdir "$group" 2>/dev/null; done
+	[ ! -e $GROUP ]
+}
 
 all_turned()
 {
@@ -195,7 +202,7 @@ check 'all that was to be turned was turned' all_turned
 check 'pages were promoted in the storm' [ $promoted -gt 100 ]
 check 'no page is left isolated' wait_until 30 nothing_isolated
 check 'no page is left on a list' wait_until 30 lists_are_as_before
-check 'its cgroup can go' wait_until 30 rmdir $GROUP/home $GROUP
+check 'its cgroups can go' wait_until 30 cgroups_are_gone
 start_workload hotset --mib 64 --seconds 100
 check 'the scan goes on' wait_until 60 grows passes
 check 'it can be unloaded' unload_klruscan
