@@ -47,21 +47,25 @@ struct request {
 	enum exposition exposition;
 };
 
+/* struct rendering - what is to be rendered, and how */
+struct rendering {
+	const struct metrics *metrics;
+	enum exposition exposition;
+};
+
+static int render_metrics(FILE *out, const void *what)
+{
+	const struct rendering *rendering = what;
+
+	return metrics_render(rendering->metrics, rendering->exposition, out);
+}
+
 /* Renders into memory, which the caller frees. */
 static int render(const struct metrics *metrics, enum exposition exposition, char **text,
 		  size_t *length)
 {
-	FILE *out = open_memstream(text, length);
-	int err;
-
-	if (!out)
-		return -ENOMEM;
-	err = metrics_render(metrics, exposition, out);
-	if (fclose(out) && !err)
-		err = -ENOMEM;
-	if (err)
-		free(*text);
-	return err;
+	return text_render(text, length, render_metrics,
+			   &(struct rendering){ metrics, exposition });
 }
 
 static int export_once(enum exposition exposition, struct failure *failure)

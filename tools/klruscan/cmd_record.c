@@ -7,11 +7,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 #include "emit_backend.h"
 #include "options.h"
 #include "record.h"
 #include "source.h"
+#include "textfile.h"
 
 #define INTERVAL_MIN_MS	100
 #define INTERVAL_MAX_MS	3600000
@@ -63,14 +65,6 @@ struct recording {
 	unsigned int samples;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static void format_size(const struct recording *r, char *buf, size_t size)
 {
 	emit_format(&v_bytes(record_file_size(r->file)), buf, size);
@@ -89,23 +83,6 @@ static void show_progress(const struct recording *r, bool last)
 			 r->t_ms < r->request->duration_ms ?
 			 (r->request->duration_ms - r->t_ms + 999) / 1000 : 0);
 	fprintf(stderr, last ? "\r\033[K" : "\r\033[K%u samples, %s, %s", r->samples, size, left);
-}
-
-/* Renders a line by @render into memory; the caller frees it. */
-static int line_of(char **text, size_t *length, int (*render)(FILE *out, const void *what),
-		   const void *what)
-{
-	FILE *out = open_memstream(text, length);
-	int err;
-
-	if (!out)
-		return -ENOMEM;
-	err = render(out, what);
-	if (fclose(out) && !err)
-		err = -ENOMEM;
-	if (err)
-		free(*text);
-	return err;
 }
 
 static int head_line(FILE *out, const void *head)
@@ -143,7 +120,7 @@ static int write_line(struct recording *r, int (*render)(FILE *out, const void *
 {
 	size_t length;
 	char *text;
-	int err = line_of(&text, &length, render, what);
+	int err = text_render(&text, &length, render, what);
 
 	if (!err) {
 		err = record_file_write(r->file, text, length);
@@ -240,7 +217,7 @@ static int finish(struct recording *r, enum record_end end, int failed, struct f
 
 	show_progress(r, true);
 	format_size(r, size, sizeof(size));
-	err = line_of(&text, &length, end_line, &ending);
+	err = text_render(&text, &length, end_line, &ending);
 	if (err)
 		text = NULL;
 	err = record_file_close(r->file, text, text ? length : 0);
@@ -275,22 +252,6 @@ static int record(const struct request *request, const struct status *status,
 	err = finish(&r, end, err, failure);
 	record_collector_free(&r.collector);
 	return err;
-}
-
-static int parse_seconds(const char *text, const char *what, uint64_t min_ms, uint64_t max_ms,
-			 uint64_t *ms, struct failure *failure)
-{
-	char *end, advice[80];
-	double seconds = strtod(text, &end);
-
-	if (end != text && !*end && seconds * 1000 >= (double)min_ms &&
-	    seconds * 1000 <= (double)max_ms) {
-		*ms = (uint64_t)(seconds * 1000 + 0.5);
-		return 0;
-	}
-	snprintf(advice, sizeof(advice), "it is %.15g to %.15g seconds", (double)min_ms / 1e3,
-		 (double)max_ms / 1e3);
-	return fail_request(failure, advice, "the %s cannot be '%.32s'", what, text);
 }
 
 static int check(struct request *request, const char *interval, const char *duration,

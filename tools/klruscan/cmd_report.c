@@ -158,12 +158,9 @@ static int read_record(struct request *request, struct failure *failure)
  *                          showing
  ******************************************************************************/
 
-static bool has_colours(void)
+static bool has_256_colours(void)
 {
-	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-
-	return !(no_color && *no_color) && term && strstr(term, "256color") &&
-	       isatty(STDOUT_FILENO);
+	return emit_has_colours(stdout) && strstr(getenv("TERM"), "256color");
 }
 
 static int print(const struct request *request)
@@ -172,28 +169,27 @@ static int print(const struct request *request)
 
 	if (format != FORMAT_TEXT || request->report.kind != REPORT_HEATMAP)
 		return report_emit(&request->report, format, stdout);
-	heatmap_print(&request->report.map, width_of_output(), has_colours(), stdout);
+	heatmap_print(&request->report.map, width_of_output(), has_256_colours(), stdout);
 	return 0; /* main() looks at the stream */
+}
+
+static int draw_picture(FILE *out, const void *what)
+{
+	const struct request *request = what;
+
+	return request->html ? report_html(&request->report, out) :
+			       report_svg(&request->report, out);
 }
 
 static int draw(const struct request *request, struct failure *failure)
 {
-	const char *path = request->html ? request->html : request->svg;
-	char *text = NULL;
 	size_t length;
-	FILE *out = open_memstream(&text, &length);
-	int err = -ENOMEM;
+	char *text;
+	int err = text_render(&text, &length, draw_picture, request);
 
-	if (out) {
-		err = request->html ? report_html(&request->report, out) :
-				      report_svg(&request->report, out);
-		if (fclose(out) && !err)
-			err = -ENOMEM;
-	}
 	if (err)
-		fail(failure, -err, "free some memory", "cannot draw it");
-	else
-		err = textfile_replace(path, text, length, failure);
+		return fail(failure, -err, "free some memory", "cannot draw it");
+	err = textfile_replace(request->html ? request->html : request->svg, text, length, failure);
 	free(text);
 	return err;
 }

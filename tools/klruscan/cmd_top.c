@@ -10,6 +10,7 @@
 
 #include <ncurses.h>
 
+#include "clock.h"
 #include "command.h"
 #include "options.h"
 #include "source.h"
@@ -44,14 +45,6 @@ static void on_stop(int number)
 {
 	(void)number;
 	stopped = 1;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /******************************************************************************
@@ -249,19 +242,6 @@ static int show(struct top *top, struct failure *failure)
 	return 0;
 }
 
-static int parse_delay(const char *text, unsigned int *delay_ms, struct failure *failure)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (end == text || *end || !(seconds * 1000 >= DELAY_MIN_MS) ||
-	    !(seconds * 1000 <= DELAY_MAX_MS))
-		return fail_request(failure, "it is 0.1 to 60 seconds", "the delay cannot be '%.32s'",
-				    text);
-	*delay_ms = (unsigned int)(seconds * 1000 + 0.5);
-	return 0;
-}
-
 static int cmd_top(int argc, char **argv, struct failure *failure)
 {
 	const char *delay = "1";
@@ -271,6 +251,7 @@ static int cmd_top(int argc, char **argv, struct failure *failure)
 	};
 	int err = parse_options(argc, argv, options, 0, failure);
 	struct status status;
+	uint64_t delay_ms = 0;
 	struct top *top;
 
 	setlocale(LC_CTYPE, "");
@@ -278,7 +259,8 @@ static int cmd_top(int argc, char **argv, struct failure *failure)
 	if (!top)
 		return fail(failure, ENOMEM, "free some memory", "cannot begin");
 	if (!err)
-		err = parse_delay(delay, &top->delay_ms, failure);
+		err = parse_seconds(delay, "delay", DELAY_MIN_MS, DELAY_MAX_MS, &delay_ms, failure);
+	top->delay_ms = (unsigned int)delay_ms;
 	/* What cannot be asked at the beginning is an error; later it is waited for. */
 	if (!err)
 		err = source_status(&status, failure);

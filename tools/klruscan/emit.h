@@ -133,6 +133,9 @@ void emit_field(struct emit *emit, const struct field *field, struct value value
 void emit_note(struct emit *emit, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A terminal with colours, and nobody who asked for none by NO_COLOR? */
+bool emit_has_colours(FILE *out);
+
 /*
  * Writes what is left, releases @emit and returns 0 or the first error as a
  * negative errno: a caller checks here and nowhere else.

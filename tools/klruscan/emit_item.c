@@ -18,11 +18,16 @@
 #define COLUMN		(VERDICT_WIDTH + LABEL_WIDTH)
 #define LEAST_INDENT	4
 
-static const char *colour_of(FILE *out, unsigned int flags)
+bool emit_has_colours(FILE *out)
 {
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 
-	if ((no_color && *no_color) || !term || !strcmp(term, "dumb") || !isatty(fileno(out)))
+	return !(no_color && *no_color) && term && strcmp(term, "dumb") && isatty(fileno(out));
+}
+
+static const char *colour_of(FILE *out, unsigned int flags)
+{
+	if (!emit_has_colours(out))
 		return NULL;
 	if (flags & EMIT_BAD)
 		return "\033[31m";

@@ -38,15 +38,24 @@ int fail_usage(struct failure *failure, const char *command, const char *tried, 
 	return -EINVAL;
 }
 
+/* What the system had no part in. */
+static int refuse(struct failure *failure, bool usage, const char *advice, const char *tried,
+		  va_list args)
+{
+	fill(failure, usage, 0, tried, args);
+	snprintf(failure->advice, sizeof(failure->advice), "%s", advice);
+	return -EINVAL;
+}
+
 int fail_request(struct failure *failure, const char *advice, const char *tried, ...)
 {
 	va_list args;
+	int err;
 
 	va_start(args, tried);
-	fill(failure, true, 0, tried, args);
+	err = refuse(failure, true, advice, tried, args);
 	va_end(args);
-	snprintf(failure->advice, sizeof(failure->advice), "%s", advice);
-	return -EINVAL;
+	return err;
 }
 
 void fail_where(struct failure *failure, const char *file, unsigned int line)
@@ -64,12 +73,12 @@ void fail_where(struct failure *failure, const char *file, unsigned int line)
 int fail_found(struct failure *failure, const char *advice, const char *tried, ...)
 {
 	va_list args;
+	int err;
 
 	va_start(args, tried);
-	fill(failure, false, 0, tried, args);
+	err = refuse(failure, false, advice, tried, args);
 	va_end(args);
-	snprintf(failure->advice, sizeof(failure->advice), "%s", advice);
-	return -EINVAL;
+	return err;
 }
 
 int fail_said(struct failure *failure)

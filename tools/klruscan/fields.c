@@ -57,6 +57,12 @@ const struct node_field node_fields[] = {
 	  "candidates", "Folios that were considered for promotion." },
 };
 
+const struct word outcome_words[] = {
+#define X(name, word, text) { #word, text },
+	KLRUSCAN_OUTCOMES(X)
+#undef X
+};
+
 const unsigned int nr_node_fields = sizeof(node_fields) / sizeof(node_fields[0]);
 
 uint64_t node_field_get(const struct node_field *field, const struct klruscan_node_stats *node)

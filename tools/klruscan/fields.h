@@ -56,6 +56,15 @@ uint64_t node_field_get(const struct node_field *field, const struct klruscan_no
 /* Adds what can be added; a sum stays at the largest number rather than overflow. */
 void node_fields_add(struct klruscan_node_stats *sum, const struct klruscan_node_stats *node);
 
+/* struct word - how a state or an outcome is called, and what it means */
+struct word {
+	const char *word;
+	const char *text;
+};
+
+/* By enum klruscan_outcome: the ABI's. */
+extern const struct word outcome_words[];
+
 /* The largest number rather than an overflow. */
 uint64_t pages_to_bytes(uint64_t pages, uint64_t page_size);
 

@@ -68,6 +68,12 @@ static inline const struct heat *heatmap_cell(const struct heatmap *map, unsigne
 	return &map->cell[(size_t)row * map->nr_columns + column];
 }
 
+/* Where a row begins, in GiB of physical address. */
+static inline double heatmap_gib(const struct heatmap *map, unsigned int row)
+{
+	return (double)map->row[row].pfn * (double)map->page_size / (1 << 30);
+}
+
 /* Heat of a page of it, 0 to 8, the mean over all its pages and pictures; -1 without any. */
 double heatmap_mean(const struct heatmap *map, unsigned int row, unsigned int column);
 double heatmap_hottest(const struct heatmap *map);

@@ -44,11 +44,6 @@ static void print_size(uint64_t bytes, FILE *out)
 	fputs(text, out);
 }
 
-static double gib(const struct heatmap *map, uint64_t pfn)
-{
-	return (double)pfn * (double)map->page_size / (1 << 30);
-}
-
 static void print_row(const struct heatmap *map, unsigned int row, unsigned int width,
 		      double hottest, bool colours, FILE *out)
 {
@@ -57,7 +52,7 @@ static void print_row(const struct heatmap *map, unsigned int row, unsigned int 
 		print_size(map->row[row].gap_pages * map->page_size, out);
 		fputs(" without a record\n", out);
 	}
-	fprintf(out, "%8.3f |", gib(map, map->row[row].pfn));
+	fprintf(out, "%8.3f |", heatmap_gib(map, row));
 	for (unsigned int column = 0; column < map->nr_columns; column++)
 		print_cell(heatmap_level(map, row, column, hottest, LEVELS), width, colours, out);
 	fputs("|\n", out);

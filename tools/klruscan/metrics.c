@@ -196,11 +196,6 @@ static void put_outcomes(const struct page *page)
 	static const struct family family = {
 		.name = "outcomes", .help = "How candidates ended.", .counter = true,
 	};
-	static const char *const words[] = {
-#define X(name, word, text) #word,
-		KLRUSCAN_OUTCOMES(X)
-#undef X
-	};
 	const struct status *status = &page->metrics->status;
 
 	begin(page, &family);
@@ -208,7 +203,7 @@ static void put_outcomes(const struct page *page)
 		const struct klruscan_node_stats *node = &status->nodes[n];
 
 		for (unsigned int i = 0; i < KLRUSCAN_NR_OUTCOMES; i++) {
-			head(page, &family, node->nid, "outcome", words[i]);
+			head(page, &family, node->nid, "outcome", outcome_words[i].word);
 			put_count(page, node->outcome[i]);
 		}
 		head(page, &family, node->nid, "outcome", "unknown");
@@ -253,6 +248,12 @@ static void put_tier_counter(const struct page *page, enum tier_counter counter,
 		put_count(page, metrics->nodes[n].count[counter]);
 	}
 }
+
+const char *const tier_counter_names[] = {
+#define X(name, help) #name,
+	TIER_COUNTERS(X)
+#undef X
+};
 
 static void put_tier_counters(const struct page *page)
 {

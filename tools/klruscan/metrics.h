@@ -27,6 +27,8 @@ enum tier_counter {
 	NR_TIER_COUNTERS
 };
 
+extern const char *const tier_counter_names[NR_TIER_COUNTERS];
+
 /**
  * struct node_counters - the kernel's own counters of a node
  * @nid:	the node

@@ -11,18 +11,13 @@
 /* Takes "name count" from a line of vmstat, if it is one of ours. */
 static void take_line(struct node_counters *node, const char *line)
 {
-	static const char *const names[] = {
-#define X(name, help) #name,
-		TIER_COUNTERS(X)
-#undef X
-	};
 	char name[64];
 	uint64_t count;
 
 	if (sscanf(line, "%63s %" SCNu64, name, &count) != 2)
 		return;
 	for (unsigned int i = 0; i < NR_TIER_COUNTERS; i++) {
-		if (strcmp(names[i], name))
+		if (strcmp(tier_counter_names[i], name))
 			continue;
 		node->has[i] = true;
 		node->count[i] = count;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "options.h"
@@ -61,4 +63,20 @@ int parse_options(int argc, char **argv, const struct option_spec *specs, int ma
 					  argv[0], argument);
 	}
 	return nr;
+}
+
+int parse_seconds(const char *text, const char *what, uint64_t min_ms, uint64_t max_ms,
+		  uint64_t *ms, struct failure *failure)
+{
+	char *end, advice[80];
+	double seconds = strtod(text, &end);
+
+	if (end != text && !*end && seconds * 1000 >= (double)min_ms &&
+	    seconds * 1000 <= (double)max_ms) {
+		*ms = (uint64_t)(seconds * 1000 + 0.5);
+		return 0;
+	}
+	snprintf(advice, sizeof(advice), "it is %.15g to %.15g seconds", (double)min_ms / 1e3,
+		 (double)max_ms / 1e3);
+	return fail_request(failure, advice, "the %s cannot be '%.32s'", what, text);
 }

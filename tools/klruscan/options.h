@@ -3,6 +3,7 @@
 #define KLRUSCAN_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "failure.h"
 
@@ -29,5 +30,12 @@ struct option_spec {
  */
 int parse_options(int argc, char **argv, const struct option_spec *specs, int max,
 		  struct failure *failure);
+
+/*
+ * Takes a number of seconds that is from @min_ms to @max_ms; @what is what it is of. Returns
+ * 0, or a negative errno with @failure filled.
+ */
+int parse_seconds(const char *text, const char *what, uint64_t min_ms, uint64_t max_ms,
+		  uint64_t *ms, struct failure *failure);
 
 #endif

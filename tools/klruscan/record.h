@@ -25,6 +25,9 @@
 #define RECORD_FORMAT		"klruscan-record"
 #define RECORD_VERSION		1
 
+/* zlib's largest window, and gzip's own head and CRC. */
+#define RECORD_WINDOW	(15 + 16)
+
 /* Limits of a file; what is beyond them is not read. */
 #define RECORD_LINE_MAX		(4u << 20)	/* bytes: four times the largest list of blocks */
 #define RECORD_SAMPLES_MAX	65536u		/* 18 hours, one a second */

@@ -14,8 +14,7 @@
 
 #include "record.h"
 #include "source.h"
-
-#define GZIP_WINDOW	(15 + 16)	/* the largest, and gzip's own head and CRC */
+#include "textfile.h"
 
 struct record_file {
 	int fd;
@@ -53,7 +52,7 @@ int record_file_open(const char *path, struct record_file **file, struct failure
 	struct record_file *f = calloc(1, sizeof(*f));
 	int err;
 
-	if (!f || deflateInit2(&f->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8,
+	if (!f || deflateInit2(&f->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, RECORD_WINDOW, 8,
 			       Z_DEFAULT_STRATEGY) != Z_OK) {
 		free(f);
 		return fail(failure, ENOMEM, "free some memory", "cannot begin to compress");
@@ -71,21 +70,6 @@ int record_file_open(const char *path, struct record_file **file, struct failure
 		return err;
 	}
 	*file = f;
-	return 0;
-}
-
-static int write_all(int fd, const unsigned char *data, size_t length)
-{
-	while (length) {
-		ssize_t written = write(fd, data, length);
-
-		if (written < 0 && errno != EINTR)
-			return -errno;
-		if (written > 0) {
-			data += written;
-			length -= (size_t)written;
-		}
-	}
 	return 0;
 }
 

@@ -12,18 +12,6 @@
 #include "fields.h"
 #include "record.h"
 
-static const char *const tier_counters[] = {
-#define X(name, help) #name,
-	TIER_COUNTERS(X)
-#undef X
-};
-
-static const char *const outcomes[] = {
-#define X(name, word, text) #word,
-	KLRUSCAN_OUTCOMES(X)
-#undef X
-};
-
 static struct json_object *member(struct json_object *object, const char *key,
 				  enum json_type type)
 {
@@ -161,7 +149,7 @@ static bool parse_status_node(struct json_object *object, struct klruscan_node_s
 		node->heat[i] = number;
 	}
 	for (unsigned int i = 0; i < KLRUSCAN_NR_OUTCOMES; i++)
-		if (number_of(ended, outcomes[i], UINT64_MAX, &number))
+		if (number_of(ended, outcome_words[i].word, UINT64_MAX, &number))
 			node->outcome[i] = number;
 	return true;
 }
@@ -267,7 +255,7 @@ static bool parse_memory_node(struct json_object *object, struct record_memory *
 	    !number_of(object, "free_bytes", INT64_MAX, &memory->free_bytes))
 		return false;
 	for (unsigned int i = 0; i < NR_TIER_COUNTERS; i++)
-		memory->kernel.has[i] = number_of(object, tier_counters[i], UINT64_MAX,
+		memory->kernel.has[i] = number_of(object, tier_counter_names[i], UINT64_MAX,
 						  &memory->kernel.count[i]);
 	return true;
 }

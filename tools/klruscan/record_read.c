@@ -9,7 +9,6 @@
 #include "record.h"
 #include "source.h"
 
-#define GZIP_WINDOW	(15 + 16)
 #define PIECE		65536
 
 /**
@@ -46,7 +45,7 @@ struct record_reader *record_reader_new(record_each each, void *arg)
 	reader->arg = arg;
 	reader->line = malloc(RECORD_LINE_MAX);
 	if (record_parser_init(&reader->parser) || !reader->line ||
-	    inflateInit2(&reader->z, GZIP_WINDOW) != Z_OK) {
+	    inflateInit2(&reader->z, RECORD_WINDOW) != Z_OK) {
 		record_parser_free(&reader->parser);
 		free(reader->line);
 		free(reader);

@@ -7,12 +7,6 @@
 #include "emit.h"
 #include "record.h"
 
-static const char *const tier_counters[] = {
-#define X(name, help) #name,
-	TIER_COUNTERS(X)
-#undef X
-};
-
 static const char *const ends[] = {
 #define X(name, word) #word,
 	RECORD_ENDS(X)
@@ -100,7 +94,7 @@ static void render_memory(struct emit *e, const struct record_memory *memory)
 	number(e, "free_bytes", memory->free_bytes);
 	for (unsigned int i = 0; i < NR_TIER_COUNTERS; i++)
 		if (memory->kernel.has[i])
-			number(e, tier_counters[i], memory->kernel.count[i]);
+			number(e, tier_counter_names[i], memory->kernel.count[i]);
 	emit_end(e);
 }
 

@@ -15,15 +15,6 @@ const char *const report_words[] = {
 #undef X
 };
 
-static const struct {
-	const char *word;
-	const char *text;
-} outcomes[] = {
-#define X(name, word, text) { #word, text },
-	KLRUSCAN_OUTCOMES(X)
-#undef X
-};
-
 static void only_json(struct emit *e, const char *key, struct value value)
 {
 	emit_field(e, &(struct field){ .key = key, .flags = EMIT_JSON_ONLY }, value);
@@ -205,7 +196,8 @@ static void emit_funnel(struct emit *e, const struct report *report, bool all)
 	emit_stage(e, f, "candidates", f->candidates, "considered for promotion");
 	for (unsigned int i = 0; i < KLRUSCAN_NR_OUTCOMES; i++)
 		if (all || f->outcome[i])
-			emit_stage(e, f, outcomes[i].word, f->outcome[i], outcomes[i].text);
+			emit_stage(e, f, outcome_words[i].word, f->outcome[i],
+				   outcome_words[i].text);
 }
 
 static struct value change(const uint64_t *bytes)

@@ -21,18 +21,25 @@ static const char advice_device[] =
 const char *const advice_same =
 	"install klruscan's tools and module of the same version";
 
+int source_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static int open_device(struct failure *failure)
 {
 	const char *advice = NULL;
-	int fd = open(DEVICE, O_RDONLY | O_CLOEXEC);
+	int fd = source_open(DEVICE);
 
 	if (fd >= 0)
 		return fd;
-	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
+	if (fd == -ENOENT || fd == -ENXIO || fd == -ENODEV)
 		advice = advice_load;
-	else if (errno == EACCES || errno == EPERM)
+	else if (fd == -EACCES || fd == -EPERM)
 		advice = advice_device;
-	return fail(failure, errno, advice, "cannot open " DEVICE);
+	return fail(failure, -fd, advice, "cannot open " DEVICE);
 }
 
 static int fail_ask(struct failure *failure, int err, const char *what)
@@ -208,13 +215,6 @@ void source_status_free(struct status *status)
 	status->nr_nodes = 0;
 }
 
-int source_open(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
-}
-
 int source_create(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -252,11 +252,11 @@ static ssize_t read_on(int fd, char *buf, size_t size)
 
 ssize_t source_read(const char *path, char *buf, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = source_open(path);
 	ssize_t length;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	length = read_on(fd, buf, size);
 	close(fd);
 	if (length < 0)
@@ -295,11 +295,11 @@ static int read_all(int fd, char **text, size_t *length)
 
 int source_read_all(const char *path, char **text, size_t *length)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = source_open(path);
 	int err;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = read_all(fd, text, length);
 	close(fd);
 	if (err) {

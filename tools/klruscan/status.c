@@ -18,21 +18,10 @@ struct part {
 	uint64_t page_size;
 };
 
-/* Word and meaning of each state and outcome are the ABI's. */
-struct word {
-	const char *word;
-	const char *text;
-};
-
+/* Word and meaning of each state are the ABI's. */
 static const struct word states[] = {
 #define X(name, word, text) { #word, text },
 	KLRUSCAN_STATES(X)
-#undef X
-};
-
-static const struct word outcomes[] = {
-#define X(name, word, text) { #word, text },
-	KLRUSCAN_OUTCOMES(X)
 #undef X
 };
 
@@ -124,9 +113,9 @@ static void render_outcomes(struct emit *e, const struct part *p)
 
 	emit_begin(e, EMIT_OBJECT, "outcomes", "candidates ended as");
 	for (unsigned int i = 0; i < KLRUSCAN_NR_OUTCOMES; i++) {
-		field.key = outcomes[i].word;
-		field.label = outcomes[i].word;
-		field.help = outcomes[i].text;
+		field.key = outcome_words[i].word;
+		field.label = outcome_words[i].word;
+		field.help = outcome_words[i].text;
 		field.flags = i == KLRUSCAN_OUTCOME_PROMOTED ? 0 : EMIT_NONZERO;
 		emit_field(e, &field, v_count(p->n->outcome[i]));
 	}

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "emit_backend.h"
+#include "fields.h"
 #include "svg_charts.h"
 
 #define LEFT	72
@@ -253,12 +254,6 @@ void svg_timeline(const struct report *report, double width, const char *id, FIL
 
 #define BAR	24
 
-static const char *const outcomes[] = {
-#define X(name, word, text) #word,
-	KLRUSCAN_OUTCOMES(X)
-#undef X
-};
-
 /* One line: its name, and a bar with its count beside it. */
 static void draw_bar(struct svg *svg, double y, const char *name, uint64_t count, uint64_t most,
 		     const char *class_)
@@ -292,7 +287,7 @@ void svg_funnel(const struct report *report, double width, const char *id, FILE 
 	for (unsigned int i = 0; i < KLRUSCAN_NR_OUTCOMES; i++) {
 		if (!f->outcome[i])
 			continue;
-		draw_bar(&svg, y, outcomes[i], f->outcome[i], most,
+		draw_bar(&svg, y, outcome_words[i].word, f->outcome[i], most,
 			 i == KLRUSCAN_OUTCOME_PROMOTED ? "a" : "b");
 		y += BAR;
 	}

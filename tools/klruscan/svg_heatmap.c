@@ -26,7 +26,6 @@ static void draw_cell(struct svg *svg, const struct heatmap *map, unsigned int r
 {
 	const struct heat *cell = heatmap_cell(map, row, column);
 	int level = heatmap_level(map, row, column, hottest, SVG_HEATS);
-	double gib = (double)map->row[row].pfn * (double)map->page_size / (1 << 30);
 	char class_[16], tip[200];
 
 	if (level == 0)
@@ -37,15 +36,14 @@ static void draw_cell(struct svg *svg, const struct heatmap *map, unsigned int r
 	}
 	snprintf(class_, sizeof(class_), "h%d", level);
 	snprintf(tip, sizeof(tip), "%.3f GiB, from %g s: heat %.2f a page; %llu folios seen in %u passes",
-		 gib, (double)(column * map->column_ms) / 1e3, heatmap_mean(map, row, column),
+		 heatmap_gib(map, row), (double)(column * map->column_ms) / 1e3, heatmap_mean(map, row, column),
 		 (unsigned long long)cell->seen, map->column_pictures[column]);
 	svg_rect(svg, x, y, width, ROW, class_, tip);
 }
 
 static void label_row(struct svg *svg, const struct heatmap *map, unsigned int row, double y)
 {
-	svg_text(svg, LEFT - 6, y + ROW, SVG_END, "dim", "%.3f",
-		 (double)map->row[row].pfn * (double)map->page_size / (1 << 30));
+	svg_text(svg, LEFT - 6, y + ROW, SVG_END, "dim", "%.3f", heatmap_gib(map, row));
 }
 
 static void label_gap(struct svg *svg, const struct heatmap *map, unsigned int row, double x,

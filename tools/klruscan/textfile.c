@@ -9,8 +9,26 @@
 
 #include "textfile.h"
 
-static int write_on(int fd, const char *text, size_t length)
+int text_render(char **text, size_t *length, int (*render)(FILE *out, const void *what),
+		const void *what)
 {
+	FILE *out = open_memstream(text, length);
+	int err;
+
+	if (!out)
+		return -ENOMEM;
+	err = render(out, what);
+	if (fclose(out) && !err)
+		err = -ENOMEM;
+	if (err)
+		free(*text);
+	return err;
+}
+
+int write_all(int fd, const void *data, size_t length)
+{
+	const char *text = data;
+
 	while (length) {
 		ssize_t written = write(fd, text, length);
 
@@ -27,7 +45,7 @@ static int write_on(int fd, const char *text, size_t length)
 /* Renaming before the contents are on the disk could leave an empty file after a crash. */
 static int fill(int fd, const char *text, size_t length)
 {
-	int err = write_on(fd, text, length);
+	int err = write_all(fd, text, length);
 
 	if (!err && (fchmod(fd, 0644) || fsync(fd)))
 		err = -errno;
