@@ -183,6 +183,12 @@ unload_klruscan()
 	fi
 }
 
+# Before plan, for what is about huge pages
+need_huge_pages()
+{
+	[ -e /sys/kernel/mm/transparent_hugepage ] || skip_all 'the kernel has no huge pages'
+}
+
 # module_check DESCRIPTION COMMAND...: of what only a module does
 module_check()
 {
@@ -195,11 +201,13 @@ module_check()
 
 is_loaded() { grep -q '^klruscan ' /proc/modules; }
 
-# status FIELD: of the slow node; with several slow nodes, of the first
+# status FIELD [NODE]: of that slow node; without one, of the first
 status()
 {
-	klruscan status --json | awk -v key="\"$1\":" \
-		'$1 == key && !found { found = 1; gsub(/[",]/, "", $2); print $2 }'
+	klruscan status --json | awk -v key="\"$1\":" -v nid="${2-}" '
+		BEGIN { mine = nid == "" }
+		nid != "" && $1 == "\"nid\":" { mine = $2 == nid "," }
+		mine && $1 == key && !found { found = 1; gsub(/[",]/, "", $2); print $2 }'
 }
 
 # outcome WORD: how many candidates of the slow node ended so

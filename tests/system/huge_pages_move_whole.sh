@@ -4,7 +4,7 @@
 # Hot huge pages are promoted without being split.
 . /tests/lib/guest.sh
 
-[ -e /sys/kernel/mm/transparent_hugepage ] || skip_all 'the kernel has no huge pages'
+need_huge_pages
 plan 7
 
 MIB=64

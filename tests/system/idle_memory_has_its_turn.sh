@@ -6,7 +6,7 @@
 . /tests/lib/guest.sh
 . /tests/lib/pulse.sh
 
-[ -e /sys/kernel/mm/transparent_hugepage ] || skip_all 'the kernel has no huge pages'
+need_huge_pages
 plan 4
 
 MIB=16

@@ -5,7 +5,7 @@
 # pghot_record_access(), are promoted.
 . /tests/lib/guest.sh
 
-[ -e /sys/kernel/mm/transparent_hugepage ] || skip_all 'the kernel has no huge pages'
+need_huge_pages
 plan 6
 
 HUGE_PAGES=4		# of each process; the memory has 4 processes

@@ -6,25 +6,17 @@
 . /tests/lib/guest.sh
 . /tests/lib/pulse.sh
 
-[ -e /sys/kernel/mm/transparent_hugepage ] || skip_all 'the kernel has no huge pages'
+need_huge_pages
 plan 3
 
 PULSES=10
 MIB=64
 
-# of_node NODE FIELD
-of_node()
-{
-	klruscan status --json | awk -v nid="$1," -v key="\"$2\":" '
-		$1 == "\"nid\":" { mine = $2 == nid }
-		mine && $1 == key { sub(/,/, "", $2); print $2; exit }'
-}
-
 # wait_both COUNT: for so many passes of each node
 wait_both()
 {
 	for _node in 1 2; do
-		need_until 120 eval "[ \$(of_node $_node passes) -ge $(($(of_node $_node passes) + $1)) ]"
+		need_until 120 eval "[ \$(status passes $_node) -ge $(($(status passes "$_node") + $1)) ]"
 	done
 }
 
@@ -50,6 +42,6 @@ used=0
 check 'every access is seen by the node whose page it was' all_seen
 note "seen before it could be looked at: $used of $PULSES"
 check 'both nodes skip it while it is idle' \
-	holds "$(of_node 1 skipped) > 0 && $(of_node 2 skipped) > 0"
+	holds "$(status skipped 1) > 0 && $(status skipped 2) > 0"
 stop_pulse
 finish

@@ -18,7 +18,7 @@ SYSTEM_TEST_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Wshadow -D_GNU_SOURCE \
 system-programs: $(SYSTEM_TEST_BINARIES)
 
 $(SYSTEM_TEST_BINARIES): $(BUILD)/tests/system/%: tests/system/programs/%.c \
-		kernel/include/uapi/linux/klruscan.h tests/system/system.mk
+		tests/system/programs/program.h kernel/include/uapi/linux/klruscan.h tests/system/system.mk
 	@mkdir -p $(@D)
 	$(CC) $(SYSTEM_TEST_CFLAGS) -static -o $@ $<
 

@@ -23,16 +23,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "program.h"
+
 #define OWN_PAGES	4
 #define VMAS_PER_PAGE	64
 
 static size_t page_size;
-
-static void __attribute__((noreturn)) fail(const char *what)
-{
-	fprintf(stderr, "crowd: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 static char *map(size_t pages)
 {

@@ -54,8 +54,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define HAMMER_BASE	((char *)0x100000000000)
-#define HUGE_PAGE	(2UL << 20)
+#include "program.h"
+
 #define CHURN_BYTES	(16UL << 20)
 #define MAX_PROCESSES	64
 
@@ -85,21 +85,6 @@ static pid_t children[MAX_PROCESSES];
 static unsigned int nr_children;
 
 static size_t page_size;
-
-static void __attribute__((noreturn)) fail(const char *what)
-{
-	fprintf(stderr, "hammer: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void set_policy(int node)
-{
-	unsigned long mask = node < 0 ? 0 : 1UL << node;
-	int mode = node < 0 ? MPOL_DEFAULT : MPOL_BIND;
-
-	if (syscall(SYS_set_mempolicy, mode, mask ? &mask : NULL, mask ? 64 : 0))
-		fail("set_mempolicy");
-}
 
 static void bind_mapping(char *base, size_t bytes)
 {
@@ -173,11 +158,11 @@ static char *place(size_t bytes)
 	if (opt.bind_vma)
 		bind_mapping(base, spread_over(bytes));
 	if (opt.start_node >= 0)
-		set_policy(opt.start_node);
+		set_policy(MPOL_BIND, opt.start_node);
 	for (page = 0; page < bytes / page_size; page++)
 		*page_at(base, page) = page;
 	if (opt.start_node >= 0 && !opt.bind_task)
-		set_policy(-1);
+		set_policy(MPOL_BIND, -1);
 	if (opt.mlock && mlock(base, bytes))
 		fail("mlock");
 	if (opt.pin)

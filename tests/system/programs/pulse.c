@@ -19,23 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define HAMMER_BASE	((char *)0x100000000000)
-#define HUGE_PAGE	(2UL << 20)
-
-static void __attribute__((noreturn)) fail(const char *what)
-{
-	fprintf(stderr, "pulse: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void allocate_on(int node)
-{
-	unsigned long mask = node < 0 ? 0 : 1UL << node;
-
-	if (syscall(SYS_set_mempolicy, mask ? MPOL_BIND : MPOL_DEFAULT, mask ? &mask : NULL,
-		    mask ? 64 : 0))
-		fail("set_mempolicy");
-}
+#include "program.h"
 
 static void place(size_t bytes, char **nodes, int nr_nodes)
 {
@@ -48,10 +32,10 @@ static void place(size_t bytes, char **nodes, int nr_nodes)
 	if (madvise(base, bytes, MADV_HUGEPAGE))
 		fail("madvise");
 	for (i = 0; i < bytes / HUGE_PAGE; i++) {
-		allocate_on(atoi(nodes[i % nr_nodes]));
+		set_policy(MPOL_BIND, atoi(nodes[i % nr_nodes]));
 		base[i * HUGE_PAGE] = 1;
 	}
-	allocate_on(-1);
+	set_policy(MPOL_BIND, -1);
 }
 
 static void read_all(size_t bytes)

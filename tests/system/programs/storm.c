@@ -38,6 +38,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "program.h"
+
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
 #endif
@@ -47,7 +49,6 @@
 #endif
 
 #define PAGE		4096UL
-#define HUGE_PAGE	(2UL << 20)
 #define SLOW_NODE	1
 #define MAX_PROCESSES	64
 
@@ -100,12 +101,6 @@ static char *arena;
 static uint64_t *expected;
 static unsigned long nr_pages;
 static uint64_t chance;
-
-static void __attribute__((noreturn)) fail(const char *what)
-{
-	fprintf(stderr, "storm: %s: %s\n", what, strerror(errno));
-	_exit(1);
-}
 
 /* xorshift64*, by S. Vigna: "An experimental exploration of Marsaglia's xorshift
  * generators, scrambled" (2016)
@@ -167,11 +162,7 @@ static void forget_pages(unsigned long at, unsigned long count)
 /* Where pages that are touched next are put: on the slow node, or by the kernel. */
 static void place_on_slow(bool slow)
 {
-	unsigned long mask = 1UL << SLOW_NODE;
-
-	if (syscall(SYS_set_mempolicy, slow ? MPOL_PREFERRED : MPOL_DEFAULT,
-		    slow ? &mask : NULL, slow ? 64 : 0))
-		fail("set_mempolicy");
+	set_policy(MPOL_PREFERRED, slow ? SLOW_NODE : -1);
 }
 
 static void refill(unsigned long at, unsigned long count, const char *what)
