@@ -141,6 +141,7 @@ struct klruscan_node *klruscan_node(int nid);
 void klruscan_read_info(struct klruscan_info *info);
 void klruscan_read_node(struct klruscan_node *node,
 			struct klruscan_node_stats *stats);
+int klruscan_fixed_target(void);
 int klruscan_target(int nid, const nodemask_t *allowed);
 const nodemask_t *klruscan_fast_nodes(void);
 bool klruscan_may_be_target(int nid);

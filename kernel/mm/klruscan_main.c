@@ -93,6 +93,19 @@ static int nearest(int nid, const nodemask_t *mask)
 }
 
 /**
+ * klruscan_fixed_target - the only node that is promoted to
+ *
+ * Context: a daemon, so that the set of fast nodes does not change.
+ * Return: what target_nid says, or NUMA_NO_NODE when that is -1 or no fast node.
+ */
+int klruscan_fixed_target(void)
+{
+	long fixed = klruscan_get(target_nid);
+
+	return fixed >= 0 && node_isset(fixed, fast_nodes) ? fixed : NUMA_NO_NODE;
+}
+
+/**
  * klruscan_target - where to promote to
  * @nid: a node that the page is used from
  * @allowed: nodes that the page may be on
@@ -103,11 +116,11 @@ static int nearest(int nid, const nodemask_t *mask)
  */
 int klruscan_target(int nid, const nodemask_t *allowed)
 {
-	long fixed = klruscan_get(target_nid);
+	int fixed = klruscan_fixed_target();
 	nodemask_t mask;
 
 	nodes_and(mask, fast_nodes, *allowed);
-	if (fixed >= 0 && node_isset(fixed, fast_nodes))
+	if (fixed != NUMA_NO_NODE)
 		return node_isset(fixed, mask) ? fixed : NUMA_NO_NODE;
 	return nearest(nid, &mask);
 }

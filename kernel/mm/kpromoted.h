@@ -142,6 +142,8 @@ unsigned int kpromoted_expose(struct kpromoted_looks *looks,
 unsigned long kpromoted_room(int nid, unsigned long credit);
 bool kpromoted_has_room(const struct kpromoted_batch *batch, int target,
 			unsigned long pages);
+int kpromoted_room_elsewhere(const struct kpromoted_batch *batch, int target,
+			     unsigned long pages);
 bool kpromoted_any_room(const struct kpromoted_batch *batch);
 
 /* kpromoted_sample.c */

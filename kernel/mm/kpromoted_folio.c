@@ -320,6 +320,31 @@ static int isolate(struct kpromoted_batch *batch, struct folio *folio)
 	return ISOLATED;
 }
 
+/*
+ * Where shall the folio go? To the node that its processes ask for or, where there is no
+ * room on that one, to the nearest other that has some, if they let it go there.
+ * Return: ISOLATED, or why it stays.
+ */
+static int choose_target(const struct kpromoted_batch *batch,
+			 struct folio *folio, int *target)
+{
+	unsigned long pages = folio_nr_pages(folio);
+	int outcome;
+
+	*target = NUMA_NO_NODE;
+	outcome = ask_owners(folio, target);
+	if (outcome != ISOLATED)
+		return outcome;
+	if (*target == NUMA_NO_NODE)
+		*target = batch->home;
+	if (kpromoted_has_room(batch, *target, pages))
+		return ISOLATED;
+	*target = kpromoted_room_elsewhere(batch, *target, pages);
+	if (*target == NUMA_NO_NODE || ask_owners(folio, target) != ISOLATED)
+		return KLRUSCAN_OUTCOME_NO_ROOM;
+	return ISOLATED;
+}
+
 /**
  * kpromoted_add - check a candidate and add it to a batch
  * @batch: the batch; has room
@@ -338,7 +363,7 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		  unsigned int threshold)
 {
 	struct klruscan_node *node = batch->node;
-	int outcome, target = NUMA_NO_NODE;
+	int outcome, target;
 	struct folio *folio;
 	int pages = 0;
 
@@ -349,19 +374,14 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		if (outcome == ISOLATED)
 			outcome = check_folio(folio);
 		if (outcome == ISOLATED)
-			outcome = ask_owners(folio, &target);
-		if (target == NUMA_NO_NODE)
-			target = batch->home;
+			outcome = choose_target(batch, folio, &target);
 		if (outcome == ISOLATED &&
 		    (target != batch->target || folio_test_large(folio)))
 			kpromoted_flush(batch);
-		if (outcome == ISOLATED)
+		if (outcome == ISOLATED) {
 			batch->target = target;
-		if (outcome == ISOLATED &&
-		    !kpromoted_has_room(batch, target, folio_nr_pages(folio)))
-			outcome = KLRUSCAN_OUTCOME_NO_ROOM;
-		if (outcome == ISOLATED)
 			outcome = isolate(batch, folio);
+		}
 		if (outcome == ISOLATED)
 			pages = folio_nr_pages(folio);
 		folio_put(folio);

@@ -15,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/nodemask.h>
+#include <linux/topology.h>
 #include <linux/vmstat.h>
 
 #include "internal.h"
@@ -97,6 +98,31 @@ bool kpromoted_has_room(const struct kpromoted_batch *batch, int target,
 }
 
 /**
+ * kpromoted_room_elsewhere - where does a folio go when its node is full?
+ * @batch: the folios that are on their way already
+ * @target: the node that is full
+ * @pages: base pages of the folio
+ *
+ * Context: a daemon, so that the set of fast nodes does not change.
+ * Return: of the fast nodes with room for it the one that is nearest to @target;
+ * NUMA_NO_NODE when there is none, or when target_nid names the only one.
+ */
+int kpromoted_room_elsewhere(const struct kpromoted_batch *batch, int target,
+			     unsigned long pages)
+{
+	int nid, best = NUMA_NO_NODE;
+
+	if (klruscan_fixed_target() != NUMA_NO_NODE)
+		return NUMA_NO_NODE;
+	for_each_node_mask(nid, *klruscan_fast_nodes())
+		if (nid != target && kpromoted_has_room(batch, nid, pages) &&
+		    (best == NUMA_NO_NODE ||
+		     node_distance(target, nid) < node_distance(target, best)))
+			best = nid;
+	return best;
+}
+
+/**
  * kpromoted_any_room - is there more room than the batch takes, where pages may go?
  * @batch: the folios that are on their way already
  *
@@ -106,7 +132,7 @@ bool kpromoted_any_room(const struct kpromoted_batch *batch)
 {
 	int nid;
 
-	if (klruscan_get(target_nid) >= 0)
+	if (klruscan_fixed_target() != NUMA_NO_NODE)
 		return room_for(batch, batch->home) > batch->pages;
 	for_each_node_mask(nid, *klruscan_fast_nodes())
 		if (room_for(batch, nid) > batch->pages)
