@@ -112,6 +112,15 @@ finish()
 
 note() { printf '# %s\n' "$*"; }
 
+# said COMMAND...: its status; what it says is noted
+said()
+{
+	"$@" >/tmp/said 2>&1
+	_said=$?
+	while read -r _line; do note "$_line"; done </tmp/said
+	return "$_said"
+}
+
 # holds EXPRESSION: of awk, such as "0.5 < 1"
 holds() { awk "BEGIN { exit !($1) }"; }
 

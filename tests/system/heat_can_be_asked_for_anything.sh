@@ -8,8 +8,6 @@ plan 5
 
 NODE=/sys/devices/system/node/node1
 
-said() { "$@" >/tmp/said 2>&1 || { note "$(cat /tmp/said)"; return 1; }; }
-
 still_asks() { kill -0 $_asking 2>/dev/null; }
 
 # Turns it off and on, and memory as well, where that can be.
