@@ -29,6 +29,7 @@
  *	mm_list.lock			the list of a cgroup's processes
  *	lru_lock			sizes of generations, after a step; the search for
  *					colder folios
+ *	budget_lock			CPU time that the scans take together
  *
  * klruscand holds none of them from one step of the walk (1 GiB) to the next.
  */

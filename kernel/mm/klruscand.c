@@ -44,17 +44,20 @@
 #include <linux/freezer.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <linux/math64.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/pghot.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <trace/events/klruscan.h>
 
 #include <asm/tlbflush.h>
 
 #include "internal.h"
 #include "klruscand.h"
+#include "klruscand_budget.h"
 #include "klruscand_tempo.h"
 #include "lru_gen_scan.h"
 
@@ -62,9 +65,6 @@ static_assert(TEMPO_EAGER == KLRUSCAN_HEAT_MAX);
 
 /* Wait between two tries of the processes whose lock was busy. */
 #define BUSY_RETRY_JIFFIES	max(HZ / 100, 1)
-
-/* So much of the CPU budget can be saved, in ms. */
-#define BURST_MS		2000ULL
 
 /* Look again this often while MGLRU is off. Nobody tells us when it is on. */
 #define NO_MGLRU_JIFFIES	HZ
@@ -81,8 +81,6 @@ static_assert(TEMPO_EAGER == KLRUSCAN_HEAT_MAX);
  * @tempo:	how often
  * @anew:	what the accessed bits say is of no use yet: clear the tables' first
  * @promoted:	pages that had been promoted when the last pass ended
- * @credit_ns:	CPU time that is left of the budget; below zero when too much was taken
- * @counted_ns:	when it was last worked out
  */
 struct klruscand {
 	struct klruscan_node *node;
@@ -95,11 +93,13 @@ struct klruscand {
 	struct tempo tempo;
 	bool anew;
 	u64 promoted;
-	s64 credit_ns;
-	u64 counted_ns;
 };
 
 static struct klruscand *klruscands[MAX_NUMNODES];
+
+/* scan_cpu_permille is for all threads together. The lock is held for the sum alone. */
+static DEFINE_SPINLOCK(budget_lock);
+static struct budget budget;
 
 /* Stop and suspend end a pass where it stands. */
 static bool must_leave(void)
@@ -341,24 +341,6 @@ static bool must_wake(struct klruscan_node *node)
 }
 
 /*
- * What the budget allows for BURST_MS can be saved, so that passes follow each other
- * closely when something happens. Return: ns to rest for until nothing is owed.
- */
-static u64 count_budget(struct klruscand *k, unsigned int permille, u64 cpu_ns)
-{
-	u64 now = ktime_get_ns();
-	u64 ms = div_u64(now - k->counted_ns, NSEC_PER_MSEC);
-
-	/* permille times ms is us */
-	k->credit_ns += permille * ms * NSEC_PER_USEC;
-	k->credit_ns = min_t(s64, k->credit_ns,
-			     permille * BURST_MS * NSEC_PER_USEC);
-	k->credit_ns -= cpu_ns;
-	k->counted_ns = now;
-	return k->credit_ns < 0 ? div_u64(-k->credit_ns * 1000, permille) : 0;
-}
-
-/*
  * Sleep until @interval after @start, and long enough that @cpu_ns, what the pass
  * took of a CPU, stays within the budget.
  */
@@ -371,7 +353,10 @@ static void wait_for_next(struct klruscand *k, unsigned long start,
 	unsigned long rest, left;
 
 	node->scan.cpu_permille = permille;
-	rest = nsecs_to_jiffies(count_budget(k, permille, cpu_ns));
+	spin_lock(&budget_lock);
+	rest = nsecs_to_jiffies(budget_take(&budget, ktime_get_ns(), permille,
+					    cpu_ns));
+	spin_unlock(&budget_lock);
 	left = interval - min(took, interval);
 	WRITE_ONCE(node->scan.starved_ms,
 		   rest > left ? jiffies_to_msecs(rest - left) : 0);
@@ -440,6 +425,9 @@ int klruscand_start(struct klruscan_node *node)
 	err = klruscand_skip_start(node->nid);
 	if (err)
 		goto no_notes;
+	spin_lock(&budget_lock);
+	budget_start(&budget, ktime_get_ns());
+	spin_unlock(&budget_lock);
 	k->scan = lru_gen_scan_alloc(&scan_ops);
 	err = PTR_ERR_OR_ZERO(k->scan);
 	if (err)

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --topology two-slow --slow 640 --time 300
+# The scans of two slow nodes together take no more of a CPU than the budget, and neither is
+# left out, though the passes of one are far dearer.
+. /tests/lib/guest.sh
+plan 5
+
+BUDGET=60	# permille
+PASSES=12	# of each
+
+cpu_ns() { echo $(($(status scan_cpu_ns 1) + $(status scan_cpu_ns 2))); }
+
+both_passed()
+{
+	holds "$(status passes 1) - $before1 >= $PASSES && $(status passes 2) - $before2 >= $PASSES"
+}
+
+load_klruscan enabled=1 scan_interval_min_ms=20 scan_interval_max_ms=20 promote_rate_MBps=0 \
+	scan_cpu_permille=$BUDGET
+# most of it on node 1
+start_workload hotset --mib 400 --seconds 280
+start_hammer --start-node 2 --bind-vma 32
+wait_passes 3
+
+before1=$(status passes 1)
+before2=$(status passes 2)
+cpu=$(cpu_ns)
+start=$(now)
+check 'both nodes are scanned' wait_until 240 both_passed
+took=$(awk "BEGIN { printf \"%d\", ($(cpu_ns) - $cpu) / ($(now) - $start) / 1e6 }")
+of1=$(($(status passes 1) - before1))
+of2=$(($(status passes 2) - before2))
+note "$took permille were used, by $of1 passes of node 1 and $of2 of node 2"
+# two passes more than their rests may fall into the span, of at least twelve
+check 'together they keep to the budget' holds "$took <= $BUDGET * 1.2"
+check 'neither is left out' holds "$of1 <= 4 * $of2 && $of2 <= 4 * $of1"
+check 'no page of the one lost its contents' stop_workload
+check 'nor of the other' stop_hammer
+finish
