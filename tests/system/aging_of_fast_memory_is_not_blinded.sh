@@ -40,7 +40,7 @@ sampled() { [ "$(samples)" -gt "$1" ]; }
 mean_share()
 {
 	sum=0
-	for _ in $(seq $AGINGS); do
+	for _ in $(seq "$AGINGS"); do
 		need_until 30 sampled "$(samples)"
 		sum="$sum + $(share_seen)"
 	done
