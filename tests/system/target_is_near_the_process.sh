@@ -32,7 +32,7 @@ tally()
 	far=0
 	for pid in $(hammer_pids); do
 		node=$(node_of "$pid")
-		slow=$((slow + $(pages_of "$pid" $SLOW)))
+		slow=$((slow + $(pages_of "$pid" "$SLOW")))
 		near=$((near + $(pages_of "$pid" "$node")))
 		far=$((far + $(pages_of "$pid" $((1 - node)))))
 	done
@@ -53,7 +53,7 @@ sockets()
 start()
 {
 	load_klruscan enabled=1 hot_threshold=4 scan_interval_min_ms=200 scan_interval_max_ms=200 "$@"
-	start_hammer --start-node $SLOW 64
+	start_hammer --start-node "$SLOW" 64
 }
 
 stop()
