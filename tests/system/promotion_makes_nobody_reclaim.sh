@@ -5,7 +5,7 @@
 # filled by promotion and colder pages make room: none of them has to reclaim itself, or
 # demote, or is killed, no more than without klruscan.
 . /tests/lib/guest.sh
-plan 6
+plan 7
 
 ROUNDS=12
 
@@ -30,17 +30,16 @@ come_and_go()
 echo 1 >/sys/kernel/mm/numa/demotion_enabled
 start_workload hotset --mib 900 --hot-percent 60 --hot-access-percent 99.9 --seconds 280
 before=$(direct)
-check 'programs come and go without klruscan' come_and_go
+check 'programs come and go without klruscan' eval 'come_and_go && come_and_go'
 without=$(($(direct) - before))
 
 load_klruscan enabled=1
-need_until 120 eval '[ "$(outcome no_room)" -gt 0 ]'
-promoted=$(status promoted_pages)
 before=$(direct)
-check 'and with it, while fast memory is full' come_and_go
+check 'and with it, while fast memory is filled' come_and_go
+check 'until there is no room' wait_until 120 eval '[ "$(outcome no_room)" -gt 0 ]'
+check 'and after that' come_and_go
 with=$(($(direct) - before))
-note "$with had to be done for memory, $without without klruscan; $(($(status promoted_pages) - promoted)) pages were promoted meanwhile"
-check 'it promotes meanwhile' [ "$(status promoted_pages)" -gt "$promoted" ]
+note "$with had to be done for memory, $without without klruscan; $(status promoted_pages) pages were promoted"
 check 'nobody reclaims, demotes or is killed more than without' [ "$with" -le "$without" ]
 check 'no page lost its contents' stop_workload
 unload_klruscan
