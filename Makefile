@@ -25,12 +25,13 @@ MODDIR := $(BUILD)/module$(if $(filter-out cloud-amd64,$(FLAVOUR)),-$(FLAVOUR))
 MODULE := $(MODDIR)/klruscan.ko
 # tests/mutants/run has its own copies of it.
 KERNEL_DIR := kernel
-KERNEL_SOURCES := $(shell find $(KERNEL_DIR) -type f -not -path "*/Documentation/*")
+KERNEL_SOURCES := $(shell find $(KERNEL_DIR) -type f -not -path "*/Documentation/*" \
+	-not -path "*/samples/*")
 
 # Builds what a verb needs; V=1 shows the commands.
 BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
 
-.PHONY: all bench bench-quick module demo test test-host test-stock test-tree fuzz mutants check help clean deps
+.PHONY: all bench bench-quick module sample demo test test-host test-stock test-tree fuzz mutants check help clean deps
 .PHONY: series check-series kernel deb-kernel deb test-deb
 
 ## all         the module, the command line tool and the workloads
@@ -47,6 +48,11 @@ $(MODULE): $(LABDIR)/vmlinuz $(KERNEL_SOURCES) VERSION
 	$(MAKE) -C $(LABDIR)/headers M=$(CURDIR)/$(MODDIR) \
 		KLRUSCAN_VERSION=$(VERSION) CONFIG_DEBUG_INFO_BTF_MODULES= modules
 	@touch $@
+
+## sample      the module kernel/samples/pghot, which feeds the store from page faults
+SAMPLE := $(BUILD)/tests/modules/pghot_faults/pghot_faults.ko
+sample: $(SAMPLE)
+	@echo "load it after klruscan: insmod $(SAMPLE)"
 
 # What a virtual machine with klruscan in it needs.
 $(BUILD)/.lab-ready: $(MODULE) $(LAB_EMULATOR) $(LAB_INIT) $(KLRUSCAN_BIN) $(WORKLOADS)

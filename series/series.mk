@@ -17,7 +17,7 @@ TREE := $(BUILD)/tree/.made
 KERNEL := $(BUILD)/kernel/arch/x86/boot/bzImage
 DEBUG_KERNEL := $(BUILD)/kernel-debug/arch/x86/boot/bzImage
 SERIES_SOURCES := $(wildcard series/*.patch series/cover) series/assemble VERSION \
-	$(shell find kernel/mm kernel/include kernel/Documentation series/new -type f)
+	$(shell find kernel/mm kernel/include kernel/samples kernel/Documentation series/new -type f)
 
 $(LINUX):
 	@lab/kernel --tree $(BUILD)/linux
@@ -46,15 +46,16 @@ $(BUILD)/%/arch/x86/boot/bzImage: $(BUILD)/%/.config $(TREE)
 	@touch $@
 $(BUILD)/kernel/.config $(BUILD)/kernel-debug/.config $(BUILD)/check/.config: | $(TREE)
 
-# The module of the tests, for a kernel of ours, where tests/run looks for it.
-$(BUILD)/%/test-modules/pghot_source/pghot_source.ko: \
-		$(wildcard tests/system/modules/pghot_source/*) $(BUILD)/%/arch/x86/boot/bzImage
-	@mkdir -p $(@D)
-	@cp tests/system/modules/pghot_source/* $(@D)/
-	$(call kernel_make,$*) M=$(CURDIR)/$(@D) KLRUSCAN_INCLUDE=$(CURDIR)/$(BUILD)/tree/include modules
+# The modules of the tests (tests/system/system.mk), for a kernel of ours, where tests/run
+# looks for them.
+define tree_source_module_rule
+$(BUILD)/%/test-modules/$(1)/$(1).ko: $(wildcard $($(1)_FROM)/*) $(BUILD)/%/arch/x86/boot/bzImage
+	$$(call source_module,$(1),$$(call kernel_make,$$*),$(BUILD)/tree/include)
+endef
+$(foreach name,$(SYSTEM_TEST_MODULE_NAMES),$(eval $(call tree_source_module_rule,$(name))))
 
-TREE_TEST_PROGRAMS := $(DEBUG_KERNEL) \
-	$(BUILD)/kernel-debug/test-modules/pghot_source/pghot_source.ko
+TREE_TEST_PROGRAMS := $(DEBUG_KERNEL) $(foreach name,$(SYSTEM_TEST_MODULE_NAMES),\
+	$(BUILD)/kernel-debug/test-modules/$(name)/$(name).ko)
 
 # Debian's own configuration and the two options. Keys and debug information that only
 # Debian's build needs are left out.

@@ -8,8 +8,7 @@ CC ?= cc
 
 SYSTEM_TEST_SOURCES := $(wildcard tests/system/programs/*.c)
 SYSTEM_TEST_BINARIES := $(SYSTEM_TEST_SOURCES:tests/system/programs/%.c=$(BUILD)/tests/system/%)
-SYSTEM_TEST_MODULE := $(BUILD)/tests/modules/pghot_source/pghot_source.ko
-SYSTEM_TEST_PROGRAMS := $(SYSTEM_TEST_BINARIES) $(SYSTEM_TEST_MODULE)
+SYSTEM_TEST_PROGRAMS = $(SYSTEM_TEST_BINARIES) $(SYSTEM_TEST_MODULES)
 SYSTEM_TEST_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Wshadow -D_GNU_SOURCE \
 	-Ikernel/include/uapi
 
@@ -22,11 +21,24 @@ $(SYSTEM_TEST_BINARIES): $(BUILD)/tests/system/%: tests/system/programs/%.c \
 	@mkdir -p $(@D)
 	$(CC) $(SYSTEM_TEST_CFLAGS) -static -o $@ $<
 
-# Beside the kernel and the klruscan that it is loaded into (LABDIR, MODDIR).
-$(SYSTEM_TEST_MODULE): $(wildcard tests/system/modules/pghot_source/*) $(BUILD)/.lab-ready
+# Modules that feed the store: where their sources are. They are built beside the kernel and
+# the klruscan that they are loaded into (LABDIR, MODDIR).
+pghot_source_FROM := tests/system/modules/pghot_source
+pghot_faults_FROM := kernel/samples/pghot
+SYSTEM_TEST_MODULE_NAMES := pghot_source pghot_faults
+SYSTEM_TEST_MODULES := $(foreach name,$(SYSTEM_TEST_MODULE_NAMES),$(BUILD)/tests/modules/$(name)/$(name).ko)
+
+# $(call source_module,NAME,KERNEL_MAKE,INCLUDE) - the recipe: a copy, made by the kernel's make
+define source_module
 	@mkdir -p $(@D)
-	@cp tests/system/modules/pghot_source/* $(@D)/
-	$(MAKE) -C $(LABDIR)/headers M=$(CURDIR)/$(@D) \
-		KLRUSCAN_INCLUDE=$(CURDIR)/kernel/include \
-		KBUILD_EXTRA_SYMBOLS=$(CURDIR)/$(MODDIR)/Module.symvers \
-		CONFIG_DEBUG_INFO_BTF_MODULES= modules
+	@cp $($(1)_FROM)/* $(@D)/
+	$(2) M=$(CURDIR)/$(@D) KCFLAGS=-I$(CURDIR)/$(3) CONFIG_SAMPLE_PGHOT=m modules
+endef
+
+define source_module_rule
+$(BUILD)/tests/modules/$(1)/$(1).ko: $(wildcard $($(1)_FROM)/*) $(BUILD)/.lab-ready
+	$$(call source_module,$(1),$$(MAKE) -C $$(LABDIR)/headers \
+		KBUILD_EXTRA_SYMBOLS=$$(CURDIR)/$$(MODDIR)/Module.symvers \
+		CONFIG_DEBUG_INFO_BTF_MODULES=,kernel/include)
+endef
+$(foreach name,$(SYSTEM_TEST_MODULE_NAMES),$(eval $(call source_module_rule,$(name))))

@@ -20,6 +20,7 @@
  *	--idle		touch nothing any more once all pages are in place
  *	--cold		the same until the first SIGUSR1, and after --rounds
  *	--page-out	send it away by MADV_PAGEOUT where MADV_COLD would be said
+ *	--in-passing	with --shmem: to access a page, map it once more, and unmap that again
  *	--spread N	between two pages is a gap, so that N times the MIB are mapped
  *	--lone		one process, on the last CPU, that hardly anything preempts
  *	--rounds N	end after so many rounds (0: only by a signal)
@@ -65,7 +66,7 @@ static struct {
 	enum pages pages;
 	const char *path;
 	bool bind_vma, bind_task, mlock, pin, thp, churn, idle, cold, lone, read_only, executable;
-	bool page_out;
+	bool page_out, in_passing;
 	int start_node;
 	unsigned long rounds, spread;
 	size_t bytes;
@@ -172,20 +173,44 @@ static char *place(size_t bytes)
 	return base;
 }
 
+/* As a process would that has just come, and is gone in a moment. */
+static uint64_t *map_once_more(uint64_t *page)
+{
+	page = mremap(page, 0, page_size, MREMAP_MAYMOVE);
+	if (page == MAP_FAILED)
+		fail("mremap");
+	return page;
+}
+
+static void access_page(volatile uint64_t *words, size_t page, bool may_write, uint64_t value)
+{
+	if (words[0] != page) {
+		fprintf(stderr, "hammer: page %zu holds %llx\n", page,
+			(unsigned long long)words[0]);
+		_exit(3);
+	}
+	if (may_write && page % 8 == 0)
+		words[1] = value;
+}
+
 static void round_of(char *base, size_t bytes, bool may_write, uint64_t value)
 {
 	size_t page;
 
-	for (page = 0; page < bytes / page_size; page++) {
-		volatile uint64_t *words = page_at(base, page);
+	for (page = 0; page < bytes / page_size; page++)
+		access_page(page_at(base, page), page, may_write, value);
+}
 
-		if (words[0] != page) {
-			fprintf(stderr, "hammer: page %zu holds %llx\n", page,
-				(unsigned long long)words[0]);
-			_exit(3);
-		}
-		if (may_write && page % 8 == 0)
-			words[1] = value;
+static void round_in_passing(char *base, size_t bytes, uint64_t value)
+{
+	size_t page;
+
+	for (page = 0; page < bytes / page_size; page++) {
+		uint64_t *words = map_once_more(page_at(base, page));
+
+		access_page(words, page, true, value);
+		if (munmap(words, page_size))
+			fail("munmap");
 	}
 }
 
@@ -268,6 +293,9 @@ work(unsigned int number, char *base, size_t bytes)
 	run_on(number);
 	if (!base)
 		base = place(bytes);
+	/* a shared mapping has no page yet, and /proc/PID/numa_maps tells of those only */
+	if (opt.in_passing)
+		round_of(base, bytes, false, 0);
 	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_RELEASE);
 	while (!__atomic_load_n(&shared->go, __ATOMIC_ACQUIRE))
 		nanosleep(&nap, NULL);
@@ -282,7 +310,10 @@ work(unsigned int number, char *base, size_t bytes)
 		stay_cold(base, bytes);
 	}
 	for (round = 0; !opt.rounds || round < opt.rounds; round++) {
-		round_of(base, bytes, opt.pages != FORKED && !opt.read_only, round);
+		if (opt.in_passing)
+			round_in_passing(base, bytes, round);
+		else
+			round_of(base, bytes, opt.pages != FORKED && !opt.read_only, round);
 		if (be_cold)
 			stay_cold(base, bytes);
 	}
@@ -295,7 +326,7 @@ static void parse(int argc, char **argv)
 {
 	enum { OPT_FILE = 256, OPT_NODE, OPT_ROUNDS, OPT_SPREAD };
 	static int bind_vma, bind_task, lock, pin, thp, churning, idle, cold, lone, read_only, executable;
-	static int page_out, pages = PRIVATE;
+	static int page_out, in_passing, pages = PRIVATE;
 	static const struct option options[] = {
 		{ "private", no_argument, &pages, PRIVATE },
 		{ "forked", no_argument, &pages, FORKED },
@@ -314,6 +345,7 @@ static void parse(int argc, char **argv)
 		{ "idle", no_argument, &idle, 1 },
 		{ "cold", no_argument, &cold, 1 },
 		{ "lone", no_argument, &lone, 1 },
+		{ "in-passing", no_argument, &in_passing, 1 },
 		{ "spread", required_argument, NULL, OPT_SPREAD },
 		{ "rounds", required_argument, NULL, OPT_ROUNDS },
 		{ NULL, 0, NULL, 0 },
@@ -347,12 +379,14 @@ static void parse(int argc, char **argv)
 	opt.executable = executable;
 	opt.read_only = read_only || executable;
 	opt.page_out = page_out;
+	opt.in_passing = in_passing;
 	if (optind < argc) {
 		char *unit;
 
 		opt.bytes = strtoul(argv[optind], &unit, 10) << (*unit == 'k' ? 10 : 20);
 	}
-	if (!opt.bytes || !opt.spread || (opt.start_node < 0 && (bind_vma || bind_task))) {
+	if (!opt.bytes || !opt.spread || (opt.start_node < 0 && (bind_vma || bind_task)) ||
+	    (in_passing && pages != SHMEM)) {
 		fprintf(stderr, "usage: hammer [OPTION...] MIB|KIBk\n");
 		exit(2);
 	}
