@@ -4,7 +4,7 @@
 # The sample source (kernel/samples/pghot) records what is faulted in, and that is promoted:
 # pages that are mapped for a moment at a time, of which the scan sees next to nothing.
 . /tests/lib/guest.sh
-plan 8
+plan 9
 
 MIB=4
 PAGES=$((MIB * 256))
@@ -41,4 +41,6 @@ check "each after it was recorded in $THRESHOLD passes" holds "$(recorded) >= 0.
 rmmod pghot_faults
 check 'it comes and goes while pages are faulted in' comes_and_goes
 check 'no page lost its contents' stop_hammer
+insmod /pghot_faults.ko
+module_check 'it can be unloaded, and klruscan after it' rmmod pghot_faults klruscan
 finish
