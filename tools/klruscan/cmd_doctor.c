@@ -7,7 +7,7 @@
 #include "options.h"
 
 static const char doctor_help[] =
-"Usage: klruscan doctor [--module FILE] [--json]\n"
+"Usage: klruscan doctor [--module FILE | --btf FILE] [--json]\n"
 "\n"
 "Says whether klruscan can work on this machine and does, and what to do if not:\n"
 "kernel and module, signatures and lockdown, the kernel's functions by name and\n"
@@ -15,25 +15,50 @@ static const char doctor_help[] =
 "else moves pages. Changes nothing. Run it as root: others cannot read all of it.\n"
 "\n"
 "  --module FILE  look at this module (klruscan.ko) rather than the installed one\n"
+"  --btf FILE     only compare the prototypes with those in FILE, the BTF of a kernel\n"
 "  --json         print one JSON object\n"
 "  --help         print this\n"
 "\n"
 "Examples:\n"
 "  klruscan doctor                         nothing is promoted: why?\n"
 "  klruscan doctor --module klruscan.ko    before it is loaded: does it fit?\n"
+"  klruscan doctor --btf /sys/kernel/btf/vmlinux\n"
+"                                          are its functions what the module calls?\n"
 "  klruscan doctor --json | jq -r '.checks[] | .command // empty'\n"
 "                                          what to run\n"
 "\n"
 "Exit status: 0 no problem, though there may be warnings; 1 a problem, or the\n"
 "checks could not be made; 2 usage.\n";
 
+/* Of the BTF in a file the prototypes, and no more. */
+static int collect_btf(struct machine *machine, const char *btf, struct failure *failure)
+{
+	int err = machine_collect_btf(machine, btf);
+
+	if (!err || err == -EBADMSG)
+		return 0;
+	return fail(failure, -err, "name a file with the BTF of a kernel", "cannot read %s", btf);
+}
+
+static int render(const struct machine *machine, const char *only, bool json,
+		  struct failure *failure)
+{
+	int problems = doctor_render(machine, only, json ? FORMAT_JSON : FORMAT_TEXT, stdout);
+
+	if (problems < 0)
+		return fail(failure, -problems, "the output is incomplete",
+			    "cannot print the findings");
+	return problems ? fail_said(failure) : 0;
+}
+
 static int cmd_doctor(int argc, char **argv, struct failure *failure)
 {
 	bool json = false;
-	const char *module = NULL;
+	const char *module = NULL, *btf = NULL;
 	const struct option_spec options[] = {
 		{ .name = "--json", .flag = &json },
 		{ .name = "--module", .value = &module },
+		{ .name = "--btf", .value = &btf },
 		{ 0 },
 	};
 	int problems = parse_options(argc, argv, options, 0, failure);
@@ -41,17 +66,20 @@ static int cmd_doctor(int argc, char **argv, struct failure *failure)
 
 	if (problems < 0)
 		return problems;
+	if (module && btf)
+		return fail_usage(failure, "doctor", "--module and --btf exclude each other");
 	machine = malloc(sizeof(*machine));
 	if (!machine)
 		return fail(failure, ENOMEM, "free some memory", "cannot hold the facts");
-	machine_collect(machine, module);
-	problems = doctor_render(machine, json ? FORMAT_JSON : FORMAT_TEXT, stdout);
+	if (btf)
+		problems = collect_btf(machine, btf, failure);
+	else
+		machine_collect(machine, module);
+	if (!problems)
+		problems = render(machine, btf ? "prototypes" : NULL, json, failure);
 	machine_free(machine);
 	free(machine);
-	if (problems < 0)
-		return fail(failure, -problems, "the output is incomplete",
-			    "cannot print the findings");
-	return problems ? fail_said(failure) : 0;
+	return problems;
 }
 
 const struct command command_doctor = {

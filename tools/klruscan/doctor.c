@@ -96,7 +96,7 @@ static void render_sum(struct emit *e, const unsigned int *count)
 		  count[VERDICT_UNCHECKED], count[VERDICT_OK]);
 }
 
-int doctor_render(const struct machine *machine, enum format format, FILE *out)
+int doctor_render(const struct machine *machine, const char *only, enum format format, FILE *out)
 {
 	unsigned int count[NR_VERDICTS] = { 0 };
 	struct emit *e = emit_new(format, out);
@@ -108,6 +108,8 @@ int doctor_render(const struct machine *machine, enum format format, FILE *out)
 	for (unsigned int i = 0; i < NR_CHECKS; i++) {
 		struct finding finding = { 0 };
 
+		if (only && strcmp(only, checks[i].id))
+			continue;
 		checks[i].judge(machine, &finding);
 		count[finding.verdict]++;
 		render_check(e, &checks[i], &finding);

@@ -87,8 +87,9 @@ CHECKS(X)
 bool slow_nodes_of(const struct machine *machine, struct nodes *slow);
 
 /*
- * Renders all checks. Returns how many found a problem, or a negative errno.
+ * Renders all checks, or @only the one with that id. Returns how many found a problem, or
+ * a negative errno.
  */
-int doctor_render(const struct machine *machine, enum format format, FILE *out);
+int doctor_render(const struct machine *machine, const char *only, enum format format, FILE *out);
 
 #endif

@@ -230,12 +230,13 @@ void judge_prototypes(const struct machine *m, struct finding *f)
 		return;
 	}
 	if (m->btf_err == -EBADMSG) {
-		finding_is(f, VERDICT_UNCHECKED, "/sys/kernel/btf/vmlinux is damaged, or of a form that"
-			   " libbpf does not know here.");
+		finding_is(f, VERDICT_UNCHECKED, "%s is damaged, or of a form that"
+			   " libbpf does not know here.", m->btf_path);
 		return;
 	}
 	if (m->btf_err) {
-		finding_unread(f, m->btf_err, "/sys/kernel/btf/vmlinux cannot be read");
+		finding_is(f, VERDICT_UNCHECKED, "%s cannot be read: %s.", m->btf_path,
+			   strerror(-m->btf_err));
 		return;
 	}
 	count = name_symbols(m, names, sizeof(names), differs);

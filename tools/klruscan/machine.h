@@ -80,6 +80,7 @@ struct zone_sums {
  * @device:	0 when the device answered; what it said is in @status, why it did not
  *		in @refusal
  * @symbols_err, @btf_err: why @symbols have no counts, or no prototypes
+ * @btf_path:	where these prototypes are from
  * @slow_nodes, @promote_rate, @exchange: knobs
  * @lru_gen:	bits of lru_gen/enabled
  * @memory, @cpus: nodes that have some
@@ -105,6 +106,7 @@ struct machine {
 	struct failure refusal;
 	int symbols_err;
 	int btf_err;
+	const char *btf_path;
 	struct symbol_fact symbols[NR_SYMBOLS];
 	struct nodes_fact slow_nodes;
 	struct number_fact promote_rate;
@@ -138,6 +140,12 @@ struct machine {
  */
 void machine_collect(struct machine *machine, const char *module);
 void machine_free(struct machine *machine);
+
+/*
+ * Reads nothing but the prototypes in @btf, the BTF of some kernel, whose symbols are taken
+ * to be there. Returns 0 or a negative errno.
+ */
+int machine_collect_btf(struct machine *machine, const char *btf);
 
 /* machine_symbols.c */
 void machine_collect_symbols(struct machine *machine);

@@ -134,7 +134,7 @@ static int read_prototypes(struct machine *machine)
 	struct btf *btf;
 	size_t length;
 	char *data;
-	int err = source_read_all("/sys/kernel/btf/vmlinux", &data, &length);
+	int err = source_read_all(machine->btf_path, &data, &length);
 
 	if (err)
 		return err;
@@ -146,7 +146,7 @@ static int read_prototypes(struct machine *machine)
 	return err;
 }
 
-void machine_collect_symbols(struct machine *machine)
+static void list_symbols(struct machine *machine, unsigned int count)
 {
 	static const struct symbol_fact symbols[NR_SYMBOLS] = {
 #define X(symbol) [SYMBOL_##symbol] = { .name = #symbol, .wanted = PROTOTYPE_##symbol },
@@ -157,6 +157,23 @@ void machine_collect_symbols(struct machine *machine)
 	};
 
 	memcpy(machine->symbols, symbols, sizeof(symbols));
+	for (unsigned int i = 0; i < NR_SYMBOLS; i++)
+		machine->symbols[i].count = count;
+}
+
+void machine_collect_symbols(struct machine *machine)
+{
+	list_symbols(machine, 0);
+	machine->btf_path = "/sys/kernel/btf/vmlinux";
 	machine->symbols_err = count_symbols(machine);
 	machine->btf_err = read_prototypes(machine);
+}
+
+int machine_collect_btf(struct machine *machine, const char *btf)
+{
+	memset(machine, 0, sizeof(*machine));
+	list_symbols(machine, 1);
+	machine->btf_path = btf;
+	machine->btf_err = read_prototypes(machine);
+	return machine->btf_err;
 }
