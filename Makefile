@@ -93,7 +93,7 @@ test-tree:
 test-deb:
 	@scripts/install-needed deb test-deb
 	@$(BUILDING) $(DEB) $(DEB_OLDER) $(DEB_BASE) $(LABDIR)/vmlinuz \
-		$(LAB_EMULATOR) $(LAB_INIT) $(WORKLOADS)
+		$(LAB_EMULATOR) $(LAB_INIT) $(WORKLOADS) $(CLI_TEST_DIR)/kernel_functions
 	@tests/run deb
 
 ## fuzz        libFuzzer on the reader of records, for FUZZ_SECONDS (60); needs clang
