@@ -5,9 +5,10 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/files.sh
-plan 41
+plan 51
 
 CONF=/etc/klruscan.conf
+POD=/run/fleet
 METRICS=http://127.0.0.1:9884/metrics
 QUERY=http://127.0.0.1:9090/api/v1
 
@@ -93,6 +94,69 @@ commands_of_the_guide()
 	done </tmp/commands
 }
 
+# What the image of tools/fleet has: the package and its libraries
+make_fleet_image()
+{
+	mkdir -p $POD/proc $POD/sys $POD/dev $POD/run &&
+	dpkg-deb -x /root/deb/klruscan-tools_*.deb $POD &&
+	ldd /usr/bin/klruscan | grep -o '/[^ ]*' | while read -r library; do
+		mkdir -p "$POD${library%/*}" && cp -L "$library" "$POD$library" || return
+	done
+}
+
+# The number that the manifest has for the group
+number_the_group()
+{
+	groupmod -g 9884 klruscan && udevadm control --reload && udevadm trigger /dev/klruscan &&
+	wait_until 60 eval '[ "$(stat -c %g /dev/klruscan)" = 9884 ]'
+}
+
+# pod [PATTERN]: the exporter as the DaemonSet runs it, but for the restrictions of that pattern
+pod()
+{
+	systemctl stop pod 2>/dev/null
+	set -- "${1-nothing is left out}"
+	while read -r word; do
+		case $word in *"$1"*) ;; *) set -- "$@" "$word" ;; esac
+	done </root/fleet
+	shift
+	quiet systemd-run -q --collect --unit pod --property=RootDirectory=$POD --property=MountAPIVFS=yes "$@"
+}
+
+pod_may_nothing()
+{
+	_pid=$(systemctl show --value -p MainPID pod)
+	grep -q '^CapBnd:[[:space:]]*0*$' "/proc/$_pid/status" &&
+	grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$_pid/status" &&
+	grep -q '^Uid:[[:space:]]*65534[[:space:]]*65534' "/proc/$_pid/status"
+}
+
+dkms_package_again() { dpkg -i /root/deb/klruscan-dkms_*.deb; }
+
+# Nothing is built: as an administrator may wish, or where the headers are missing.
+without_building()
+{
+	touch /etc/dkms/no-autoinstall
+	quiet dkms_package_again
+	_status=$?
+	rm /etc/dkms/no-autoinstall
+	return $_status
+}
+
+# As DKMS takes a module that was built elsewhere, here before the system was booted.
+with_what_was_built()
+{
+	mkdir /usr/share/klruscan-dkms
+	cp /root/klruscan-*.dkms.tar.gz /usr/share/klruscan-dkms/
+	quiet dkms_package_again
+	_status=$?
+	rm -r /usr/share/klruscan-dkms
+	return $_status
+}
+
+# It runs on as it was set by hand, which a restart would undo.
+kept() { [ "$(knob scan_interval_min_ms)" = 250 ] && systemctl -q is-active klruscan; }
+
 as_before()
 {
 	files_of / >/tmp/files.after
@@ -135,6 +199,16 @@ sed -i '$d' $CONF
 check 'it starts again with the file set right' quiet systemctl start klruscan
 check 'and takes all of it' is "$(knob exchange)" 0
 
+make_fleet_image && number_the_group || bail 'no image for the fleet'
+pod
+check 'as the DaemonSet runs it, the exporter serves metrics of the module' \
+	wait_until 60 metric '^klruscan_up 1'
+check "and the kernel's counters of the nodes" metric '^klruscan_kernel_pgpromote_success_total{node="0"}'
+check 'by somebody who may nothing' pod_may_nothing
+pod DeviceAllow=
+check 'and only because the device is handed to it' wait_until 60 metric '^klruscan_up 0'
+systemctl stop pod
+
 check 'metrics are served' quiet systemctl start klruscan-export
 check 'of a module that answers, by somebody who is not root' wait_until 60 metric '^klruscan_up 1'
 check 'promtool finds nothing wrong with them' quiet metrics_are_fine
@@ -155,6 +229,15 @@ echo 250 >/sys/kernel/mm/klruscan/scan_interval_min_ms
 check 'the tools are installed over themselves' quiet dpkg -i /root/deb/klruscan-tools_*.deb
 check 'which restarts a service that runs' is "$(systemctl is-active klruscan) $(knob scan_interval_min_ms)" \
 	"active $interval"
+
+echo 250 >/sys/kernel/mm/klruscan/scan_interval_min_ms
+check 'an upgrade of the module that builds none for this kernel' without_building
+check 'says that the one that runs stays' grep -q 'no new module for this kernel' /tmp/said
+check 'and it does' kept
+check 'an upgrade that builds one' with_what_was_built
+check 'replaces the one that runs' is "$(systemctl is-active klruscan) $(knob scan_interval_min_ms)" \
+	"active $interval"
+check 'and doctor finds no problem' quiet klruscan doctor
 
 check 'the service stops' quiet systemctl stop klruscan
 check 'and takes the module away' gone
