@@ -3,9 +3,9 @@
  * pghot_faults - a source of accesses beside klruscand: minor page faults
  *
  * What is in memory and not mapped is found by a minor fault when it is accessed.
- * klruscand looks at page tables at the end of an interval; who maps a file, reads it
- * and goes away again in between (a short-lived process, say) it does not see. Its faults
- * are seen here, by perf's software event, which needs no PMU.
+ * klruscand looks at page tables once an interval; who maps a file, reads it and goes
+ * away again in between (a short-lived process, say) it does not see. Its faults are
+ * seen here, by perf's software event, which needs no PMU.
  *
  * It is a sample, of how a source is made. A page that stays mapped faults once,
  * however hot it is: faults are no replacement for the scan. Where a fault maps the
