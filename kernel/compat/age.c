@@ -35,9 +35,7 @@ void lru_gen_age(struct mem_cgroup *memcg, int nid)
 	if (WARN_ON_ONCE(current->reclaim_state))
 		return;
 	current->reclaim_state = &state;
-	static_call(compat_try_to_inc_max_seq)(lruvec,
-					       READ_ONCE(lruvec->lrugen.max_seq),
-					       true, false);
+	compat_age(lruvec, READ_ONCE(lruvec->lrugen.max_seq));
 	current->reclaim_state = NULL;
 	kfree(state.mm_walk);
 }

@@ -25,22 +25,23 @@
 
 #include "symbols.h"
 
-/* Functions of mm/ that no header outside of it declares. */
+/*
+ * Functions of mm/ that no header outside of it declares; those that are not the same in
+ * all kernels are in compat/linux-VERSION/this_kernel.h.
+ */
 int should_skip_vma(unsigned long start, unsigned long end,
 		    struct mm_walk *args);
 int walk_pud_range(p4d_t *p4d, unsigned long start, unsigned long end,
 		   struct mm_walk *args);
-void reset_batch_size(struct lru_gen_mm_walk *walk);
 int folio_update_gen(struct folio *folio, int gen);
-bool folio_isolate_lru(struct folio *folio);
 void folio_putback_lru(struct folio *folio);
-bool try_to_inc_max_seq(struct lruvec *lruvec, unsigned long seq, bool can_swap,
-			bool force_scan);
 
 /* Which asm/tlbflush.h keeps from modules. */
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
 			unsigned long end, unsigned int stride_shift,
 			bool freed_tables);
+
+#include "this_kernel.h"
 
 /* Where each symbol is; filled by compat_bind_symbols(). */
 enum compat_symbol {
@@ -66,6 +67,18 @@ COMPAT_SYMBOLS(X, X, NOTHING)
 
 extern const char compat_release[];
 int compat_bind_symbols(void);
+
+/*
+ * What each kernel does in its own way, in compat/linux-VERSION/this_kernel.c: get a zeroed
+ * view of a lruvec ready to be shown to the walk; have a walk go by it, for generation
+ * @seq; count in the lruvec what the walk has moved (under lru_lock); and age, when
+ * @seq is still the youngest generation.
+ */
+void compat_init_view(struct lruvec *view);
+void compat_aim_walk(struct lru_gen_mm_walk *walk, struct lruvec *view,
+		     unsigned long seq);
+void compat_settle_batch(struct lru_gen_mm_walk *walk, struct lruvec *lruvec);
+bool compat_age(struct lruvec *lruvec, unsigned long seq);
 
 /******************************************************************************
  *                what the files in kernel/mm call by its usual name
@@ -95,14 +108,9 @@ int compat_bind_symbols(void);
 #define mmu_notifier_clear_young(mm, start, end) \
 	(mm_has_notifiers(mm) ? \
 	 compat_call(__mmu_notifier_clear_young, mm, start, end) : 0)
-#define folio_isolate_lru(...)	compat_call(folio_isolate_lru, __VA_ARGS__)
 #define folio_putback_lru(...)	compat_call(folio_putback_lru, __VA_ARGS__)
-#define migrate_pages(...)	compat_call(migrate_pages, __VA_ARGS__)
 #define putback_movable_pages(...) \
 	compat_call(putback_movable_pages, __VA_ARGS__)
-#undef __folio_alloc_node
-#define __folio_alloc_node(gfp, order, nid) \
-	compat_call(__folio_alloc_noprof, gfp, order, nid, NULL)
 #define flush_tlb_mm(mm) \
 	compat_call(flush_tlb_mm_range, mm, 0UL, TLB_FLUSH_ALL, 0U, true)
 #define mm_kobj			(*compat_pointer(struct kobject **, mm_kobj))

@@ -3,8 +3,8 @@
  * What the module takes from a kernel that does not export it. One line each:
  *
  *	FUNC(name)	a function whose prototype a kernel header gives
- *	LOCAL(name)	a function that is declared in compat/internal.h, because
- *			no header outside mm/ has it
+ *	LOCAL(name)	a function that is declared in compat/internal.h, or for one
+ *			kernel in this_kernel.h, because no header outside mm/ has it
  *	DATA(name)	an object, used through a pointer
  *
  * That they are what they were when this was written is checked by nothing but
@@ -45,6 +45,5 @@
 	LOCAL(folio_putback_lru)					\
 	FUNC(migrate_pages)						\
 	FUNC(putback_movable_pages)					\
-	FUNC(__folio_alloc_noprof)					\
 	/* where the knobs hang */					\
 	DATA(mm_kobj)

@@ -17,15 +17,16 @@
  * - The walk goes into every PUD entry with memory in it. Which ones are worth it is
  *   found out before, under the same hold of mmap_lock: a step first looks at PUD
  *   entries until the scanner wants to enter one, and has the walk visit that.
- * - The accessed callback is an fprobe on folio_update_gen(), which the walk
+ * - The accessed callback is an ftrace hook on folio_update_gen(), which the walk
  *   calls for every folio that it found accessed, and which acts only while
  *   the current task is the thread whose walk it is.
+ *
+ * In what kernels differ is said, and dealt with, in compat/linux-VERSION/.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 #define COMPAT_IMPLEMENTATION
 
 #include <linux/err.h>
-#include <linux/fprobe.h>
 #include <linux/ftrace.h>
 #include <linux/jump_label.h>
 #include <linux/mm_inline.h>
@@ -70,13 +71,14 @@ struct compat_scan {
 	unsigned long nothing[BITS_TO_LONGS(FILTER_BITS)];
 };
 
-/* The scan of each node, for the fprobe. Read under RCU. */
+/* The scan of each node, for the hook. Read under RCU. */
 static struct compat_scan __rcu *compat_scans[MAX_NUMNODES];
 
-static int folio_update_gen_entry(struct fprobe *fp, unsigned long entry_ip,
-				  unsigned long ret_ip, struct pt_regs *regs,
-				  void *entry_data)
+static void folio_update_gen_entry(unsigned long ip, unsigned long parent_ip,
+				   struct ftrace_ops *ops,
+				   struct ftrace_regs *fregs)
 {
+	struct pt_regs *regs = ftrace_get_regs(fregs);
 	struct folio *folio = (void *)regs_get_kernel_argument(regs, 0);
 	struct compat_scan *cs;
 
@@ -87,31 +89,37 @@ static int folio_update_gen_entry(struct fprobe *fp, unsigned long entry_ip,
 		cs->scan.ops->accessed(&cs->scan, folio);
 	}
 	rcu_read_unlock();
-	return 0;
 }
 
-static struct fprobe accessed_probe;
+static struct ftrace_ops accessed_probe;
 
 /* Users of the probe; under klruscan_mutex, like starting and stopping. */
 static unsigned int probe_users;
 
+/*
+ * Made anew each time: ending it leaves pointers to freed hashes in it. Permanent: while
+ * it is in use, kernel.ftrace_enabled cannot be set to 0.
+ */
+static int start_probe(void)
+{
+	int err;
+
+	accessed_probe = (struct ftrace_ops){
+		.func = folio_update_gen_entry,
+		.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_PERMANENT,
+	};
+	err = ftrace_set_filter_ip(&accessed_probe,
+				   compat_address[COMPAT_folio_update_gen], 0, 0);
+	err = err ?: register_ftrace_function(&accessed_probe);
+	if (err)
+		ftrace_free_filter(&accessed_probe);
+	return err;
+}
+
 static int get_probe(void)
 {
-	unsigned long address = compat_address[COMPAT_folio_update_gen];
-	int err = 0;
+	int err = probe_users ? 0 : start_probe();
 
-	if (!probe_users) {
-		/*
-		 * Made anew each time: unregistering leaves pointers to freed
-		 * hashes in it. Permanent: while it is in use,
-		 * kernel.ftrace_enabled cannot be set to 0.
-		 */
-		accessed_probe = (struct fprobe){
-			.ops.flags = FTRACE_OPS_FL_PERMANENT,
-			.entry_handler = folio_update_gen_entry,
-		};
-		err = register_fprobe_ips(&accessed_probe, &address, 1);
-	}
 	if (err)
 		pr_err("cannot probe folio_update_gen (error %d)\n", err);
 	else
@@ -121,8 +129,10 @@ static int get_probe(void)
 
 static void put_probe(void)
 {
-	if (!--probe_users)
-		unregister_fprobe(&accessed_probe);
+	if (--probe_users)
+		return;
+	unregister_ftrace_function(&accessed_probe);
+	ftrace_free_filter(&accessed_probe);
 }
 
 /**
@@ -146,6 +156,7 @@ struct lru_gen_scan *lru_gen_scan_alloc(const struct lru_gen_scan_ops *ops)
 	}
 	cs->scan.ops = ops;
 	cs->scan.nid = NUMA_NO_NODE;
+	compat_init_view(&cs->view.lruvec);
 	return &cs->scan;
 }
 
@@ -200,9 +211,8 @@ static void arm_walk(struct compat_scan *cs)
 	for (i = 0; i < NR_BLOOM_FILTERS; i++)
 		cs->view.lruvec.mm_state.filters[i] =
 			cs->scan.tables_only ? cs->nothing : NULL;
-	cs->view.lruvec.lrugen.max_seq = READ_ONCE(cs->lruvec->lrugen.max_seq);
-	walk->lruvec = &cs->view.lruvec;
-	walk->seq = cs->view.lruvec.lrugen.max_seq;
+	compat_aim_walk(walk, &cs->view.lruvec,
+			READ_ONCE(cs->lruvec->lrugen.max_seq));
 	walk->batched = MAX_LRU_BATCH;
 	memset(walk->mm_stats, 0, sizeof(walk->mm_stats));
 	cs->scan.nr_young = 0;
@@ -333,7 +343,6 @@ static int visit_next(struct compat_scan *cs, struct mm_struct *mm)
 	const struct mm_walk_ops walk_ops = {
 		.test_walk = compat_pointer(void *, should_skip_vma),
 		.p4d_entry = compat_pointer(void *, walk_pud_range),
-		.walk_lock = PGWALK_RDLOCK,
 	};
 	struct lru_gen_scan *scan = &cs->scan;
 	unsigned long end;
@@ -359,9 +368,8 @@ static void settle_walk(struct compat_scan *cs)
 	struct lru_gen_mm_walk *walk = &cs->walk;
 
 	if (walk->batched > MAX_LRU_BATCH) {
-		walk->lruvec = cs->lruvec;
 		spin_lock_irq(&cs->lruvec->lru_lock);
-		static_call(compat_reset_batch_size)(walk);
+		compat_settle_batch(walk, cs->lruvec);
 		spin_unlock_irq(&cs->lruvec->lru_lock);
 	}
 	cs->scan.nr_entries = walk->mm_stats[MM_LEAF_TOTAL];

@@ -146,6 +146,22 @@ static int read_prototypes(struct machine *machine)
 	return err;
 }
 
+/* What the module that fits this kernel takes the functions for. */
+static void want_prototypes(struct machine *machine)
+{
+	static const char * const of_6_1[NR_SYMBOLS] = {
+#define X(symbol, prototype) [SYMBOL_##symbol] = prototype,
+		PROTOTYPES_6_1(X)
+#undef X
+	};
+
+	if (strncmp(machine->release.word, "6.1.", strlen("6.1.")))
+		return;
+	for (unsigned int i = 0; i < NR_SYMBOLS; i++)
+		if (of_6_1[i])
+			machine->symbols[i].wanted = of_6_1[i];
+}
+
 static void list_symbols(struct machine *machine, unsigned int count)
 {
 	static const struct symbol_fact symbols[NR_SYMBOLS] = {
@@ -164,6 +180,7 @@ static void list_symbols(struct machine *machine, unsigned int count)
 void machine_collect_symbols(struct machine *machine)
 {
 	list_symbols(machine, 0);
+	want_prototypes(machine);
 	machine->btf_path = "/sys/kernel/btf/vmlinux";
 	machine->symbols_err = count_symbols(machine);
 	machine->btf_err = read_prototypes(machine);

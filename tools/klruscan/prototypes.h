@@ -2,7 +2,8 @@
 /*
  * The prototypes of the functions in compat/symbols.h, of the kernels that compat is
  * written for, in the words of BTF: the result, then the types of the arguments.
- * A symbol that is new there needs its line here.
+ * A symbol that is new there needs its line here; they are those of the newest of these
+ * kernels, and what differs in an older one stands at the end.
  */
 #ifndef KLRUSCAN_PROTOTYPES_H
 #define KLRUSCAN_PROTOTYPES_H
@@ -60,7 +61,17 @@
 	"enum migrate_mode, int, unsigned int *)"
 #define PROTOTYPE_putback_movable_pages \
 	"void (struct list_head *)"
-#define PROTOTYPE___folio_alloc_noprof \
-	"struct folio * (gfp_t, unsigned int, int, nodemask_t *)"
+
+/* Those that are others in Linux 6.1. */
+#define PROTOTYPES_6_1(X) \
+	X(reset_batch_size, \
+	  "void (struct lruvec *, struct lru_gen_mm_walk *)") \
+	X(try_to_inc_max_seq, \
+	  "bool (struct lruvec *, long unsigned int, struct scan_control *, bool, bool)") \
+	X(folio_isolate_lru, \
+	  "int (struct folio *)") \
+	X(migrate_pages, \
+	  "int (struct list_head *, new_page_t *, free_page_t *, long unsigned int, " \
+	  "enum migrate_mode, int, unsigned int *)")
 
 #endif
