@@ -20,8 +20,8 @@ include tests/system/system.mk
 include series/series.mk
 include debian/deb.mk
 
-# The module of one kernel flavour, beside the kernel it is built for.
-MODDIR := $(BUILD)/module$(if $(filter-out cloud-amd64,$(FLAVOUR)),-$(FLAVOUR))
+# The module of one kernel.
+MODDIR := $(BUILD)/module$(LAB_VARIANT)
 MODULE := $(MODDIR)/klruscan.ko
 # tests/mutants/run has its own copies of it.
 KERNEL_DIR := kernel
@@ -37,7 +37,7 @@ BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
 ## all         the module, the command line tool and the workloads
 all: module klruscan-tool workloads
 
-## module      build/module/klruscan.ko, for Debian's kernel (FLAVOUR=amd64: the generic one)
+## module      build/module/klruscan.ko, for Debian's kernel (FLAVOUR=amd64: the generic one; LINUX_SERIES=6.1)
 module: $(MODULE)
 
 # Kbuild writes beside the sources, so it is given a copy. Without BTF, which
@@ -50,7 +50,7 @@ $(MODULE): $(LABDIR)/vmlinuz $(KERNEL_SOURCES) VERSION
 	@touch $@
 
 ## sample      the module kernel/samples/pghot, which feeds the store from page faults
-SAMPLE := $(BUILD)/tests/modules/pghot_faults/pghot_faults.ko
+SAMPLE := $(SYSTEM_TEST_MODULE_DIR)/pghot_faults/pghot_faults.ko
 sample: $(SAMPLE)
 	@echo "load it after klruscan: insmod $(SAMPLE)"
 
@@ -76,7 +76,7 @@ test-host:
 	@$(BUILDING) host-test-programs
 	@tests/run host
 
-## test-stock  the module on Debian's kernel in a virtual machine
+## test-stock  the module on Debian's kernel in a virtual machine (FLAVOUR=, LINUX_SERIES= as for module)
 test-stock:
 	@scripts/install-needed test
 	@$(BUILDING) system-test-programs

@@ -25,8 +25,9 @@ $(SYSTEM_TEST_BINARIES): $(BUILD)/tests/system/%: tests/system/programs/%.c \
 # the klruscan that they are loaded into (LABDIR, MODDIR).
 pghot_source_FROM := tests/system/modules/pghot_source
 pghot_faults_FROM := kernel/samples/pghot
+SYSTEM_TEST_MODULE_DIR := $(BUILD)/tests/modules$(LAB_VARIANT)
 SYSTEM_TEST_MODULE_NAMES := pghot_source pghot_faults
-SYSTEM_TEST_MODULES := $(foreach name,$(SYSTEM_TEST_MODULE_NAMES),$(BUILD)/tests/modules/$(name)/$(name).ko)
+SYSTEM_TEST_MODULES := $(foreach name,$(SYSTEM_TEST_MODULE_NAMES),$(SYSTEM_TEST_MODULE_DIR)/$(name)/$(name).ko)
 
 # $(call source_module,NAME,KERNEL_MAKE,INCLUDE) - the recipe: a copy, made by the kernel's make
 define source_module
@@ -36,7 +37,7 @@ define source_module
 endef
 
 define source_module_rule
-$(BUILD)/tests/modules/$(1)/$(1).ko: $(wildcard $($(1)_FROM)/*) $(BUILD)/.lab-ready
+$(SYSTEM_TEST_MODULE_DIR)/$(1)/$(1).ko: $(wildcard $($(1)_FROM)/*) $(BUILD)/.lab-ready
 	$$(call source_module,$(1),$$(MAKE) -C $$(LABDIR)/headers \
 		KBUILD_EXTRA_SYMBOLS=$$(CURDIR)/$$(MODDIR)/Module.symvers \
 		CONFIG_DEBUG_INFO_BTF_MODULES=,kernel/include)
