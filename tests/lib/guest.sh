@@ -28,6 +28,9 @@ LEAKS=/sys/kernel/debug/kmemleak
 # there are several nodes, moves any page near to who accesses it, hot or not.
 echo 0 >/proc/sys/kernel/numa_balancing
 
+# A kernel may boot with MGLRU off, as Debian's 6.1 does.
+[ "$(cat /sys/kernel/mm/lru_gen/enabled)" != 0x0000 ] || echo y >/sys/kernel/mm/lru_gen/enabled
+
 # ---- results -----------------------------------------------------------------
 
 _results=0
@@ -172,9 +175,22 @@ reset_knobs()
 			$KNOB_DEFAULTS /tmp/knob.given) >/tmp/tuned 2>&1
 }
 
+# Has the kernel more than one memory tier?
+has_tiers() { [ "$(find /sys/devices/virtual/memory_tiering -name nodelist | wc -l)" -gt 1 ]; }
+
+# The slow nodes of a machine whose firmware says which they are (HMAT), to a kernel that
+# makes no memory tiers of that, as 6.1: in these machines, all but node 0.
+untold_slow_nodes()
+{
+	[ -e /sys/firmware/acpi/tables/HMAT ] && ! has_tiers || return 0
+	sed 's/^0-1$/1/; s/^0-/1-/' /sys/devices/system/node/has_memory
+}
+
 # load_klruscan [PARAM=VALUE...]
 load_klruscan()
 {
+	_untold=$(untold_slow_nodes)
+	set -- ${_untold:+"slow_nodes=$_untold"} "$@"
 	if is_built_in; then
 		reset_knobs "$@" || bail "cannot set $*: $(cat /tmp/tuned)"
 	else

@@ -42,13 +42,17 @@ echo 0 >/sys/kernel/mm/lru_gen/enabled
 check 'MGLRU is off' eval '! klruscan doctor >/dev/null && finds mglru problem'
 echo 7 >/sys/kernel/mm/lru_gen/enabled
 need_until 30 state_is running
-echo 1 >/sys/kernel/mm/damon/admin/kdamonds/nr_kdamonds
-echo 1 >/sys/kernel/mm/damon/admin/kdamonds/0/contexts/nr_contexts
-echo paddr >/sys/kernel/mm/damon/admin/kdamonds/0/contexts/0/operations
-echo 1 >/sys/kernel/mm/damon/admin/kdamonds/0/contexts/0/targets/nr_targets
-echo on >/sys/kernel/mm/damon/admin/kdamonds/0/state
-check 'DAMON is at work' finds damon warning
-echo off >/sys/kernel/mm/damon/admin/kdamonds/0/state
+if [ -d /sys/kernel/mm/damon/admin ]; then
+	echo 1 >/sys/kernel/mm/damon/admin/kdamonds/nr_kdamonds
+	echo 1 >/sys/kernel/mm/damon/admin/kdamonds/0/contexts/nr_contexts
+	echo paddr >/sys/kernel/mm/damon/admin/kdamonds/0/contexts/0/operations
+	echo 1 >/sys/kernel/mm/damon/admin/kdamonds/0/contexts/0/targets/nr_targets
+	echo on >/sys/kernel/mm/damon/admin/kdamonds/0/state
+	check 'DAMON is at work' finds damon warning
+	echo off >/sys/kernel/mm/damon/admin/kdamonds/0/state
+else
+	skip 'DAMON is at work' 'the kernel has no DAMON'
+fi
 tune promote_rate_MBps 0
 check 'promotion is paused' finds daemons warning
 check 'it changes nothing' eval '[ "$(cat $KLRUSCAN/promote_rate_MBps)" = 0 ]'

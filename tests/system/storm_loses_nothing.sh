@@ -178,11 +178,15 @@ before=$(anonymous_pages)
 mkswap /dev/nvme0n1 >/dev/null || bail 'there is no disk to swap to'
 echo '+memory +cpuset' >/sys/fs/cgroup/cgroup.subtree_control
 wake_mergers
-begin_damon 2>/dev/null
+damon=
+if [ -d ${KDAMOND%/*} ]; then
+	damon=damon
+	begin_damon 2>/dev/null
+fi
 load_for_the_storm
 begin_storm || bail "the storm does not begin: $(cat /tmp/storm.err)"
 
-for name in mglru demotion balancing block damon cgroup freezer reclaim swap compaction caches \
+for name in mglru demotion balancing block $damon cgroup freezer reclaim swap compaction caches \
 	    klruscan; do
 	disturb $name
 done
