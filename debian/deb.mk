@@ -7,7 +7,7 @@ DEB := $(BUILD)/deb/.made
 DEB_OLDER := $(BUILD)/deb/older/.made
 DEB_BASE := $(BUILD)/debian/base
 
-# Both flavours of the kernel that klruscan is for, and one that it is not for.
+# Both flavours of the newer kernel, and one of Debian's first one.
 DEB_BASE_PACKAGES := systemd systemd-sysv udev dbus kmod dkms procps openssl \
 	man-db bash-completion zsh curl prometheus \
 	linux-image-6.12-cloud-amd64 linux-headers-6.12-cloud-amd64 linux-headers-6.12-amd64 \
