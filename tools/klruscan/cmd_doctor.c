@@ -7,7 +7,7 @@
 #include "options.h"
 
 static const char doctor_help[] =
-"Usage: klruscan doctor [--module FILE | --btf FILE] [--json]\n"
+"Usage: klruscan doctor [--module FILE | --btf FILE [--release R]] [--json]\n"
 "\n"
 "Says whether klruscan can work on this machine and does, and what to do if not:\n"
 "kernel and module, signatures and lockdown, the kernel's functions by name and\n"
@@ -16,6 +16,7 @@ static const char doctor_help[] =
 "\n"
 "  --module FILE  look at this module (klruscan.ko) rather than the installed one\n"
 "  --btf FILE     only compare prototypes, with the BTF of a kernel in FILE\n"
+"  --release R    of that kernel: 6.1 and 6.12 differ (the running one's)\n"
 "  --json         print one JSON object\n"
 "  --help         print this\n"
 "\n"
@@ -32,9 +33,10 @@ static const char doctor_help[] =
 "checks could not be made; 2 usage.\n";
 
 /* Of the BTF in a file the prototypes, and no more. */
-static int collect_btf(struct machine *machine, const char *btf, struct failure *failure)
+static int collect_btf(struct machine *machine, const char *btf, const char *release,
+		       struct failure *failure)
 {
-	int err = machine_collect_btf(machine, btf);
+	int err = machine_collect_btf(machine, btf, release);
 
 	if (!err || err == -EBADMSG)
 		return 0;
@@ -55,11 +57,12 @@ static int render(const struct machine *machine, const char *only, bool json,
 static int cmd_doctor(int argc, char **argv, struct failure *failure)
 {
 	bool json = false;
-	const char *module = NULL, *btf = NULL;
+	const char *module = NULL, *btf = NULL, *release = NULL;
 	const struct option_spec options[] = {
 		{ .name = "--json", .flag = &json },
 		{ .name = "--module", .value = &module },
 		{ .name = "--btf", .value = &btf },
+		{ .name = "--release", .value = &release },
 		{ 0 },
 	};
 	int problems = parse_options(argc, argv, options, 0, failure);
@@ -69,11 +72,13 @@ static int cmd_doctor(int argc, char **argv, struct failure *failure)
 		return problems;
 	if (module && btf)
 		return fail_usage(failure, "doctor", "--module and --btf exclude each other");
+	if (release && !btf)
+		return fail_usage(failure, "doctor", "--release goes with --btf");
 	machine = malloc(sizeof(*machine));
 	if (!machine)
 		return fail(failure, ENOMEM, "free some memory", "cannot hold the facts");
 	if (btf)
-		problems = collect_btf(machine, btf, failure);
+		problems = collect_btf(machine, btf, release, failure);
 	else
 		machine_collect(machine, module);
 	if (!problems)

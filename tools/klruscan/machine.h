@@ -143,9 +143,10 @@ void machine_free(struct machine *machine);
 
 /*
  * Reads nothing but the prototypes in @btf, the BTF of some kernel, whose symbols are taken
- * to be there. Returns 0 or a negative errno.
+ * to be there. @release is that of the kernel, NULL: of the running one. Returns 0 or a
+ * negative errno.
  */
-int machine_collect_btf(struct machine *machine, const char *btf);
+int machine_collect_btf(struct machine *machine, const char *btf, const char *release);
 
 /* machine_symbols.c */
 void machine_collect_symbols(struct machine *machine);

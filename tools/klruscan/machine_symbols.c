@@ -186,10 +186,16 @@ void machine_collect_symbols(struct machine *machine)
 	machine->btf_err = read_prototypes(machine);
 }
 
-int machine_collect_btf(struct machine *machine, const char *btf)
+int machine_collect_btf(struct machine *machine, const char *btf, const char *release)
 {
 	memset(machine, 0, sizeof(*machine));
+	if (release)
+		snprintf(machine->release.word, sizeof(machine->release.word), "%s", release);
+	else
+		source_read("/proc/sys/kernel/osrelease", machine->release.word,
+			    sizeof(machine->release.word));
 	list_symbols(machine, 1);
+	want_prototypes(machine);
 	machine->btf_path = btf;
 	machine->btf_err = read_prototypes(machine);
 	return machine->btf_err;
