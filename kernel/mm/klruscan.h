@@ -12,6 +12,11 @@
  *	  ftrace's locks		(module) the probe comes and goes
  *	  pghot's resize mutex		tables of a node come and go
  *
+ *	  RCU, gone_lock		figures of cgroups are read
+ *
+ *	settings_mutex			what is set for cgroups is changed
+ *	  RCU				cgroups are looked up by their id
+ *
  *	mem_hotplug_lock		memory notifiers
  *	  pghot's resize mutex
  *

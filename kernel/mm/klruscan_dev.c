@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/klruscan: figures in bulk, for the command line tool
+ * /dev/klruscan: figures in bulk, and single cgroups, for the command line tool
  *
- * For root alone, and it only reads: no ioctl changes anything.
+ * Who may open it may ask: root, and whom root gives it to. Only what was opened for
+ * writing, by somebody with CAP_SYS_ADMIN, changes anything.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -13,7 +15,7 @@
 #include <linux/uaccess.h>
 
 #include "internal.h"
-#include "klruscan.h"
+#include "klruscan_memcg.h"
 
 /*
  * The most that one KLRUSCAN_IOC_HEAT gives: what 16 sections of 128 MiB have, whose
@@ -21,6 +23,9 @@
  */
 #define HEAT_SECTIONS	16
 #define HEAT_BLOCKS	1024
+
+/* Of KLRUSCAN_IOC_CGROUPS. */
+#define CGROUPS		1024
 
 static long ioctl_info(void __user *arg)
 {
@@ -112,6 +117,79 @@ static long ioctl_heat(void __user *arg)
 	return err;
 }
 
+static long ioctl_cgroups(void __user *arg)
+{
+	struct klruscan_cgroups cgroups;
+	long err = 0;
+	u64 *ids;
+
+	if (copy_from_user(&cgroups, arg, sizeof(cgroups)))
+		return -EFAULT;
+	if (cgroups.size != sizeof(cgroups) || !cgroups.room)
+		return -EINVAL;
+	cgroups.room = min(cgroups.room, CGROUPS);
+	cgroups.reserved = 0;
+	ids = kvmalloc_array(cgroups.room, sizeof(*ids), GFP_KERNEL);
+	if (!ids)
+		return -ENOMEM;
+	mutex_lock(&klruscan_mutex);
+	klruscan_memcg_list(&cgroups, ids);
+	mutex_unlock(&klruscan_mutex);
+	if (copy_to_user(u64_to_user_ptr(cgroups.ids), ids,
+			 cgroups.nr * sizeof(*ids)) ||
+	    copy_to_user(arg, &cgroups, sizeof(cgroups)))
+		err = -EFAULT;
+	kvfree(ids);
+	return err;
+}
+
+static bool may_set(const struct file *file)
+{
+	return file->f_mode & FMODE_WRITE;
+}
+
+/* What is set for a cgroup, which is changed first when @set. */
+static long ioctl_cgroup(struct file *file, void __user *arg, bool set)
+{
+	struct klruscan_cgroup cgroup;
+	long err;
+
+	if (set && !may_set(file))
+		return -EBADF;
+	if (set && !capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (copy_from_user(&cgroup, arg, sizeof(cgroup)))
+		return -EFAULT;
+	if (cgroup.size != sizeof(cgroup) || cgroup.reserved ||
+	    (!set && cgroup.change))
+		return -EINVAL;
+	err = set ? klruscan_memcg_set(&cgroup) : klruscan_memcg_read(&cgroup);
+	if (err)
+		return err;
+	return copy_to_user(arg, &cgroup, sizeof(cgroup)) ? -EFAULT : 0;
+}
+
+static long ioctl_cgroup_stats(void __user *arg)
+{
+	struct klruscan_cgroup_stats stats, asked;
+	long err;
+
+	if (copy_from_user(&asked, arg, sizeof(asked)))
+		return -EFAULT;
+	if (asked.size != sizeof(asked) || asked.nid >= MAX_NUMNODES)
+		return -EINVAL;
+	memset(&stats, 0, sizeof(stats));
+	stats.size = sizeof(stats);
+	stats.nid = asked.nid;
+	stats.id = asked.id;
+	mutex_lock(&klruscan_mutex);
+	err = klruscan_memcg_read_stats(&stats);
+	mutex_unlock(&klruscan_mutex);
+	if (err)
+		return err;
+	return copy_to_user(arg, &stats, sizeof(stats)) ? -EFAULT : 0;
+}
+
 static long klruscan_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
@@ -122,6 +200,14 @@ static long klruscan_ioctl(struct file *file, unsigned int cmd,
 		return ioctl_node((void __user *)arg);
 	case KLRUSCAN_IOC_HEAT:
 		return ioctl_heat((void __user *)arg);
+	case KLRUSCAN_IOC_CGROUPS:
+		return ioctl_cgroups((void __user *)arg);
+	case KLRUSCAN_IOC_CGROUP:
+		return ioctl_cgroup(file, (void __user *)arg, false);
+	case KLRUSCAN_IOC_CGROUP_SET:
+		return ioctl_cgroup(file, (void __user *)arg, true);
+	case KLRUSCAN_IOC_CGROUP_STATS:
+		return ioctl_cgroup_stats((void __user *)arg);
 	default:
 		return -ENOTTY;
 	}

@@ -24,7 +24,7 @@
 #include <linux/workqueue.h>
 
 #include "internal.h"
-#include "klruscan.h"
+#include "klruscan_memcg.h"
 
 /* From the build. */
 const char klruscan_version[] = KLRUSCAN_VERSION;
@@ -184,6 +184,7 @@ static void stop_all(void)
 	for_each_node(nid) {
 		if (!nodes[nid])
 			continue;
+		klruscan_memcg_stop(nid);
 		pghot_node_stop(nid);
 		kfree(nodes[nid]);
 		WRITE_ONCE(nodes[nid], NULL);
@@ -204,12 +205,19 @@ static int prepare_node(int nid)
 	node->promote.rate_since = ktime_get_ns();
 	init_waitqueue_head(&node->wait);
 	err = pghot_node_start(nid);
-	if (err) {
-		kfree(node);
-		return err;
-	}
+	if (err)
+		goto no_store;
+	err = klruscan_memcg_start(nid);
+	if (err)
+		goto no_figures;
 	WRITE_ONCE(nodes[nid], node);
 	return 0;
+
+no_figures:
+	pghot_node_stop(nid);
+no_store:
+	kfree(node);
+	return err;
 }
 
 /* Stores first, then those who read them, then those who fill them. */
@@ -510,6 +518,7 @@ notifier:
 	cancel_work_sync(&follow_work);
 	/* somebody may have written to enabled meanwhile */
 	klruscan_set_enabled(false);
+	klruscan_memcg_exit();
 pghot:
 	pghot_exit();
 	return err;
@@ -523,6 +532,7 @@ static void __maybe_unused klruscan_exit(void)
 	unregister_memory_notifier(&klruscan_memory_nb);
 	cancel_work_sync(&follow_work);
 	klruscan_set_enabled(false);
+	klruscan_memcg_exit();
 	pghot_exit();
 }
 module_exit(klruscan_exit);

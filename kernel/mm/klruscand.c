@@ -56,6 +56,7 @@
 #include <asm/tlbflush.h>
 
 #include "internal.h"
+#include "klruscan_memcg.h"
 #include "klruscand.h"
 #include "klruscand_budget.h"
 #include "klruscand_tempo.h"
@@ -218,6 +219,32 @@ static int scan_memcg(struct klruscand *k, struct mem_cgroup *memcg)
 	return must_leave() ? -EINTR : 0;
 }
 
+/* What the node's scan has taken so far. */
+static struct klruscan_cost cost_so_far(const struct klruscan_node *node)
+{
+	return (struct klruscan_cost){
+		.ns = ktime_get_ns(),
+		.visited = node->scan.visited,
+		.tables = node->scan.tables,
+		.skipped = node->scan.skipped,
+		.accessed = node->scan.accessed,
+	};
+}
+
+/* What it has taken since @before was for this cgroup. */
+static void charge_memcg(struct klruscand *k, struct mem_cgroup *memcg,
+			 const struct klruscan_cost *before)
+{
+	struct klruscan_cost cost = cost_so_far(k->node);
+
+	cost.ns -= before->ns;
+	cost.visited -= before->visited;
+	cost.tables -= before->tables;
+	cost.skipped -= before->skipped;
+	cost.accessed -= before->accessed;
+	klruscan_memcg_scanned(memcg, k->node->nid, &cost);
+}
+
 /* Under MGLRU only the sizes of the generations say what a lruvec holds. */
 static bool memcg_has_memory(struct mem_cgroup *memcg, int nid)
 {
@@ -232,15 +259,25 @@ static bool memcg_has_memory(struct mem_cgroup *memcg, int nid)
 	return false;
 }
 
-/* Every cgroup. One that is being removed has no processes left to visit. */
+/*
+ * Every cgroup whose pages may be promoted. Those of others have no heat: they are not
+ * what others are measured by. One that is being removed has no processes left to visit.
+ */
 static int scan_memcgs(struct klruscand *k)
 {
 	struct mem_cgroup *memcg = NULL;
 
 	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
-		if (!memcg_has_memory(memcg, k->node->nid))
+		struct klruscan_cost before;
+		int err;
+
+		if (!memcg_has_memory(memcg, k->node->nid) ||
+		    !klruscan_memcg_promotes(memcg))
 			continue;
-		if (scan_memcg(k, memcg)) {
+		before = cost_so_far(k->node);
+		err = scan_memcg(k, memcg);
+		charge_memcg(k, memcg, &before);
+		if (err) {
 			mem_cgroup_iter_break(NULL, memcg);
 			return -EINTR;
 		}
@@ -271,6 +308,7 @@ static int pass(struct klruscand *k)
 	if (err)
 		return err;
 	pghot_pass_end(node->nid);
+	klruscan_memcg_pass_end(node->nid);
 	k->anew = false;
 
 	WRITE_ONCE(node->scan.pass_ns, ktime_get_ns() - start);

@@ -30,6 +30,7 @@
 #include <trace/events/klruscan.h>
 
 #include "internal.h"
+#include "klruscan_memcg.h"
 #include "kpromoted.h"
 
 /*
@@ -47,6 +48,9 @@
 /* A look or two costs a quarter of that. */
 #define CUT_COST		4
 
+/* To ask whose a candidate is, less. */
+#define HELD_COST		32
+
 /**
  * struct kpromoted - one promoting thread; all fields are its own
  * @nid:	the fast node
@@ -57,6 +61,7 @@
  * @charged_ns:	CPU time of the thread when its last turn began
  * @pfns:	candidates that are being looked at
  * @picked:	those that others are to go for
+ * @division:	what each cgroup may promote
  * @batch:	those that are on their way
  * @came:	base pages that were promoted since the judge last looked
  * @judge:	tells which are worth it
@@ -71,6 +76,7 @@ struct kpromoted {
 	u64 charged_ns;
 	unsigned long pfns[KPROMOTED_BATCH];
 	unsigned long picked[KPROMOTED_BATCH];
+	struct kpromoted_division division;
 	struct kpromoted_batch batch;
 	struct kpromoted_judge judge;
 	struct kpromoted_exchange exchange;
@@ -82,13 +88,15 @@ static struct kpromoted *kpromoteds[MAX_NUMNODES];
 /**
  * kpromoted_count - candidates ended
  * @node: the slow node they were on
+ * @cgroup: whose they are, see struct klruscan_memcg
  * @outcome: how
  * @nr: how many
  */
-void kpromoted_count(struct klruscan_node *node, enum klruscan_outcome outcome,
-		     u64 nr)
+void kpromoted_count(struct klruscan_node *node, u64 cgroup,
+		     enum klruscan_outcome outcome, u64 nr)
 {
 	klruscan_add(node->promote.outcome[outcome], nr);
+	klruscan_memcg_count(cgroup, node->nid, outcome, nr);
 }
 
 /******************************************************************************
@@ -173,8 +181,13 @@ static bool may_take(struct kpromoted *kp, struct turn *turn)
 static void take_page(struct kpromoted *kp, struct turn *turn,
 		      unsigned long pfn, unsigned int level)
 {
-	int pages = kpromoted_add(&kp->batch, pfn, turn->verdict.threshold);
+	struct kpromoted_share *share = kpromoted_part(&kp->division, turn->node, pfn);
+	int pages = 0;
 
+	if (share) {
+		pages = kpromoted_add(&kp->batch, pfn, turn->verdict.threshold);
+		share->tokens -= pages;
+	}
 	kp->tokens -= pages;
 	turn->node->promote.taken[level] += !!pages;
 	turn->taken++;
@@ -182,20 +195,35 @@ static void take_page(struct kpromoted *kp, struct turn *turn,
 	cond_resched();
 }
 
-/* Leave those where they are that are below the line. Return: how many are left. */
+/* Leave those where they are that are not to go. Return: how many are left over. */
+static unsigned int leave_held(struct kpromoted *kp, struct turn *turn,
+			       unsigned int nr)
+{
+	unsigned int kept = kpromoted_leave_held(&kp->division, turn->node,
+						 kp->pfns, nr);
+
+	turn->taken += nr - kept;
+	turn->refused += (nr - kept) / HELD_COST;
+	return kept;
+}
+
+/* Those as well that are below the line. Return: how many are left over. */
 static unsigned int cut(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 {
 	DECLARE_BITMAP(warm, KPROMOTED_BATCH);
 	unsigned int i, kept = 0;
 
+	nr = leave_held(kp, turn, nr);
 	if (!turn->verdict.cut_us)
 		return nr;
 	kpromoted_judge_cut(&kp->judge, kp->pfns, nr, turn->verdict.cut_us, warm);
-	for (i = 0; i < nr; i++)
-		if (!test_bit(i, warm))
+	for (i = 0; i < nr; i++) {
+		if (test_bit(i, warm))
+			kpromoted_count_page(turn->node, kp->pfns[i],
+					     KLRUSCAN_OUTCOME_WARM);
+		else
 			kp->pfns[kept++] = kp->pfns[i];
-	klruscan_add(turn->node->promote.candidates, nr - kept);
-	kpromoted_count(turn->node, KLRUSCAN_OUTCOME_WARM, nr - kept);
+	}
 	turn->taken += nr - kept;
 	turn->refused += (nr - kept) / CUT_COST;
 	return kept;
@@ -342,7 +370,7 @@ static void count_left(struct turn *turn, u64 hot)
 	u64 left = hot > turn->taken ? hot - turn->taken : 0;
 
 	klruscan_add(turn->node->promote.candidates, left);
-	kpromoted_count(turn->node, turn->ended_by, left);
+	kpromoted_count(turn->node, 0, turn->ended_by, left);
 }
 
 /* One round, hottest first. Return: base pages promoted, if another one is worth it. */
@@ -372,6 +400,8 @@ static u64 promote_round(struct kpromoted *kp, struct klruscan_node *node)
 			     max(kp->tokens, 0), room);
 	if (!hot)
 		return 0;
+	kpromoted_divide(&kp->division, node->nid, turn.verdict.threshold, hot,
+			 max(kp->tokens, 0));
 
 	while (level >= turn.verdict.threshold &&
 	       (take_level(kp, &turn, level) || exchange_level(kp, &turn, level)))

@@ -5,6 +5,7 @@
 
 #include <linux/list.h>
 #include "klruscan.h"
+#include "kpromoted_share.h"
 
 /*
  * Folios migrated at once. migrate_pages() unmaps up to 512 base pages before
@@ -20,6 +21,8 @@
  * @target:	the fast node that those in the batch go to
  * @folios:	isolated, linked by folio->lru, counted in NR_ISOLATED_*
  * @pfn:	where each of them is
+ * @size:	base pages of each
+ * @cgroup:	whose it is, see struct klruscan_memcg
  * @nr:		number of folios
  * @pages:	number of base pages
  * @credit:	base pages that were freed for it on @home, and may not count as free yet
@@ -30,6 +33,8 @@ struct kpromoted_batch {
 	int target;
 	struct list_head folios;
 	unsigned long pfn[KPROMOTED_BATCH];
+	unsigned int size[KPROMOTED_BATCH];
+	u64 cgroup[KPROMOTED_BATCH];
 	unsigned int nr;
 	unsigned long pages;
 	unsigned long credit;
@@ -130,6 +135,20 @@ struct kpromoted_exchange {
 	struct folio *folios[KPROMOTED_BATCH];
 };
 
+/**
+ * struct kpromoted_division - what the rate allows, divided among cgroups
+ * @shares:	the parts
+ * @all:	what is charged where nothing is divided; it says nothing
+ * @need:	for the division
+ * @pfns:	candidates that are asked whose they are
+ */
+struct kpromoted_division {
+	struct kpromoted_shares shares;
+	struct kpromoted_share all;
+	u64 need[KPROMOTED_SHARES];
+	unsigned long pfns[KPROMOTED_BATCH];
+};
+
 /* kpromoted_look.c */
 void kpromoted_look(struct kpromoted_looks *looks, struct folio **folios,
 		    unsigned int nr, unsigned long *seen);
@@ -179,8 +198,20 @@ bool kpromoted_judge_chance(struct kpromoted_judge *judge,
 
 /* kpromoted.c */
 bool kpromoted_must_leave(void);
-void kpromoted_count(struct klruscan_node *node, enum klruscan_outcome outcome,
-		     u64 nr);
+void kpromoted_count(struct klruscan_node *node, u64 cgroup,
+		     enum klruscan_outcome outcome, u64 nr);
+
+/* kpromoted_share.c */
+void kpromoted_divide(struct kpromoted_division *d, int nid,
+		      unsigned int threshold, u64 hot, u64 tokens);
+struct kpromoted_share *kpromoted_part(struct kpromoted_division *d,
+				       struct klruscan_node *node,
+				       unsigned long pfn);
+void kpromoted_count_page(struct klruscan_node *node, unsigned long pfn,
+			  enum klruscan_outcome outcome);
+unsigned int kpromoted_leave_held(struct kpromoted_division *d,
+				  struct klruscan_node *node,
+				  unsigned long *pfns, unsigned int nr);
 
 /* kpromoted_folio.c */
 int kpromoted_walk_rmap(struct folio *folio,
@@ -192,6 +223,8 @@ struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome);
 bool kpromoted_may_go(struct folio *folio, int target);
 int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		  unsigned int threshold);
+
+/* kpromoted_move.c */
 unsigned long kpromoted_flush(struct kpromoted_batch *batch);
 
 #endif /* _MM_KPROMOTED_H */

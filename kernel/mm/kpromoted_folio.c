@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kpromoted: check, isolate and migrate folios
+ * kpromoted: check and isolate folios
  *
  * Between the mark in the store and this file anything can have happened to a
  * page frame: freed and used anew, merged into a huge page or split, moved,
@@ -26,6 +26,7 @@
 #include <trace/events/klruscan.h>
 
 #include "internal.h"
+#include "klruscan_memcg.h"
 #include "kpromoted.h"
 #include "pghot_heat.h"
 
@@ -311,10 +312,21 @@ bool kpromoted_isolate(struct folio *folio, struct list_head *list)
 	return true;
 }
 
+/* Whose is it? The caller holds a reference. */
+static u64 cgroup_of(struct folio *folio)
+{
+	struct klruscan_memcg of;
+
+	klruscan_memcg_of(folio, &of);
+	return of.id;
+}
+
 static int isolate(struct kpromoted_batch *batch, struct folio *folio)
 {
 	if (!kpromoted_isolate(folio, &batch->folios))
 		return KLRUSCAN_OUTCOME_BUSY;
+	batch->cgroup[batch->nr] = cgroup_of(folio);
+	batch->size[batch->nr] = folio_nr_pages(folio);
 	batch->pfn[batch->nr++] = folio_pfn(folio);
 	batch->pages += folio_nr_pages(folio);
 	return ISOLATED;
@@ -365,6 +377,7 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 	struct klruscan_node *node = batch->node;
 	int outcome, target;
 	struct folio *folio;
+	u64 cgroup = 0;
 	int pages = 0;
 
 	klruscan_add(node->promote.candidates, 1);
@@ -384,86 +397,15 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		}
 		if (outcome == ISOLATED)
 			pages = folio_nr_pages(folio);
+		else
+			cgroup = cgroup_of(folio);
 		folio_put(folio);
 		if (pages > 1)
 			kpromoted_flush(batch);
 	}
 	if (outcome != ISOLATED) {
-		kpromoted_count(node, outcome, 1);
+		kpromoted_count(node, cgroup, outcome, 1);
 		trace_klruscan_refuse(node->nid, pfn, outcome);
 	}
 	return pages;
-}
-
-/*
- * As NUMA balancing does it: the fast node or none, no reclaim for it, and no
- * compaction for a large folio.
- */
-static struct folio *alloc_target(struct folio *src, unsigned long nid)
-{
-	gfp_t gfp = __GFP_THISNODE | __GFP_NOMEMALLOC | __GFP_NORETRY |
-		    __GFP_NOWARN;
-
-	if (folio_test_large(src))
-		gfp |= GFP_TRANSHUGE_LIGHT;
-	else
-		gfp |= GFP_HIGHUSER_MOVABLE;
-	return __folio_alloc_node(gfp & ~__GFP_RECLAIM, folio_order(src), nid);
-}
-
-/* Records of the folios that are not on the list any more are done with. */
-static unsigned int forget_promoted(struct kpromoted_batch *batch)
-{
-	DECLARE_BITMAP(left, KPROMOTED_BATCH) = { };
-	struct folio *folio;
-	unsigned int i;
-
-	list_for_each_entry(folio, &batch->folios, lru)
-		for (i = 0; i < batch->nr; i++)
-			if (batch->pfn[i] == folio_pfn(folio))
-				__set_bit(i, left);
-	for (i = 0; i < batch->nr; i++)
-		if (!test_bit(i, left))
-			pghot_forget(batch->pfn[i], batch->node->nid);
-	return batch->nr - bitmap_weight(left, batch->nr);
-}
-
-/**
- * kpromoted_flush - migrate a batch to its target
- * @batch: the batch; empty afterwards
- *
- * What cannot be migrated goes back to its LRU list and keeps its heat. The
- * kernel's counters move as they do for NUMA balancing.
- *
- * Context: a thread; no lock held; may sleep.
- * Return: number of base pages that were promoted.
- */
-unsigned long kpromoted_flush(struct kpromoted_batch *batch)
-{
-	struct klruscan_node *node = batch->node;
-	unsigned int promoted, succeeded = 0;
-	int err;
-
-	if (!batch->nr)
-		return 0;
-	mod_node_page_state(NODE_DATA(batch->target), PGPROMOTE_CANDIDATE,
-			    batch->pages);
-	err = migrate_pages(&batch->folios, alloc_target, NULL, batch->target,
-			    MIGRATE_ASYNC, MR_NUMA_MISPLACED, &succeeded);
-	promoted = forget_promoted(batch);
-	kpromoted_count(node, KLRUSCAN_OUTCOME_PROMOTED, promoted);
-	kpromoted_count(node, err == -ENOMEM ? KLRUSCAN_OUTCOME_NO_MEMORY :
-			KLRUSCAN_OUTCOME_FAILED, batch->nr - promoted);
-	if (!list_empty(&batch->folios))
-		putback_movable_pages(&batch->folios);
-	mod_node_page_state(NODE_DATA(batch->target), PGPROMOTE_SUCCESS,
-			    succeeded);
-	klruscan_add(node->promote.pages, succeeded);
-	if (batch->target == batch->home)
-		batch->credit -= min(batch->credit, batch->pages);
-	trace_klruscan_promote(node->nid, batch->target, batch->nr, promoted,
-			       succeeded);
-	batch->nr = 0;
-	batch->pages = 0;
-	return succeeded;
 }

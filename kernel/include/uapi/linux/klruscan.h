@@ -2,7 +2,7 @@
 /*
  * klruscan: what the kernel tells user space through /dev/klruscan.
  *
- * The device answers three ioctls. All take a struct whose first field is its own
+ * The device answers ioctls. All take a struct whose first field is its own
  * size. A struct of another size is another command, which is answered with
  * -ENOTTY; a size that is not the struct's, with -EINVAL; an ABI that the kernel
  * does not speak, with -EPROTO. So a tool never reads a field that means something
@@ -15,7 +15,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define KLRUSCAN_ABI_VERSION	2
+#define KLRUSCAN_ABI_VERSION	3
 #define KLRUSCAN_DEVICE		"klruscan"
 
 /* Heat is the number of the last KLRUSCAN_HEAT_MAX passes that saw an access. */
@@ -50,7 +50,8 @@
 	X(BUSY,		busy,		"a lock was held or the turn over, tried again later") \
 	X(NO_MEMORY,	no_memory,	"no target page could be allocated") \
 	X(FAILED,	failed,		"the migration was refused")	\
-	X(WARM,		warm,		"others are accessed more often")
+	X(WARM,		warm,		"others are accessed more often") \
+	X(FORBIDDEN,	forbidden,	"promotion is off for its cgroup, keeps its heat")
 
 enum klruscan_outcome {
 #define X(name, word, text) KLRUSCAN_OUTCOME_##name,
@@ -226,9 +227,141 @@ struct klruscan_heat {
 	__u32 nr;
 };
 
+/*
+ * What can be set for a cgroup:
+ *
+ *	X(enumerator, word, default, lowest, highest)
+ *
+ * PROMOTE: 0 leaves its pages where they are, and does not look for hot ones. WEIGHT: where more is hot than the rate
+ * allows, each cgroup gets a part of it by its weight, and what one does not use, the
+ * others do.
+ *
+ * A value holds for the cgroup and for those below it that have none of their own. All
+ * for which one value of WEIGHT holds have one part together.
+ */
+#define KLRUSCAN_CGROUP_SETTINGS(X)					\
+	X(PROMOTE,	promote,	1,	0,	1)		\
+	X(WEIGHT,	weight,		100,	1,	10000)
+
+enum klruscan_cgroup_setting {
+#define X(name, word, def, lo, hi) KLRUSCAN_CGROUP_##name,
+	KLRUSCAN_CGROUP_SETTINGS(X)
+#undef X
+	KLRUSCAN_NR_CGROUP_SETTINGS
+};
+
+/* Room for settings to come: the array's size is part of the ABI. */
+#define KLRUSCAN_CGROUP_SLOTS	8
+
+/**
+ * struct klruscan_cgroup - what is set for a cgroup
+ * @size:	in: sizeof(struct klruscan_cgroup)
+ * @change:	KLRUSCAN_IOC_CGROUP_SET: bitmap of the settings to change, by enum
+ *		klruscan_cgroup_setting; zero otherwise
+ * @id:		in: the cgroup's id in cgroup v2, which is the inode number of its
+ *		directory
+ * @set:	bitmap of those that have a value of their own. _SET: in: of @change, those
+ *		that get the one in @value; the others lose theirs
+ * @reserved:	zero
+ * @value:	the values of their own, 0 for others
+ * @holds:	out: the values that hold
+ * @from:	out: id of the cgroup whose value holds, 0 for the default
+ *
+ * KLRUSCAN_IOC_CGROUP asks, KLRUSCAN_IOC_CGROUP_SET changes and then answers likewise.
+ * The latter changes all or nothing, and needs CAP_SYS_ADMIN and a device that was
+ * opened for writing: -EPERM, -EBADF. -ENOENT: there is no such cgroup (any more).
+ * -EOPNOTSUPP: it has no memory controller, or that is one of cgroup v1. -EINVAL: a bit
+ * of @change or @set that means nothing. -ERANGE: a value out of range. -ENOSPC: too
+ * many cgroups have settings.
+ *
+ * Settings last until they are changed, the cgroup is removed or the module unloaded,
+ * whether the daemons are enabled or not.
+ */
+struct klruscan_cgroup {
+	__u32 size;
+	__u32 change;
+	__u64 id;
+	__u32 set;
+	__u32 reserved;
+	__u32 value[KLRUSCAN_CGROUP_SLOTS];
+	__u32 holds[KLRUSCAN_CGROUP_SLOTS];
+	__u64 from[KLRUSCAN_CGROUP_SLOTS];
+};
+
+/**
+ * struct klruscan_cgroup_stats - the figures of a cgroup on a slow node
+ * @size:		in: sizeof(struct klruscan_cgroup_stats)
+ * @nid:		in: the slow node
+ * @id:			in: the cgroup; 0: what belongs to none that is there, which is
+ *			what those had that are gone, candidates that no turn got to,
+ *			and all where the memory controller is one of cgroup v1
+ * @passes:		out: passes that found memory of it on the node
+ * @scan_ns:		out: wall time that they spent on it
+ * @visited:		out: as in struct klruscan_node_stats, and so on
+ * @tables:		out
+ * @skipped:		out
+ * @accessed:		out
+ * @promoted_pages:	out
+ * @outcome:		out
+ *
+ * What processes of a cgroup use is charged to it or, where it has no memory controller,
+ * to one above it. Memory below a cgroup is not counted as its own: the sum over all
+ * cgroups and id 0 is what the node has. Of cgroups beyond KLRUSCAN_CGROUPS_MAX on a node,
+ * figures go to id 0. All are zero for a cgroup that had no memory on the node.
+ *
+ * -ENODEV for a node that is not scanned, -ENOENT where there is no such cgroup.
+ */
+struct klruscan_cgroup_stats {
+	__u32 size;
+	__u32 nid;
+	__u64 id;
+	__u64 passes;
+	__u64 scan_ns;
+	__u64 visited;
+	__u64 tables;
+	__u64 skipped;
+	__u64 accessed;
+	__u64 promoted_pages;
+	__u64 outcome[KLRUSCAN_OUTCOME_SLOTS];
+};
+
+/* Cgroups that can have figures on a node, and those that can have settings. */
+#define KLRUSCAN_CGROUPS_MAX		4096
+#define KLRUSCAN_CGROUPS_SET_MAX	1024
+
+/* The position after the last cgroup. */
+#define KLRUSCAN_CGROUPS_END	(~0ULL)
+
+/**
+ * struct klruscan_cgroups - which cgroups have settings or figures
+ * @size:	in: sizeof(struct klruscan_cgroups)
+ * @room:	in: how many @ids holds, at least 1
+ * @pos:	in: id to go on from, 0 at first; out: that of the next call,
+ *		KLRUSCAN_CGROUPS_END when there is nothing beyond
+ * @ids:	in: address of an array of __u64
+ * @nr:		out: how many were filled in, ascending
+ * @reserved:	zero
+ *
+ * A call does a bounded amount of work, so @nr may be 0 or less than @room before the end.
+ * Cgroups outside of the caller's cgroup namespace are left out.
+ */
+struct klruscan_cgroups {
+	__u32 size;
+	__u32 room;
+	__u64 pos;
+	__u64 ids;
+	__u32 nr;
+	__u32 reserved;
+};
+
 #define KLRUSCAN_IOC_MAGIC	0xB9
 #define KLRUSCAN_IOC_INFO	_IOWR(KLRUSCAN_IOC_MAGIC, 0, struct klruscan_info)
 #define KLRUSCAN_IOC_NODE	_IOWR(KLRUSCAN_IOC_MAGIC, 1, struct klruscan_node_stats)
 #define KLRUSCAN_IOC_HEAT	_IOWR(KLRUSCAN_IOC_MAGIC, 2, struct klruscan_heat)
+#define KLRUSCAN_IOC_CGROUPS	_IOWR(KLRUSCAN_IOC_MAGIC, 3, struct klruscan_cgroups)
+#define KLRUSCAN_IOC_CGROUP	_IOWR(KLRUSCAN_IOC_MAGIC, 4, struct klruscan_cgroup)
+#define KLRUSCAN_IOC_CGROUP_SET	_IOWR(KLRUSCAN_IOC_MAGIC, 5, struct klruscan_cgroup)
+#define KLRUSCAN_IOC_CGROUP_STATS \
+	_IOWR(KLRUSCAN_IOC_MAGIC, 6, struct klruscan_cgroup_stats)
 
 #endif /* _UAPI_LINUX_KLRUSCAN_H */

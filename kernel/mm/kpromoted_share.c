@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kpromoted: what cgroups may promote
+ *
+ * Where more is hot than the rate allows, what it allows is divided among the cgroups at
+ * the beginning of a turn (kpromoted_share.h): before it, all candidates, or a sample
+ * where they are many, are asked whose they are. Candidates of a cgroup that has had its
+ * part are left for the next turn. Nobody gets less because another one has more that is
+ * hot, hotter, or at lower addresses.
+ *
+ * Whose a page is, is asked without a reference to it, as /proc/kpagecgroup does. An
+ * answer that is wrong, because the page has been freed, gives or takes a page.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+
+#include "internal.h"
+#include "klruscan_memcg.h"
+#include "kpromoted.h"
+
+/* Candidates that are asked before a division, about. */
+#define CENSUS		16384
+
+/* Whose is the page, and how many base pages are its folio? */
+static unsigned long owner_of(unsigned long pfn, struct klruscan_memcg *of)
+{
+	struct page *page = pfn_to_online_page(pfn);
+	struct folio *folio;
+
+	if (!page) {
+		*of = (struct klruscan_memcg){ .weight = 1 };
+		return 0;
+	}
+	folio = page_folio(page);
+	klruscan_memcg_of(folio, of);
+	/* it is not ours: it may be split right now */
+	return min_t(unsigned long, folio_nr_pages(folio), MAX_ORDER_NR_PAGES);
+}
+
+/* Ask the candidates of a heat, one in @step. */
+static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
+		      unsigned int step)
+{
+	unsigned long pos = 0;
+
+	while (pos != ULONG_MAX && !kpromoted_must_leave()) {
+		unsigned int i, nr;
+
+		nr = pghot_collect(nid, level, &pos, d->pfns, KPROMOTED_BATCH);
+		for (i = 0; i < nr; i++) {
+			struct klruscan_memcg of;
+			unsigned long pages = owner_of(d->pfns[i], &of);
+
+			if (of.promote)
+				kpromoted_share_of(&d->shares, of.group,
+						   of.weight)->want += pages * step;
+		}
+		/* as far as these went, so many times further, on average */
+		if (nr && pos != ULONG_MAX)
+			pos += (pos - d->pfns[0]) *
+			       get_random_u32_below(2 * step - 1);
+		cond_resched();
+	}
+}
+
+/**
+ * kpromoted_divide - divide what the rate allows, if it is not enough
+ * @d: the division
+ * @nid: the slow node
+ * @threshold: candidates are those of this heat or more
+ * @hot: how many they are
+ * @tokens: base pages that the rate allows
+ *
+ * Context: may sleep.
+ */
+void kpromoted_divide(struct kpromoted_division *d, int nid,
+		      unsigned int threshold, u64 hot, u64 tokens)
+{
+	unsigned int level = KLRUSCAN_HEAT_MAX;
+	unsigned int step = min(hot / CENSUS + 1, 1U << 16);
+
+	kpromoted_shares_begin(&d->shares);
+	/* what comes in while the turn goes on is for the next one to divide */
+	d->shares.divided = !tokens;
+	if (!tokens)
+		return;
+	/* were all of them huge, would it do? */
+	if (hot * PTRS_PER_PTE > tokens)
+		for (; level >= threshold; level--)
+			ask_level(d, nid, level, step);
+	kpromoted_shares_divide(&d->shares, d->need, tokens);
+}
+
+static void count_one(struct klruscan_node *node, u64 cgroup,
+		      enum klruscan_outcome outcome)
+{
+	klruscan_add(node->promote.candidates, 1);
+	kpromoted_count(node, cgroup, outcome, 1);
+}
+
+/* Why a page may not be promoted, KLRUSCAN_NR_OUTCOMES if it may, with its part. */
+static int ask(struct kpromoted_division *d, unsigned long pfn,
+	       struct klruscan_memcg *of, struct kpromoted_share **share)
+{
+	if (!owner_of(pfn, of))
+		return KLRUSCAN_OUTCOME_OFFLINE;
+	if (!of->promote)
+		return KLRUSCAN_OUTCOME_FORBIDDEN;
+	if (!d->shares.divided)
+		return KLRUSCAN_NR_OUTCOMES;
+	*share = kpromoted_share_of(&d->shares, of->group, of->weight);
+	return (*share)->tokens > 0 ? KLRUSCAN_NR_OUTCOMES :
+				      KLRUSCAN_OUTCOME_RATE_LIMITED;
+}
+
+/**
+ * kpromoted_part - may a candidate be promoted, says its cgroup?
+ * @d: the division
+ * @node: the slow node
+ * @pfn: the candidate
+ *
+ * Context: the thread that promotes from the node.
+ * Return: what it is to be charged to; NULL if not, and that is counted.
+ */
+struct kpromoted_share *kpromoted_part(struct kpromoted_division *d,
+				       struct klruscan_node *node,
+				       unsigned long pfn)
+{
+	struct kpromoted_share *share = &d->all;
+	struct klruscan_memcg of;
+	int outcome;
+
+	if (!d->shares.divided && !klruscan_memcg_any_set())
+		return share;
+	outcome = ask(d, pfn, &of, &share);
+	if (outcome == KLRUSCAN_NR_OUTCOMES)
+		return share;
+	count_one(node, of.id, outcome);
+	return NULL;
+}
+
+/**
+ * kpromoted_count_page - a candidate ended that was not even looked at
+ * @node: the slow node
+ * @pfn: the page
+ * @outcome: how
+ *
+ * Context: the thread that promotes from the node.
+ */
+void kpromoted_count_page(struct klruscan_node *node, unsigned long pfn,
+			  enum klruscan_outcome outcome)
+{
+	struct klruscan_memcg of;
+
+	owner_of(pfn, &of);
+	count_one(node, of.id, outcome);
+}
+
+/**
+ * kpromoted_leave_held - leave candidates that their cgroups hold back
+ * @d: the division
+ * @node: the slow node
+ * @pfns: the candidates; those that are left over are moved to the front
+ * @nr: how many
+ *
+ * Context: the thread that promotes from the node.
+ * Return: how many are left over.
+ */
+unsigned int kpromoted_leave_held(struct kpromoted_division *d,
+				  struct klruscan_node *node,
+				  unsigned long *pfns, unsigned int nr)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < nr; i++)
+		if (kpromoted_part(d, node, pfns[i]))
+			pfns[kept++] = pfns[i];
+	return kept;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How what the rate allows is divided among cgroups.
+ *
+ * Each gets what it wants or a part by its weight, whichever is less, and what is left
+ * of that goes to those that want more, in the same way: nobody's part becomes smaller
+ * by what another one wants beyond its own.
+ *
+ * Pure arithmetic, shared with the unit tests on the host.
+ */
+#ifndef _MM_KPROMOTED_SHARE_H
+#define _MM_KPROMOTED_SHARE_H
+
+/* Cgroups among which is divided; those beyond have the last part together. */
+#define KPROMOTED_SHARES	256
+
+/**
+ * struct kpromoted_share - the part of one
+ * @id:		whose, see struct klruscan_memcg
+ * @weight:	1 to 10000
+ * @want:	base pages of its candidates
+ * @tokens:	base pages that it may still promote; below zero when the last folio was
+ *		larger than what it had, which it owes until the next division
+ */
+struct kpromoted_share {
+	u64 id;
+	unsigned int weight;
+	u64 want;
+	s64 tokens;
+};
+
+/**
+ * struct kpromoted_shares - the parts of all
+ * @divided:	they want more than there is; otherwise everybody may take what it wants
+ * @nr:		how many
+ * @last:	the one that was asked for last: neighbours often have the same
+ * @overlooked:	what one gets that was not there at the division
+ * @share:	one each
+ */
+struct kpromoted_shares {
+	bool divided;
+	unsigned int nr;
+	unsigned int last;
+	s64 overlooked;
+	struct kpromoted_share share[KPROMOTED_SHARES];
+};
+
+/**
+ * kpromoted_share_of - the part of a cgroup
+ * @shares: all
+ * @id: the cgroup
+ * @weight: its weight, for one that is new
+ *
+ * Return: the part; never NULL.
+ */
+static inline struct kpromoted_share *
+kpromoted_share_of(struct kpromoted_shares *shares, u64 id, unsigned int weight)
+{
+	unsigned int i = shares->last;
+
+	if (i < shares->nr && shares->share[i].id == id)
+		return &shares->share[i];
+	for (i = 0; i < shares->nr; i++)
+		if (shares->share[i].id == id)
+			break;
+	if (i == KPROMOTED_SHARES)
+		return &shares->share[i - 1];
+	if (i == shares->nr)
+		shares->share[shares->nr++] = (struct kpromoted_share){
+			.id = id,
+			.weight = weight,
+			.tokens = shares->overlooked,
+		};
+	shares->last = i;
+	return &shares->share[i];
+}
+
+/**
+ * kpromoted_shares_begin - forget who wanted how much, but not who owes
+ * @shares: all
+ */
+static inline void kpromoted_shares_begin(struct kpromoted_shares *shares)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < shares->nr; i++) {
+		if (shares->share[i].tokens >= 0)
+			continue;
+		shares->share[nr] = shares->share[i];
+		shares->share[nr++].want = 0;
+	}
+	shares->nr = nr;
+	shares->overlooked = 0;
+	shares->divided = false;
+}
+
+/* What it owes comes first. */
+static inline u64 kpromoted_share_needs(const struct kpromoted_share *share)
+{
+	return share->tokens < 0 ? share->want - share->tokens : share->want;
+}
+
+/* One round: a part of @left for each of those that need more. Return: what was given. */
+static inline u64 kpromoted_shares_give(struct kpromoted_shares *shares, u64 *need,
+					u64 left)
+{
+	u64 weights = 0, gave = 0;
+	unsigned int i;
+
+	for (i = 0; i < shares->nr; i++)
+		weights += need[i] ? shares->share[i].weight : 0;
+	for (i = 0; i < shares->nr; i++) {
+		u64 part = left * shares->share[i].weight;
+
+		/* rounded up: one page is the least that can be had */
+		part = min(need[i], need[i] ? div64_u64(part + weights - 1, weights) : 0);
+		need[i] -= part;
+		shares->share[i].tokens += part;
+		gave += part;
+	}
+	return gave;
+}
+
+/**
+ * kpromoted_shares_divide - divide, if they want more than there is
+ * @shares: all, with what each wants
+ * @need: room for KPROMOTED_SHARES
+ * @tokens: base pages that the rate allows
+ *
+ * The parts together may be a few pages more than @tokens.
+ */
+static inline void kpromoted_shares_divide(struct kpromoted_shares *shares, u64 *need,
+					   u64 tokens)
+{
+	u64 wanted = 0, gave, left = tokens;
+	unsigned int i;
+
+	for (i = 0; i < shares->nr; i++) {
+		wanted += shares->share[i].want;
+		need[i] = kpromoted_share_needs(&shares->share[i]);
+	}
+	shares->divided = wanted > tokens;
+	if (!shares->divided) {
+		/* there is enough: nobody is owed anything */
+		shares->nr = 0;
+		return;
+	}
+	do {
+		gave = kpromoted_shares_give(shares, need, left);
+		left -= min(left, gave);
+	} while (left && gave);
+	shares->overlooked = div64_u64(tokens, shares->nr) + 1;
+}
+
+#endif /* _MM_KPROMOTED_SHARE_H */
