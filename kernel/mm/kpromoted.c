@@ -48,8 +48,9 @@
 /* A look or two costs a quarter of that. */
 #define CUT_COST		4
 
-/* To ask whose a candidate is, less. */
+/* To ask whose a candidate is, less; to visit a section for nothing, more. */
 #define HELD_COST		32
+#define FRUITLESS_COST		8
 
 /**
  * struct kpromoted - one promoting thread; all fields are its own
@@ -204,6 +205,8 @@ static unsigned int leave_held(struct kpromoted *kp, struct turn *turn,
 
 	turn->taken += nr - kept;
 	turn->refused += (nr - kept) / HELD_COST;
+	if (nr && !kept)
+		turn->refused += FRUITLESS_COST;
 	return kept;
 }
 

@@ -139,12 +139,14 @@ struct kpromoted_exchange {
  * struct kpromoted_division - what the rate allows, divided among cgroups
  * @shares:	the parts
  * @all:	what is charged where nothing is divided; it says nothing
+ * @visits:	how many sections may still be visited for it
  * @need:	for the division
  * @pfns:	candidates that are asked whose they are
  */
 struct kpromoted_division {
 	struct kpromoted_shares shares;
 	struct kpromoted_share all;
+	unsigned int visits;
 	u64 need[KPROMOTED_SHARES];
 	unsigned long pfns[KPROMOTED_BATCH];
 };

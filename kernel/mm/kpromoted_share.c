@@ -25,6 +25,9 @@
 /* Candidates that are asked before a division, about. */
 #define CENSUS		16384
 
+/* Sections that are visited for it, each of which takes up to some tens of microseconds. */
+#define CENSUS_VISITS	512
+
 /* Whose is the page, and how many base pages are its folio? */
 static unsigned long owner_of(unsigned long pfn, struct klruscan_memcg *of)
 {
@@ -41,28 +44,46 @@ static unsigned long owner_of(unsigned long pfn, struct klruscan_memcg *of)
 	return min_t(unsigned long, folio_nr_pages(folio), MAX_ORDER_NR_PAGES);
 }
 
-/* Ask the candidates of a heat, one in @step. */
-static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
+/* Each of those that were found wants its pages, as do the @step - 1 that were not asked. */
+static void add_wants(struct kpromoted_division *d, unsigned int nr,
 		      unsigned int step)
 {
-	unsigned long pos = 0;
+	unsigned int i;
 
-	while (pos != ULONG_MAX && !kpromoted_must_leave()) {
-		unsigned int i, nr;
+	for (i = 0; i < nr; i++) {
+		struct klruscan_memcg of;
+		unsigned long pages = owner_of(d->pfns[i], &of);
+
+		if (of.promote)
+			kpromoted_share_of(&d->shares, of.group,
+					   of.weight)->want += pages * step;
+	}
+}
+
+/*
+ * Ask the candidates of a heat, one in @step, from @start on and around. Where the visits
+ * do not suffice, it is others that are asked next time.
+ */
+static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
+		      unsigned int step, unsigned long start)
+{
+	unsigned long pos = start;
+	bool around = false;
+
+	while (d->visits && !(around && pos >= start) && !kpromoted_must_leave()) {
+		unsigned int nr;
 
 		nr = pghot_collect(nid, level, &pos, d->pfns, KPROMOTED_BATCH);
-		for (i = 0; i < nr; i++) {
-			struct klruscan_memcg of;
-			unsigned long pages = owner_of(d->pfns[i], &of);
-
-			if (of.promote)
-				kpromoted_share_of(&d->shares, of.group,
-						   of.weight)->want += pages * step;
-		}
+		add_wants(d, nr, step);
+		d->visits--;
 		/* as far as these went, so many times further, on average */
 		if (nr && pos != ULONG_MAX)
 			pos += (pos - d->pfns[0]) *
 			       get_random_u32_below(2 * step - 1);
+		if (pos == ULONG_MAX && !around) {
+			around = true;
+			pos = 0;
+		}
 		cond_resched();
 	}
 }
@@ -80,18 +101,23 @@ static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
 void kpromoted_divide(struct kpromoted_division *d, int nid,
 		      unsigned int threshold, u64 hot, u64 tokens)
 {
-	unsigned int level = KLRUSCAN_HEAT_MAX;
+	struct pglist_data *pgdat = NODE_DATA(nid);
 	unsigned int step = min(hot / CENSUS + 1, 1U << 16);
+	unsigned int level = KLRUSCAN_HEAT_MAX;
+	unsigned long start;
 
 	kpromoted_shares_begin(&d->shares);
 	/* what comes in while the turn goes on is for the next one to divide */
 	d->shares.divided = !tokens;
 	if (!tokens)
 		return;
+	start = pgdat->node_start_pfn +
+		get_random_u64() % max(pgdat->node_spanned_pages, 1UL);
+	d->visits = CENSUS_VISITS;
 	/* were all of them huge, would it do? */
 	if (hot * PTRS_PER_PTE > tokens)
 		for (; level >= threshold; level--)
-			ask_level(d, nid, level, step);
+			ask_level(d, nid, level, step, start);
 	kpromoted_shares_divide(&d->shares, d->need, tokens);
 }
 

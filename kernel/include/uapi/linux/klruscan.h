@@ -232,9 +232,9 @@ struct klruscan_heat {
  *
  *	X(enumerator, word, default, lowest, highest)
  *
- * PROMOTE: 0 leaves its pages where they are, and does not look for hot ones. WEIGHT: where more is hot than the rate
- * allows, each cgroup gets a part of it by its weight, and what one does not use, the
- * others do.
+ * PROMOTE: 0 leaves its pages where they are, and does not look for hot ones. WEIGHT:
+ * where more is hot than the rate allows, each cgroup gets a part of it by its weight, and
+ * what one does not use, the others do.
  *
  * A value holds for the cgroup and for those below it that have none of their own. All
  * for which one value of WEIGHT holds have one part together.
