@@ -45,9 +45,10 @@ $(PROMTOOL):
 	@lab/program --out $(BUILD)/prometheus usr/bin/promtool prometheus
 
 # All of the tool, with a device and files that the test chooses.
-$(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fake_files.c tests/cli/fixture.c \
+$(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fake_files.c \
+		tests/cli/fake_cgroups.c tests/cli/fixture.c \
 		$(KLRUSCAN_SOURCES:%=$(KLRUSCAN_DIR)/%) $(CLI_TEST_HEADERS) \
 		tests/cli/cli.mk VERSION
 	@mkdir -p $(@D)
 	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
-		-Wl,--wrap=open,--wrap=ioctl,--wrap=write $(filter %.c,$^) $(KLRUSCAN_LIBS)
+		-Wl,--wrap=open,--wrap=ioctl,--wrap=write,--wrap=fstatfs $(filter %.c,$^) $(KLRUSCAN_LIBS)

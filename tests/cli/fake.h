@@ -3,13 +3,25 @@
 #ifndef CLI_FAKE_H
 #define CLI_FAKE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
+
+#include <linux/klruscan.h>
+
+struct statfs;
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_ioctl(int fd, unsigned long request, ...);
 ssize_t __real_write(int fd, const void *buf, size_t count);
 ssize_t __wrap_write(int fd, const void *buf, size_t count);
+
+int __wrap_fstatfs(int fd, struct statfs *fs);
+
+/* As the module answers to KLRUSCAN_IOC_CGROUPS and so on: 0, or -1 with errno set. */
+int fake_cgroups(struct klruscan_cgroups *list);
+int fake_cgroup(struct klruscan_cgroup *cgroup, bool set);
+int fake_cgroup_stats(struct klruscan_cgroup_stats *stats);
 
 /* Opens a file of the machine that the test made up, or one of the test's own. */
 int fake_open(const char *path, int flags, mode_t permissions);

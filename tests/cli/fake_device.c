@@ -180,5 +180,11 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return answer_node(arg);
 	if (request == KLRUSCAN_IOC_HEAT)
 		return answer_heat(arg);
+	if (request == KLRUSCAN_IOC_CGROUPS)
+		return fake_cgroups(arg);
+	if (request == KLRUSCAN_IOC_CGROUP || request == KLRUSCAN_IOC_CGROUP_SET)
+		return fake_cgroup(arg, request == KLRUSCAN_IOC_CGROUP_SET);
+	if (request == KLRUSCAN_IOC_CGROUP_STATS)
+		return fake_cgroup_stats(arg);
 	return refuse(ENOTTY);
 }

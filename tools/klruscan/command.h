@@ -23,7 +23,7 @@ struct command {
 	int (*run)(int argc, char **argv, struct failure *failure);
 };
 
-extern const struct command command_doctor, command_export, command_record,
+extern const struct command command_cgroup, command_doctor, command_export, command_record,
 	command_report, command_status, command_top, command_tune;
 
 #endif

@@ -18,6 +18,7 @@ KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c \
 	machine.c machine_module.c unxz.c machine_symbols.c \
 	cmd_top.c top_model.c top_view.c \
 	cmd_tune.c tune_request.c tune_plan.c tune_apply.c \
+	cmd_cgroup.c cgroup.c cgroup_path.c cgroup_collect.c \
 	cmd_export.c metrics_collect.c textfile.c \
 	http_address.c http_request.c http_server.c \
 	cmd_record.c record_collect.c record_cgroups.c record_file.c record_render.c blocks.c \

@@ -34,6 +34,7 @@ static const struct command *const commands[] = {
 	&command_report,
 	&command_doctor,
 	&command_tune,
+	&command_cgroup,
 	&command_export,
 	&command_help,
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cgroup.h"
 #include "record.h"
 #include "source.h"
 
@@ -21,8 +22,6 @@ struct walk {
 	unsigned int depth;
 	unsigned int looked_at;
 };
-
-static const char *const roots[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
 
 /* Adds what a line of memory.numa_stat has: "anon N0=4096 N1=0". */
 static void add_line(struct record_cgroup *cgroup, const struct record_sample *sample,
@@ -116,14 +115,8 @@ static int each(const struct source_entry *entry, void *arg)
 
 int record_collect_cgroups(struct record_sample *sample)
 {
-	struct walk walk = { .sample = sample };
-	char text[512], path[64];
+	struct walk walk = { .sample = sample, .root = cgroup_root() };
 
-	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]) && !walk.root; i++) {
-		snprintf(path, sizeof(path), "%s/cgroup.controllers", roots[i]);
-		if (source_read(path, text, sizeof(text)) >= 0)
-			walk.root = roots[i];
-	}
 	if (!walk.root || !sample->nr_memory)
 		return 0;
 	sample->cgroup = calloc(RECORD_CGROUPS_MAX, sizeof(*sample->cgroup));

@@ -6,7 +6,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "source.h"
 
@@ -28,17 +31,18 @@ int source_open(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-static int open_device(struct failure *failure)
+int source_device(bool change, struct failure *failure)
 {
+	int fd = open(DEVICE, (change ? O_RDWR : O_RDONLY) | O_CLOEXEC);
 	const char *advice = NULL;
-	int fd = source_open(DEVICE);
 
 	if (fd >= 0)
 		return fd;
+	fd = -errno;
 	if (fd == -ENOENT || fd == -ENXIO || fd == -ENODEV)
 		advice = advice_load;
 	else if (fd == -EACCES || fd == -EPERM)
-		advice = advice_device;
+		advice = change ? advice_root : advice_device;
 	return fail(failure, -fd, advice, "cannot open " DEVICE);
 }
 
@@ -52,6 +56,12 @@ static int fail_ask(struct failure *failure, int err, const char *what)
 	else if (err == EACCES || err == EPERM)
 		advice = advice_device;
 	return fail(failure, err, advice, "cannot ask " DEVICE " %s", what);
+}
+
+int source_ask(int fd, unsigned long request, void *arg, const char *what,
+	       struct failure *failure)
+{
+	return ioctl(fd, request, arg) ? fail_ask(failure, errno, what) : 0;
 }
 
 static int ask_info(int fd, struct klruscan_info *info, struct failure *failure)
@@ -129,7 +139,7 @@ int source_status(struct status *status, struct failure *failure)
 
 	memset(status, 0, sizeof(*status));
 	status->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
-	fd = open_device(failure);
+	fd = source_device(false, failure);
 	if (fd < 0)
 		return fd;
 	err = collect(fd, status, failure);
@@ -194,7 +204,7 @@ static int walk_heat(int fd, unsigned int nid, struct blocks *blocks, uint64_t *
 int source_heat(unsigned int nid, struct blocks *blocks, uint64_t *pass, bool *whole,
 		struct failure *failure)
 {
-	int fd = open_device(failure), err = 0;
+	int fd = source_device(false, failure), err = 0;
 	uint64_t last = 0;
 
 	if (fd < 0)
@@ -213,6 +223,25 @@ void source_status_free(struct status *status)
 	free(status->nodes);
 	status->nodes = NULL;
 	status->nr_nodes = 0;
+}
+
+int source_cgroup_id(const char *path, uint64_t *id)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+	struct stat st;
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstatfs(fd, &fs) || fstat(fd, &st))
+		err = -errno;
+	else if (fs.f_type != CGROUP2_SUPER_MAGIC)
+		err = -EXDEV;
+	else
+		*id = st.st_ino;
+	close(fd);
+	return err;
 }
 
 int source_create(const char *path)
@@ -339,6 +368,7 @@ static int list(DIR *dir, int (*each)(const struct source_entry *entry, void *ar
 			continue;
 		entry.directory = S_ISDIR(st.st_mode);
 		entry.writable = st.st_mode & 0200;
+		entry.inode = st.st_ino;
 		err = each(&entry, arg);
 	}
 	return err;

@@ -32,6 +32,17 @@ void source_status_free(struct status *status);
 int source_heat(unsigned int nid, struct blocks *blocks, uint64_t *pass, bool *whole,
 		struct failure *failure);
 
+/*
+ * The device, opened for changes or for questions alone; a question or a change. Both
+ * return a negative errno with @failure filled.
+ */
+int source_device(bool change, struct failure *failure);
+int source_ask(int fd, unsigned long request, void *arg, const char *what,
+	       struct failure *failure);
+
+/* The id of the cgroup whose directory is at @path. -EXDEV: not in cgroup v2. */
+int source_cgroup_id(const char *path, uint64_t *id);
+
 /* Files of the user: to be read, or new and for nobody else to read. Negative errnos. */
 int source_open(const char *path);
 int source_create(const char *path);
@@ -56,11 +67,13 @@ int source_write(const char *path, const char *text);
  * @name:	without the directory
  * @directory:	it is one itself
  * @writable:	its owner may write it
+ * @inode:	its number
  */
 struct source_entry {
 	const char *name;
 	bool directory;
 	bool writable;
+	uint64_t inode;
 };
 
 /* Calls @each for all in @directory, in no order, until one returns other than 0. */
