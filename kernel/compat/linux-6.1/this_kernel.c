@@ -43,7 +43,7 @@ bool compat_age(struct lruvec *lruvec, unsigned long seq)
 }
 
 struct migration {
-	compat_new_folio_t *new_folio;
+	struct folio *(*new_folio)(struct folio *src, unsigned long private);
 	unsigned long private;
 };
 
@@ -56,7 +56,9 @@ static struct page *new_page(struct page *page, unsigned long private)
 	return folio ? &folio->page : NULL;
 }
 
-int compat_migrate_folios(struct list_head *from, compat_new_folio_t *new_folio,
+int compat_migrate_folios(struct list_head *from,
+			  struct folio *(*new_folio)(struct folio *src,
+						     unsigned long private),
 			  free_page_t *put_new_page, unsigned long private,
 			  enum migrate_mode mode, int reason,
 			  unsigned int *succeeded)

@@ -30,10 +30,10 @@ int folio_isolate_lru(struct folio *folio);
 bool try_to_inc_max_seq(struct lruvec *lruvec, unsigned long max_seq,
 			struct scan_control *sc, bool can_swap, bool force_scan);
 
-/* new_page_t, in folios */
-typedef struct folio *compat_new_folio_t(struct folio *src, unsigned long private);
-
-int compat_migrate_folios(struct list_head *from, compat_new_folio_t *new_folio,
+/* migrate_pages() with a @new_folio that speaks of folios */
+int compat_migrate_folios(struct list_head *from,
+			  struct folio *(*new_folio)(struct folio *src,
+						     unsigned long private),
 			  free_page_t *put_new_page, unsigned long private,
 			  enum migrate_mode mode, int reason,
 			  unsigned int *succeeded);
