@@ -377,7 +377,7 @@ static void count_left(struct turn *turn, u64 hot)
 }
 
 /* One round, hottest first. Return: base pages promoted, if another one is worth it. */
-static u64 promote_round(struct kpromoted *kp, struct klruscan_node *node)
+static u64 promote_round(struct kpromoted *kp, struct klruscan_node *node, bool first)
 {
 	u64 before = node->promote.pages;
 	struct turn turn = { .node = node };
@@ -403,8 +403,9 @@ static u64 promote_round(struct kpromoted *kp, struct klruscan_node *node)
 			     max(kp->tokens, 0), room);
 	if (!hot)
 		return 0;
-	kpromoted_divide(&kp->division, node->nid, turn.verdict.threshold, hot,
-			 max(kp->tokens, 0));
+	if (first)
+		kpromoted_divide(&kp->division, node->nid, turn.verdict.threshold,
+				 hot, max(kp->tokens, 0));
 
 	while (level >= turn.verdict.threshold &&
 	       (take_level(kp, &turn, level) || exchange_level(kp, &turn, level)))
@@ -424,9 +425,13 @@ static u64 promote_round(struct kpromoted *kp, struct klruscan_node *node)
  */
 static void promote_from(struct kpromoted *kp, struct klruscan_node *node)
 {
-	while (promote_round(kp, node) && kp->tokens > 0 &&
-	       !kpromoted_must_leave())
+	bool first = true;
+
+	while (promote_round(kp, node, first) && kp->tokens > 0 &&
+	       !kpromoted_must_leave()) {
+		first = false;
 		cond_resched();
+	}
 }
 
 /* Bytes a second since the rate was last worked out, @ns ago, at least 1 ms. */
@@ -548,6 +553,7 @@ int kpromoted_start(int nid)
 	kp->judge.begin_us = U64_MAX;
 	kp->exchange.nid = nid;
 	kp->exchange.looks = &kp->judge.looks;
+	kp->division.nid = NUMA_NO_NODE;
 	kp->filled_ns = ktime_get_ns();
 	INIT_LIST_HEAD(&kp->batch.folios);
 	kp->task = kthread_create_on_node(kpromoted, kp, nid, "kpromoted/%d",

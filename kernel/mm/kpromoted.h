@@ -139,6 +139,9 @@ struct kpromoted_exchange {
  * struct kpromoted_division - what the rate allows, divided among cgroups
  * @shares:	the parts
  * @all:	what is charged where nothing is divided; it says nothing
+ * @nid:	the slow node whose candidates were asked last
+ * @hot:	how many they were
+ * @asked:	when, in jiffies
  * @visits:	how many sections may still be visited for it
  * @need:	for the division
  * @pfns:	candidates that are asked whose they are
@@ -146,6 +149,9 @@ struct kpromoted_exchange {
 struct kpromoted_division {
 	struct kpromoted_shares shares;
 	struct kpromoted_share all;
+	int nid;
+	u64 hot;
+	unsigned long asked;
 	unsigned int visits;
 	u64 need[KPROMOTED_SHARES];
 	unsigned long pfns[KPROMOTED_BATCH];

@@ -13,6 +13,7 @@
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
+#include <linux/jiffies.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/random.h>
@@ -22,11 +23,15 @@
 #include "klruscan_memcg.h"
 #include "kpromoted.h"
 
-/* Candidates that are asked before a division, about. */
-#define CENSUS		16384
+/* Candidates that are asked before a division, about, and those of them from one place. */
+#define CENSUS		4096
+#define ASKED_AT_ONCE	64
 
 /* Sections that are visited for it, each of which takes up to some tens of microseconds. */
-#define CENSUS_VISITS	512
+#define CENSUS_VISITS	256
+
+/* What cgroups want is known for so long, unless far more is hot. */
+#define CENSUS_JIFFIES	HZ
 
 /* Whose is the page, and how many base pages are its folio? */
 static unsigned long owner_of(unsigned long pfn, struct klruscan_memcg *of)
@@ -73,7 +78,7 @@ static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
 	while (d->visits && !(around && pos >= start) && !kpromoted_must_leave()) {
 		unsigned int nr;
 
-		nr = pghot_collect(nid, level, &pos, d->pfns, KPROMOTED_BATCH);
+		nr = pghot_collect(nid, level, &pos, d->pfns, ASKED_AT_ONCE);
 		add_wants(d, nr, step);
 		d->visits--;
 		/* as far as these went, so many times further, on average */
@@ -88,6 +93,25 @@ static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
 	}
 }
 
+/* Ask the candidates, from a random place on: all, or as many as may be asked. */
+static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
+		u64 hot)
+{
+	struct pglist_data *pgdat = NODE_DATA(nid);
+	unsigned int step = min(hot / CENSUS + 1, 1U << 16);
+	unsigned int level = KLRUSCAN_HEAT_MAX;
+	unsigned long start;
+
+	start = pgdat->node_start_pfn +
+		get_random_u64() % max(pgdat->node_spanned_pages, 1UL);
+	d->visits = CENSUS_VISITS;
+	for (; level >= threshold; level--)
+		ask_level(d, nid, level, step, start);
+	d->nid = nid;
+	d->hot = hot;
+	d->asked = jiffies;
+}
+
 /**
  * kpromoted_divide - divide what the rate allows, if it is not enough
  * @d: the division
@@ -96,28 +120,24 @@ static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
  * @hot: how many they are
  * @tokens: base pages that the rate allows
  *
+ * Once a turn.
+ *
  * Context: may sleep.
  */
 void kpromoted_divide(struct kpromoted_division *d, int nid,
 		      unsigned int threshold, u64 hot, u64 tokens)
 {
-	struct pglist_data *pgdat = NODE_DATA(nid);
-	unsigned int step = min(hot / CENSUS + 1, 1U << 16);
-	unsigned int level = KLRUSCAN_HEAT_MAX;
-	unsigned long start;
+	bool keep = d->nid == nid && hot <= 2 * d->hot &&
+		    time_before(jiffies, d->asked + CENSUS_JIFFIES);
 
-	kpromoted_shares_begin(&d->shares);
+	kpromoted_shares_begin(&d->shares, keep);
 	/* what comes in while the turn goes on is for the next one to divide */
 	d->shares.divided = !tokens;
 	if (!tokens)
 		return;
-	start = pgdat->node_start_pfn +
-		get_random_u64() % max(pgdat->node_spanned_pages, 1UL);
-	d->visits = CENSUS_VISITS;
 	/* were all of them huge, would it do? */
-	if (hot * PTRS_PER_PTE > tokens)
-		for (; level >= threshold; level--)
-			ask_level(d, nid, level, step, start);
+	if (!keep && hot * PTRS_PER_PTE > tokens)
+		ask(d, nid, threshold, hot);
 	kpromoted_shares_divide(&d->shares, d->need, tokens);
 }
 
@@ -129,8 +149,8 @@ static void count_one(struct klruscan_node *node, u64 cgroup,
 }
 
 /* Why a page may not be promoted, KLRUSCAN_NR_OUTCOMES if it may, with its part. */
-static int ask(struct kpromoted_division *d, unsigned long pfn,
-	       struct klruscan_memcg *of, struct kpromoted_share **share)
+static int part_of(struct kpromoted_division *d, unsigned long pfn,
+		   struct klruscan_memcg *of, struct kpromoted_share **share)
 {
 	if (!owner_of(pfn, of))
 		return KLRUSCAN_OUTCOME_OFFLINE;
@@ -162,7 +182,7 @@ struct kpromoted_share *kpromoted_part(struct kpromoted_division *d,
 
 	if (!d->shares.divided && !klruscan_memcg_any_set())
 		return share;
-	outcome = ask(d, pfn, &of, &share);
+	outcome = part_of(d, pfn, &of, &share);
 	if (outcome == KLRUSCAN_NR_OUTCOMES)
 		return share;
 	count_one(node, of.id, outcome);

@@ -76,18 +76,23 @@ kpromoted_share_of(struct kpromoted_shares *shares, u64 id, unsigned int weight)
 }
 
 /**
- * kpromoted_shares_begin - forget who wanted how much, but not who owes
+ * kpromoted_shares_begin - take back all parts, but not forget who owes
  * @shares: all
+ * @keep: what each wants is still known; otherwise it is forgotten
  */
-static inline void kpromoted_shares_begin(struct kpromoted_shares *shares)
+static inline void kpromoted_shares_begin(struct kpromoted_shares *shares, bool keep)
 {
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < shares->nr; i++) {
-		if (shares->share[i].tokens >= 0)
+		struct kpromoted_share *share = &shares->share[i];
+
+		if (!keep && share->tokens >= 0)
 			continue;
-		shares->share[nr] = shares->share[i];
-		shares->share[nr++].want = 0;
+		share->want = keep ? share->want : 0;
+		if (share->tokens > 0)
+			share->tokens = 0;
+		shares->share[nr++] = *share;
 	}
 	shares->nr = nr;
 	shares->overlooked = 0;
@@ -142,7 +147,8 @@ static inline void kpromoted_shares_divide(struct kpromoted_shares *shares, u64 
 	shares->divided = wanted > tokens;
 	if (!shares->divided) {
 		/* there is enough: nobody is owed anything */
-		shares->nr = 0;
+		for (i = 0; i < shares->nr; i++)
+			shares->share[i].tokens = 0;
 		return;
 	}
 	do {

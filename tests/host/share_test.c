@@ -14,7 +14,7 @@ static u64 need[KPROMOTED_SHARES];
 static void begin(void)
 {
 	memset(&shares, 0, sizeof(shares));
-	kpromoted_shares_begin(&shares);
+	kpromoted_shares_begin(&shares, false);
 }
 
 static void want(u64 id, unsigned int weight, u64 pages)
@@ -48,8 +48,29 @@ static void enough_is_not_divided(void)
 	want(2, 1, 400);
 	divide(1000);
 	CHECK(!shares.divided);
-	want(1, 100, 1);
-	CHECK_EQUAL(shares.nr, 1);
+	CHECK_EQUAL(sum(), 0);
+}
+
+/* The next turns of the same second: nobody is asked again. */
+static void wants_can_be_kept(void)
+{
+	begin();
+	want(1, 100, 600);
+	want(2, 100, 600);
+	divide(2000);
+	CHECK(!shares.divided);
+	for (int turn = 0; turn < 3; turn++) {
+		kpromoted_shares_begin(&shares, true);
+		divide(200);
+		CHECK(shares.divided);
+		CHECK_EQUAL(part(1), 100);
+		CHECK_EQUAL(part(2), 100);
+	}
+	kpromoted_share_of(&shares, 1, 100)->tokens -= 150;
+	kpromoted_shares_begin(&shares, true);
+	divide(200);
+	CHECK_EQUAL(part(1), 50);
+	CHECK_EQUAL(part(2), 100);
 }
 
 static void a_lone_one_has_all(void)
@@ -128,7 +149,7 @@ static void debts_are_paid(void)
 	divide(200);
 	kpromoted_share_of(&shares, 1, 100)->tokens -= 512;
 	CHECK_EQUAL(part(1), -412);
-	kpromoted_shares_begin(&shares);
+	kpromoted_shares_begin(&shares, false);
 	CHECK_EQUAL(shares.nr, 1);
 	want(1, 100, 10000);
 	want(2, 100, 10000);
@@ -136,7 +157,7 @@ static void debts_are_paid(void)
 	CHECK_EQUAL(part(1), -312);
 	CHECK_EQUAL(part(2), 100);
 	for (int turn = 0; turn < 4; turn++) {
-		kpromoted_shares_begin(&shares);
+		kpromoted_shares_begin(&shares, false);
 		want(1, 100, 10000);
 		want(2, 100, 10000);
 		divide(200);
@@ -150,11 +171,11 @@ static void debts_are_forgotten_when_there_is_enough(void)
 	want(1, 100, 10000);
 	divide(10);
 	kpromoted_share_of(&shares, 1, 100)->tokens -= 512;
-	kpromoted_shares_begin(&shares);
+	kpromoted_shares_begin(&shares, false);
 	want(1, 100, 10);
 	divide(10);
 	CHECK(!shares.divided);
-	kpromoted_shares_begin(&shares);
+	kpromoted_shares_begin(&shares, false);
 	want(1, 100, 100);
 	divide(10);
 	CHECK_EQUAL(part(1), 10);
@@ -213,6 +234,7 @@ static void nothing_is_given_twice(void)
 
 static const struct ktap_test tests[] = {
 	KTAP_TEST(enough_is_not_divided),
+	KTAP_TEST(wants_can_be_kept),
 	KTAP_TEST(a_lone_one_has_all),
 	KTAP_TEST(equals_have_equal_parts),
 	KTAP_TEST(what_one_leaves_the_others_have),
