@@ -105,7 +105,8 @@ static void find_files(const char *directory)
 /* ---- the device ------------------------------------------------------------ */
 
 static const unsigned int commands[] = {
-	KLRUSCAN_IOC_INFO, KLRUSCAN_IOC_NODE, KLRUSCAN_IOC_HEAT,
+	KLRUSCAN_IOC_INFO, KLRUSCAN_IOC_NODE, KLRUSCAN_IOC_HEAT, KLRUSCAN_IOC_CGROUPS,
+	KLRUSCAN_IOC_CGROUP, KLRUSCAN_IOC_CGROUP_SET, KLRUSCAN_IOC_CGROUP_STATS,
 };
 
 static unsigned int a_command(void)
@@ -171,7 +172,7 @@ static unsigned char *a_place(unsigned int size, bool *usable)
 static bool an_errno(int err)
 {
 	static const int documented[] = { 0, EINVAL, EPROTO, ENODEV, ENOTTY, EFAULT, EPERM,
-					  ENOENT, ERANGE, EBADF };
+					  ENOENT, ERANGE, EBADF, EOPNOTSUPP };
 
 	for (size_t i = 0; i < sizeof(documented) / sizeof(documented[0]); i++)
 		if (err == documented[i])
