@@ -289,6 +289,13 @@ reclaim_events()
 		END { print sum }' /proc/vmstat
 }
 
+# What processes had to do themselves to get memory
+direct_reclaim()
+{
+	awk '/^(allocstall_|pgscan_direct |pgsteal_direct |pgdemote_direct |oom_kill )/ { sum += $2 }
+		END { print sum }' /proc/vmstat
+}
+
 vmstat() { awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat; }
 
 # node_vmstat NODE NAME

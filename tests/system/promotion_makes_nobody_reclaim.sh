@@ -9,13 +9,6 @@ plan 7
 
 ROUNDS=12
 
-# What a process had to do itself to get memory
-direct()
-{
-	awk '/^(allocstall_|pgscan_direct |pgsteal_direct |pgdemote_direct |oom_kill )/ { sum += $2 }
-		END { print sum }' /proc/vmstat
-}
-
 # come_and_go: each program writes 64 MiB, reads them twice, and ends
 come_and_go()
 {
@@ -29,16 +22,16 @@ come_and_go()
 
 echo 1 >/sys/kernel/mm/numa/demotion_enabled
 start_workload hotset --mib 900 --hot-percent 60 --hot-access-percent 99.9 --seconds 280
-before=$(direct)
+before=$(direct_reclaim)
 check 'programs come and go without klruscan' eval 'come_and_go && come_and_go'
-without=$(($(direct) - before))
+without=$(($(direct_reclaim) - before))
 
 load_klruscan enabled=1
-before=$(direct)
+before=$(direct_reclaim)
 check 'and with it, while fast memory is filled' come_and_go
 check 'until there is no room' wait_until 120 eval '[ "$(outcome no_room)" -gt 0 ]'
 check 'and after that' come_and_go
-with=$(($(direct) - before))
+with=$(($(direct_reclaim) - before))
 note "$with had to be done for memory, $without without klruscan; $(status promoted_pages) pages were promoted"
 check 'nobody reclaims, demotes or is killed more than without' [ "$with" -le "$without" ]
 check 'no page lost its contents' stop_workload
