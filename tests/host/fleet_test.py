@@ -50,7 +50,7 @@ def it_has_no_privilege():
 def the_test_of_it_restricts_as_much():
     got = set(restrictions.properties(DAEMONSET, DEVICE))
     wanted = {"User=65534", "Group=65534", "CapabilityBoundingSet=", "NoNewPrivileges=yes",
-              "ProtectSystem=strict", "DevicePolicy=strict", "DeviceAllow=/dev/klruscan r",
+              "ProtectSystem=strict", "DevicePolicy=closed", "DeviceAllow=/dev/klruscan r",
               "SystemCallFilter=@system-service"}
     assert wanted <= got, wanted - got
 

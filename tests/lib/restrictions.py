@@ -40,8 +40,9 @@ def properties(manifest, device):
     if own["readOnlyRootFilesystem"]:
         yield "ProtectSystem=strict"
     if not own["privileged"]:
-        # the device cgroup, and a /sys that is read only, as every container has them
-        yield "DevicePolicy=strict"
+        # as every container has them: a device cgroup that lets it open /dev/null and its
+        # like besides what was handed out, and a /sys that is read only
+        yield "DevicePolicy=closed"
         yield "DeviceAllow=%s r" % device
         yield "ReadOnlyPaths=/sys"
     if user["seccompProfile"] == {"type": "RuntimeDefault"}:
