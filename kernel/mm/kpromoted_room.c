@@ -15,7 +15,6 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/nodemask.h>
-#include <linux/topology.h>
 #include <linux/vmstat.h>
 
 #include "internal.h"
@@ -110,16 +109,13 @@ bool kpromoted_has_room(const struct kpromoted_batch *batch, int target,
 int kpromoted_room_elsewhere(const struct kpromoted_batch *batch, int target,
 			     unsigned long pages)
 {
-	int nid, best = NUMA_NO_NODE;
+	nodemask_t others = NODE_MASK_NONE;
+	int nid;
 
-	if (klruscan_fixed_target() != NUMA_NO_NODE)
-		return NUMA_NO_NODE;
 	for_each_node_mask(nid, *klruscan_fast_nodes())
-		if (nid != target && kpromoted_has_room(batch, nid, pages) &&
-		    (best == NUMA_NO_NODE ||
-		     node_distance(target, nid) < node_distance(target, best)))
-			best = nid;
-	return best;
+		if (nid != target && kpromoted_has_room(batch, nid, pages))
+			node_set(nid, others);
+	return klruscan_target(target, &others);
 }
 
 /**

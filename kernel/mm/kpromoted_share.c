@@ -131,10 +131,11 @@ void kpromoted_divide(struct kpromoted_division *d, int nid,
 		    time_before(jiffies, d->asked + CENSUS_JIFFIES);
 
 	kpromoted_shares_begin(&d->shares, keep);
-	/* what comes in while the turn goes on is for the next one to divide */
-	d->shares.divided = !tokens;
-	if (!tokens)
+	if (!tokens) {
+		/* what comes in while the turn goes on is for the next one to divide */
+		d->shares.divided = true;
 		return;
+	}
 	/* were all of them huge, would it do? */
 	if (!keep && hot * PTRS_PER_PTE > tokens)
 		ask(d, nid, threshold, hot);
