@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# For system tests with cgroups, after guest.sh: hammers in cgroups of their own.
+# For system tests with cgroups, after guest.sh.
 
 ROOT=/sys/fs/cgroup
 
@@ -12,6 +12,24 @@ make_cgroup()
 	mkdir "$ROOT/$1" || bail "cannot make $1"
 }
 
+# in_cgroup CGROUP COMMAND...: whatever the command starts begins there, and so do the
+# children of that
+in_cgroup()
+{
+	echo $$ >"$ROOT/$1/cgroup.procs"
+	shift
+	"$@"
+	echo $$ >"$ROOT/cgroup.procs"
+}
+
+# short_hammer_in CGROUP: one that ends soon, in a cgroup that comes and goes with it
+short_hammer_in()
+{
+	mkdir "$ROOT/$1" || return 1
+	sh -c "echo \$\$ >$ROOT/$1/cgroup.procs; exec hammer --rounds 20 8" >/dev/null
+	wait_until 30 rmdir "$ROOT/$1" 2>/dev/null
+}
+
 # hammer_in CGROUP ARGUMENT...: a hammer there; returns when all its pages are in place
 hammer_in()
 {
@@ -20,8 +38,7 @@ hammer_in()
 	# shellcheck disable=SC2016 # for the other shell
 	sh -c 'echo $$ >"$0"; shift; exec hammer "$@"' "$ROOT/$1/cgroup.procs" "$@" >"$_out" 2>&1 &
 	_hammers="${_hammers-} $!"
-	wait_until 120 _begun $! "$_out" '^[0-9 ]*$'
-	grep -q '^[0-9 ]*$' "$_out" || bail "hammer is not ready: $(cat "$_out")"
+	need_ready 120 $! '^[0-9 ]*$' hammer "$_out"
 }
 
 # stop_hammers: all of hammer_in; fails when a page lost its contents
@@ -45,6 +62,24 @@ anon_on()
 
 # anon_moved CGROUP SHARE: so much of it is on the fast node
 anon_moved() { holds "$(anon_on "$1" 0) >= $2 * ($(anon_on "$1" 0) + $(anon_on "$1" 1))"; }
+
+LRU_GEN=/sys/kernel/debug/lru_gen
+
+# generations CGROUP NODE: lines "SEQ ANONYMOUS-PAGES ID" of MGLRU's, the oldest first; with
+# the cgroup's number there
+generations()
+{
+	awk -v path="/$1" -v nid="$2" '
+		$1 == "memcg" { mine = $3 == path; id = $2 }
+		$1 == "node" { here = $2 == nid; next }
+		mine && here && NF >= 4 && $1 + 0 == $1 { print $1, $3, id }' $LRU_GEN
+}
+
+# max_seq CGROUP NODE: the youngest generation there
+max_seq() { generations "$1" "$2" | awk 'END { print $1 }'; }
+
+# memcg_id CGROUP: its number in $LRU_GEN
+memcg_id() { generations "$1" 0 | awk 'END { print $3 }'; }
 
 # cgroup FIELD PATH: a figure of it, summed over the nodes
 cgroup()

@@ -309,6 +309,19 @@ node_vmstat()
 # _begun PID FILE PATTERN: has it printed that, or ended?
 _begun() { grep -q "$3" "$2" || ! kill -0 "$1" 2>/dev/null; }
 
+# need_ready SECONDS PID PATTERN WHAT FILE...: wait until the process has printed that into
+# the first FILE
+need_ready()
+{
+	_limit=$1
+	_starting=$2
+	_pattern=$3
+	_name=$4
+	shift 4
+	wait_until "$_limit" _begun "$_starting" "$1" "$_pattern"
+	grep -q "$_pattern" "$1" || bail "$_name is not ready: $(cat "$@")"
+}
+
 # start_workload NAME ARGUMENT...: a program of workloads/; returns when all its
 # pages are in place
 start_workload()
@@ -316,9 +329,7 @@ start_workload()
 	: >"$WORKLOAD_OUT"
 	"$@" >"$WORKLOAD_OUT" 2>"$WORKLOAD_ERR" &
 	_workload=$!
-	wait_until 120 _begun "$_workload" "$WORKLOAD_OUT" '"event":"ready"'
-	grep -q '"event":"ready"' "$WORKLOAD_OUT" ||
-		bail "the workload is not ready: $(cat "$WORKLOAD_OUT" "$WORKLOAD_ERR")"
+	need_ready 120 "$_workload" '"event":"ready"' 'the workload' "$WORKLOAD_OUT" "$WORKLOAD_ERR"
 }
 
 # workload FIELD [EVENT]: in its last report (of that kind)
@@ -361,27 +372,31 @@ start_hammer()
 	: >"$HAMMER_OUT"
 	hammer "$@" >"$HAMMER_OUT" 2>&1 &
 	_hammer=$!
-	wait_until 120 _begun "$_hammer" "$HAMMER_OUT" '^[0-9 ]*$'
-	grep -q '^[0-9 ]*$' "$HAMMER_OUT" ||
-		bail "hammer is not ready: $(cat "$HAMMER_OUT")"
+	need_ready 120 "$_hammer" '^[0-9 ]*$' hammer "$HAMMER_OUT"
 }
 
 hammer_pids() { sed -n 1p "$HAMMER_OUT"; }
+
+# pages_of PID NODE: base pages of the memory of one of hammer's processes there
+pages_of()
+{
+	awk -v base="$HAMMER_BASE" -v node="N$2=" '
+		$1 == base {
+			for (i = 1; i <= NF; i++)
+				if (index($i, node) == 1)
+					sum += substr($i, length(node) + 1)
+		}
+		END { print sum + 0 }' "/proc/$1/numa_maps"
+}
 
 # pages_on NODE: base pages of hammer's memory there. Memory that all processes
 # share is asked of one with "shared": pages_on NODE shared
 pages_on()
 {
 	for _pid in $(hammer_pids); do
-		grep "^$HAMMER_BASE " "/proc/$_pid/numa_maps"
+		pages_of "$_pid" "$1"
 		[ "${2-}" != shared ] || break
-	done | awk -v node="N$1=" '
-		{
-			for (i = 1; i <= NF; i++)
-				if (index($i, node) == 1)
-					sum += substr($i, length(node) + 1)
-		}
-		END { print sum + 0 }'
+	done | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
 # on_node NODE SHARE [shared]: is that share of hammer's pages there?

@@ -11,8 +11,7 @@ start_pulse()
 {
 	pulse "$@" >$PULSE_OUT 2>&1 &
 	_pulse=$!
-	wait_until 60 _begun $_pulse $PULSE_OUT '^ready$'
-	grep -q '^ready$' $PULSE_OUT || bail "pulse is not ready: $(cat $PULSE_OUT)"
+	need_ready 60 $_pulse '^ready$' pulse $PULSE_OUT
 }
 
 # pulse_kib WORD: of its memory, by smaps: Referenced, AnonHugePages

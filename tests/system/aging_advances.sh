@@ -4,23 +4,8 @@
 # Reclaim never notices the scan: aging through debugfs goes on, each time, beside
 # a scan with a short interval.
 . /tests/lib/guest.sh
+. /tests/lib/cgroups.sh
 plan 4
-
-LRU_GEN=/sys/kernel/debug/lru_gen
-GROUP=/sys/fs/cgroup/aged
-
-# The cgroup's number there, from its lines "memcg ID PATH"
-memcg_id() { awk -v path="${GROUP#/sys/fs/cgroup}" '$1 == "memcg" && $3 == path { print $2 }' "$LRU_GEN"; }
-
-# Its youngest generation on the slow node, the last line of it
-max_seq()
-{
-	awk -v id="$1" '
-		$1 == "memcg" { mine = $2 == id }
-		$1 == "node" { slow = $2 == 1; next }
-		mine && slow && NF >= 4 && $1 + 0 == $1 { seq = $1 }
-		END { print seq }' "$LRU_GEN"
-}
 
 # Age ten times, with scans between. Sets advanced and scanned.
 age_ten_times()
@@ -30,22 +15,19 @@ age_ten_times()
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		passes=$(status passes)
 		wait_until 60 passed 3 "$passes" && scanned=$((scanned + 1))
-		seq=$(max_seq "$id")
+		seq=$(max_seq aged 1)
 		echo "+ $id 1 $seq 1 1" >"$LRU_GEN" || return 1
-		[ "$(max_seq "$id")" -gt "$seq" ] && advanced=$((advanced + 1))
+		[ "$(max_seq aged 1)" -gt "$seq" ] && advanced=$((advanced + 1))
 	done
 }
 
-mkdir $GROUP || bail "cannot make $GROUP"
+make_cgroup aged
 load_klruscan enabled=1 scan_interval_min_ms=50 scan_interval_max_ms=50 hot_threshold=8
 # nothing is promoted, so that the pages stay on the aged node
 tune promote_rate_MBps 0
-# the subshell of the workload begins in the cgroup, and so do its children
-echo $$ >$GROUP/cgroup.procs
-start_workload hotset --mib 200 --seconds 150
-echo $$ >/sys/fs/cgroup/cgroup.procs
-id=$(memcg_id)
-[ -n "$id" ] || bail "no $GROUP in $LRU_GEN"
+in_cgroup aged start_workload hotset --mib 200 --seconds 150
+id=$(memcg_id aged)
+[ -n "$id" ] || bail "no cgroup aged in $LRU_GEN"
 
 check 'aging is accepted' age_ten_times
 check 'it advanced each time' [ "$advanced" = 10 ]

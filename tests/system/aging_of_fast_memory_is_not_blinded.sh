@@ -5,28 +5,18 @@
 # clears there hides accesses to pages of fast memory, which are in the same tables, from
 # aging until the table is used again. How many of the hot pages does it hide?
 . /tests/lib/guest.sh
+. /tests/lib/cgroups.sh
 plan 4
 
-LRU_GEN=/sys/kernel/debug/lru_gen
-GROUP=/sys/fs/cgroup/aged
 AGINGS=8
-
-# generations NODE: lines "SEQ ANONYMOUS-PAGES" of the cgroup, the oldest first
-generations()
-{
-	awk -v path="${GROUP#/sys/fs/cgroup}" -v nid="$1" '
-		$1 == "memcg" { mine = $3 == path; id = $2 }
-		$1 == "node" { here = $2 == nid; next }
-		mine && here && NF >= 4 && $1 + 0 == $1 { print $1, $3, id }' "$LRU_GEN"
-}
 
 # share_seen: age fast memory once. The share of its pages that aging found accessed: it
 # puts those into what was the youngest generation until then.
 share_seen()
 {
-	seq=$(generations 0 | awk 'END { print $1 }')
-	echo "+ $(generations 0 | awk 'END { print $3 }') 0 $seq 1 1" >"$LRU_GEN" || return 1
-	generations 0 | awk -v seq="$seq" '
+	seq=$(max_seq aged 0)
+	echo "+ $(memcg_id aged) 0 $seq 1 1" >"$LRU_GEN" || return 1
+	generations aged 0 | awk -v seq="$seq" '
 		{ all += $2 }
 		$1 >= seq { seen += $2 }
 		END { print all ? seen / all : 0 }'
@@ -47,12 +37,9 @@ mean_share()
 	awk "BEGIN { print ($sum) / $AGINGS }"
 }
 
-mkdir $GROUP || bail "cannot make $GROUP"
+make_cgroup aged
 load_klruscan enabled=1
-# the subshell of the workload begins in the cgroup, and so do its children
-echo $$ >$GROUP/cgroup.procs
-start_workload hotset --mib 200 --seconds 200
-echo $$ >/sys/fs/cgroup/cgroup.procs
+in_cgroup aged start_workload hotset --mib 200 --seconds 200
 check 'the hot pages are in fast memory, the cold ones beside them are not' \
 	wait_until 60 workload_says hot_in_fast '>=' 0.98
 

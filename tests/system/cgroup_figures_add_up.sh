@@ -6,8 +6,6 @@
 . /tests/lib/cgroups.sh
 plan 7
 
-said() { "$@" >/tmp/said 2>&1 || { note "$(cat /tmp/said)"; return 1; }; }
-
 stands_still()
 {
 	_was="$(status passes) $(status candidates)"

@@ -7,18 +7,13 @@
 . /tests/lib/cgroups.sh
 plan 7
 
-said() { "$@" >/tmp/said 2>&1 || { note "$(cat /tmp/said)"; return 1; }; }
-
 still_asks() { kill -0 $_asking 2>/dev/null; }
 
 # Memory for a cgroup to have figures of, which comes and goes as well
 trouble()
 {
 	for n in 1 2 3 4 5 6; do
-		mkdir $ROOT/asked/busy$n
-		sh -c "echo \$\$ >$ROOT/asked/busy$n/cgroup.procs; exec hammer --rounds 20 8" \
-			>/dev/null
-		wait_until 30 rmdir $ROOT/asked/busy$n
+		short_hammer_in asked/busy$n
 		tune enabled $((n % 2))
 	done
 	tune enabled 1

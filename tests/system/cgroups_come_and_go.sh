@@ -3,24 +3,15 @@
 # lab: --time 240 --append slub_debug=FZPU
 # Cgroups are made and removed, with hot memory in them, while the scan runs.
 . /tests/lib/guest.sh
+. /tests/lib/cgroups.sh
 plan 4
-
-ROOT=/sys/fs/cgroup
-
-# A cgroup with processes in it that have memory on the slow node, then none
-short_group()
-{
-	mkdir "$ROOT/short.$1" || return 1
-	sh -c "echo \$\$ >$ROOT/short.$1/cgroup.procs; exec hammer --rounds 20 8" >/dev/null
-	wait_until 30 rmdir "$ROOT/short.$1" 2>/dev/null
-}
 
 many_groups()
 {
 	i=0
 	while [ $i -lt 30 ]; do
 		i=$((i + 1))
-		short_group $i || return 1
+		short_hammer_in short.$i || return 1
 	done
 }
 

@@ -19,8 +19,7 @@ started()
 	"$@" >"$_out" 2>&1 &
 	_crowd=$!
 	crowds="$crowds $_crowd"
-	wait_until 300 _begun $_crowd "$_out" '^ready$'
-	grep -q '^ready$' "$_out" || bail "$* is not ready: $(cat "$_out")"
+	need_ready 300 $_crowd '^ready$' "$*" "$_out"
 }
 
 make_cgroups()

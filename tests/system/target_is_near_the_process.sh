@@ -11,18 +11,6 @@ SLOW=2
 # The node that a pinned process runs on: field 39 of stat is its CPU, one for each socket.
 node_of() { sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f37; }
 
-# pages_of PID NODE
-pages_of()
-{
-	awk -v base=$HAMMER_BASE -v node="N$2=" '
-		$1 == base {
-			for (i = 1; i <= NF; i++)
-				if (index($i, node) == 1)
-					sum += substr($i, length(node) + 1)
-		}
-		END { print sum + 0 }' "/proc/$1/numa_maps"
-}
-
 # tally: sets slow, near and far, the pages that are on the slow node, on that of their
 # process, and on the other socket
 tally()
@@ -71,7 +59,7 @@ stop
 
 start target_nid=1
 check 'with target_nid=1 too' wait_until 60 promoted 0.98
-node1=$(for pid in $(hammer_pids); do pages_of "$pid" 1; done | awk '{ sum += $1 } END { print sum }')
+node1=$(pages_on 1)
 note "$node1 of $((near + far)) pages are on node 1"
 check 'to that node alone' [ "$node1" = $((near + far)) ]
 stop
