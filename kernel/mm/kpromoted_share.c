@@ -107,6 +107,8 @@ static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
 	d->visits = CENSUS_VISITS;
 	for (; level >= threshold; level--)
 		ask_level(d, nid, level, step, start);
+	if (step == 1 && d->visits)
+		kpromoted_shares_all_asked(&d->shares);
 	d->nid = nid;
 	d->hot = hot;
 	d->asked = jiffies;

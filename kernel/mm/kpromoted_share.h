@@ -6,6 +6,10 @@
  * of that goes to those that want more, in the same way: nobody's part becomes smaller
  * by what another one wants beyond its own.
  *
+ * What each wants may be known from a sample, in which a small one is easily missed. So who
+ * was in the one before still wants half of that, and who is only met while the parts are
+ * being used wants the next time what it got then.
+ *
  * Pure arithmetic, shared with the unit tests on the host.
  */
 #ifndef _MM_KPROMOTED_SHARE_H
@@ -19,6 +23,7 @@
  * @id:		whose, see struct klruscan_memcg
  * @weight:	1 to 10000
  * @want:	base pages of its candidates
+ * @wanted:	half of what it wanted when they were asked the time before
  * @tokens:	base pages that it may still promote; below zero when the last folio was
  *		larger than what it had, which it owes until the next division
  */
@@ -26,6 +31,7 @@ struct kpromoted_share {
 	u64 id;
 	unsigned int weight;
 	u64 want;
+	u64 wanted;
 	s64 tokens;
 };
 
@@ -49,7 +55,7 @@ struct kpromoted_shares {
  * kpromoted_share_of - the part of a cgroup
  * @shares: all
  * @id: the cgroup
- * @weight: its weight, for one that is new
+ * @weight: its weight
  *
  * Return: the part; never NULL.
  */
@@ -58,19 +64,19 @@ kpromoted_share_of(struct kpromoted_shares *shares, u64 id, unsigned int weight)
 {
 	unsigned int i = shares->last;
 
-	if (i < shares->nr && shares->share[i].id == id)
-		return &shares->share[i];
-	for (i = 0; i < shares->nr; i++)
-		if (shares->share[i].id == id)
-			break;
+	if (i >= shares->nr || shares->share[i].id != id)
+		for (i = 0; i < shares->nr; i++)
+			if (shares->share[i].id == id)
+				break;
 	if (i == KPROMOTED_SHARES)
 		return &shares->share[i - 1];
 	if (i == shares->nr)
 		shares->share[shares->nr++] = (struct kpromoted_share){
 			.id = id,
-			.weight = weight,
+			.want = shares->overlooked,
 			.tokens = shares->overlooked,
 		};
+	shares->share[i].weight = weight;
 	shares->last = i;
 	return &shares->share[i];
 }
@@ -78,7 +84,7 @@ kpromoted_share_of(struct kpromoted_shares *shares, u64 id, unsigned int weight)
 /**
  * kpromoted_shares_begin - take back all parts, but not forget who owes
  * @shares: all
- * @keep: what each wants is still known; otherwise it is forgotten
+ * @keep: what each wants is still known; otherwise they are about to be asked
  */
 static inline void kpromoted_shares_begin(struct kpromoted_shares *shares, bool keep)
 {
@@ -87,9 +93,12 @@ static inline void kpromoted_shares_begin(struct kpromoted_shares *shares, bool 
 	for (i = 0; i < shares->nr; i++) {
 		struct kpromoted_share *share = &shares->share[i];
 
-		if (!keep && share->tokens >= 0)
+		if (!keep) {
+			share->wanted = share->want / 2;
+			share->want = 0;
+		}
+		if (!share->want && !share->wanted && share->tokens >= 0)
 			continue;
-		share->want = keep ? share->want : 0;
 		if (share->tokens > 0)
 			share->tokens = 0;
 		shares->share[nr++] = *share;
@@ -97,6 +106,18 @@ static inline void kpromoted_shares_begin(struct kpromoted_shares *shares, bool 
 	shares->nr = nr;
 	shares->overlooked = 0;
 	shares->divided = false;
+}
+
+/**
+ * kpromoted_shares_all_asked - it is not a sample: what each wants is known
+ * @shares: all
+ */
+static inline void kpromoted_shares_all_asked(struct kpromoted_shares *shares)
+{
+	unsigned int i;
+
+	for (i = 0; i < shares->nr; i++)
+		shares->share[i].wanted = 0;
 }
 
 /* What it owes comes first. */
@@ -141,8 +162,11 @@ static inline void kpromoted_shares_divide(struct kpromoted_shares *shares, u64 
 	unsigned int i;
 
 	for (i = 0; i < shares->nr; i++) {
-		wanted += shares->share[i].want;
-		need[i] = kpromoted_share_needs(&shares->share[i]);
+		struct kpromoted_share *share = &shares->share[i];
+
+		share->want = max(share->want, share->wanted);
+		wanted += share->want;
+		need[i] = kpromoted_share_needs(share);
 	}
 	shares->divided = wanted > tokens;
 	if (!shares->divided) {

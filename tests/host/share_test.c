@@ -150,7 +150,7 @@ static void debts_are_paid(void)
 	kpromoted_share_of(&shares, 1, 100)->tokens -= 512;
 	CHECK_EQUAL(part(1), -412);
 	kpromoted_shares_begin(&shares, false);
-	CHECK_EQUAL(shares.nr, 1);
+	kpromoted_shares_all_asked(&shares);
 	want(1, 100, 10000);
 	want(2, 100, 10000);
 	divide(200);
@@ -173,6 +173,7 @@ static void debts_are_forgotten_when_there_is_enough(void)
 	kpromoted_share_of(&shares, 1, 100)->tokens -= 512;
 	kpromoted_shares_begin(&shares, false);
 	want(1, 100, 10);
+	kpromoted_shares_all_asked(&shares);
 	divide(10);
 	CHECK(!shares.divided);
 	kpromoted_shares_begin(&shares, false);
@@ -181,6 +182,7 @@ static void debts_are_forgotten_when_there_is_enough(void)
 	CHECK_EQUAL(part(1), 10);
 }
 
+/* Then, and until those that are hot are asked the next time. */
 static void who_was_overlooked_gets_something(void)
 {
 	begin();
@@ -188,6 +190,45 @@ static void who_was_overlooked_gets_something(void)
 	want(2, 100, 10000);
 	divide(100);
 	CHECK_EQUAL(part(3), 51);
+	kpromoted_shares_begin(&shares, true);
+	divide(99);
+	CHECK_EQUAL(part(1), 33);
+	CHECK_EQUAL(part(3), 33);
+}
+
+/* In a sample, who was in the one before is not nobody. */
+static void who_is_missed_once_keeps_its_part(void)
+{
+	begin();
+	want(1, 100, 10000);
+	want(2, 100, 1000);
+	divide(200);
+	for (int missed = 1; missed <= 3; missed++) {
+		kpromoted_shares_begin(&shares, false);
+		want(1, 100, 10000);
+		divide(200);
+		CHECK_EQUAL(part(2), 100);
+	}
+	for (int missed = 4; missed <= 10; missed++) {
+		kpromoted_shares_begin(&shares, false);
+		want(1, 100, 10000);
+		divide(200);
+	}
+	CHECK_EQUAL(shares.nr, 1);
+	CHECK_EQUAL(part(1), 200);
+}
+
+static void a_new_weight_counts(void)
+{
+	begin();
+	want(1, 100, 10000);
+	want(2, 100, 10000);
+	divide(200);
+	kpromoted_shares_begin(&shares, false);
+	want(1, 300, 10000);
+	want(2, 100, 10000);
+	divide(200);
+	CHECK_EQUAL(part(2), 50);
 }
 
 /* Those beyond have one part together, and nothing is written beyond the array. */
@@ -244,6 +285,8 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(debts_are_paid),
 	KTAP_TEST(debts_are_forgotten_when_there_is_enough),
 	KTAP_TEST(who_was_overlooked_gets_something),
+	KTAP_TEST(who_is_missed_once_keeps_its_part),
+	KTAP_TEST(a_new_weight_counts),
 	KTAP_TEST(there_may_be_too_many),
 	KTAP_TEST(nothing_is_given_twice),
 };
