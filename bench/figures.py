@@ -140,6 +140,8 @@ def figures(story, policy, steady, failure=None):
         "cold_in_fast": story.end.get("cold_in_fast"),
         "promoted_ratio": ratio(story.counted("promoted"), hot_base),
         "demoted_ratio": ratio(story.counted("demoted"), hot_base),
+        "pgsteal_direct": story.counted("pgsteal_direct"),
+        "pgdemote_direct": story.counted("pgdemote_direct"),
         "daemon_cpu_s": story.counted("daemon_cpu_s"),
         "kernel_cpu_s": story.counted("kernel_cpu_s"),
         "ops": story.end.get("accesses"),

@@ -284,6 +284,7 @@ FIGURES = (
     ("cold pages there", "cold", lambda m: percent(m("cold_in_fast"))),
     ("promoted / hot pages", "up", lambda m: number(m("promoted_ratio"), "%.2f")),
     ("demoted / hot pages", "down", lambda m: number(m("demoted_ratio"), "%.2f")),
+    ("taken by direct reclaim, pages", "direct", lambda m: number(m("pgsteal_direct"), "%.0f")),
     ("daemons, CPU s", "daemon s", lambda m: number(m("daemon_cpu_s"))),
     ("kernel, CPU s", "kernel s", lambda m: number(m("kernel_cpu_s"))),
     ("daemons, % of a CPU, settled", "late d",

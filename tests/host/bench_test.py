@@ -51,6 +51,7 @@ def events(hot_at=4.0):
 
     def counters(when, n):
         return {"event": "counters", "when": when, "promoted": 100 + n * 1100, "demoted": n * 10,
+                "pgsteal_direct": 32 + n * 7, "pgdemote_direct": 5 + n,
                 "daemon_cpu_s": 1 + n * 0.5, "kernel_cpu_s": 7 + n * 2.25}
 
     return (
@@ -81,7 +82,8 @@ def every_figure_follows_from_the_events():
     row = row_of(events())
     expected = {"ok": True, "reason": None, "fast_share": 0.72, "fast_share_steady": 0.9,
                 "quiet_fast_share": None, "mean_ns": 127.6, "t95_s": 5.0, "hot_in_fast": 0.96, "cold_in_fast": 0.01,
-                "promoted_ratio": 1.1, "demoted_ratio": 0.01, "daemon_cpu_s": 0.5,
+                "promoted_ratio": 1.1, "demoted_ratio": 0.01, "pgsteal_direct": 7,
+                "pgdemote_direct": 1, "daemon_cpu_s": 0.5,
                 "kernel_cpu_s": 2.25, "ops": 20 * 10 ** 6, "precision": None, "recall": None}
     for name, value in expected.items():
         assert row[name] == value, (name, row[name], value)
