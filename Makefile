@@ -41,12 +41,13 @@ all: module klruscan-tool workloads
 module: $(MODULE)
 
 # Kbuild writes beside the sources, so it is given a copy. Without BTF, which
-# would need pahole and which nothing here reads.
+# would need pahole and which nothing here reads, and without this directory's name.
 $(MODULE): $(LABDIR)/vmlinuz $(KERNEL_SOURCES) VERSION
 	@mkdir -p $(MODDIR)
 	@cp -ru $(KERNEL_DIR)/. $(MODDIR)/
 	$(MAKE) -C $(LABDIR)/headers M=$(CURDIR)/$(MODDIR) \
-		KLRUSCAN_VERSION=$(VERSION) CONFIG_DEBUG_INFO_BTF_MODULES= modules
+		KLRUSCAN_VERSION=$(VERSION) KCFLAGS=-ffile-prefix-map=$(CURDIR)/= \
+		CONFIG_DEBUG_INFO_BTF_MODULES= modules
 	@touch $@
 
 ## sample      the module kernel/samples/pghot, which feeds the store from page faults

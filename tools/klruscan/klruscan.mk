@@ -33,7 +33,7 @@ KLRUSCAN_CPPFLAGS := -Ikernel/include/uapi -Ikernel -I$(KLRUSCAN_DIR) -D_GNU_SOU
 	-DKLRUSCAN_VERSION='"$(shell cat VERSION)"' \
 	$(shell $(PKG_CONFIG) --cflags $(KLRUSCAN_PACKAGES) 2>/dev/null)
 KLRUSCAN_WARNINGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
-KLRUSCAN_CFLAGS := $(KLRUSCAN_WARNINGS) -O2 -g
+KLRUSCAN_CFLAGS := $(KLRUSCAN_WARNINGS) -O2 -g -ffile-prefix-map=$(CURDIR)=.
 KLRUSCAN_LIBS := $(shell $(PKG_CONFIG) --libs $(KLRUSCAN_PACKAGES) 2>/dev/null) -lm
 
 .PHONY: klruscan-tool
