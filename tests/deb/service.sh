@@ -5,7 +5,7 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/files.sh
-plan 51
+plan 53
 
 CONF=/etc/klruscan.conf
 POD=/run/fleet
@@ -124,13 +124,14 @@ pod_may_nothing()
 	grep -q '^Uid:[[:space:]]*65534[[:space:]]*65534' "/proc/$_pid/status"
 }
 
-dkms_package_again() { dpkg -i /root/deb/klruscan-dkms_*.deb; }
+# Of both packages, as apt does it: unpacked, then configured.
+both_packages_again() { dpkg -i /root/deb/klruscan-dkms_*.deb /root/deb/klruscan-tools_*.deb; }
 
 # Nothing is built: as an administrator may wish, or where the headers are missing.
 without_building()
 {
 	touch /etc/dkms/no-autoinstall
-	quiet dkms_package_again
+	quiet "$@"
 	_status=$?
 	rm /etc/dkms/no-autoinstall
 	return $_status
@@ -141,7 +142,7 @@ with_what_was_built()
 {
 	mkdir /usr/share/klruscan-dkms
 	cp /root/klruscan-*.dkms.tar.gz /usr/share/klruscan-dkms/
-	quiet dkms_package_again
+	quiet both_packages_again
 	_status=$?
 	rm -r /usr/share/klruscan-dkms
 	return $_status
@@ -224,9 +225,11 @@ check 'which restarts a service that runs' is "$(systemctl is-active klruscan) $
 	"active $interval"
 
 echo 250 >/sys/kernel/mm/klruscan/scan_interval_min_ms
-check 'an upgrade of the module that builds none for this kernel' without_building
-check 'says that the one that runs stays' grep -q 'no new module for this kernel' /tmp/said
+check 'an upgrade of the module that builds none for this kernel' without_building dpkg -i /root/deb/klruscan-dkms_*.deb
+check 'says that the one that runs stays' grep -q 'no module for this kernel' /tmp/said
 check 'and it does' kept
+check 'so does an upgrade of both packages' without_building both_packages_again
+check 'after which it runs on as well' kept
 check 'an upgrade that builds one' with_what_was_built
 check 'replaces the one that runs' is "$(systemctl is-active klruscan) $(knob scan_interval_min_ms)" \
 	"active $interval"
