@@ -5,7 +5,7 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/files.sh
-plan 53
+plan 55
 
 CONF=/etc/klruscan.conf
 POD=/run/fleet
@@ -124,6 +124,14 @@ pod_may_nothing()
 	grep -q '^Uid:[[:space:]]*65534[[:space:]]*65534' "/proc/$_pid/status"
 }
 
+# The group is made after an event for which udev has read the rule that names it.
+tools_and_their_group()
+{
+	groupdel klruscan && dpkg --unpack /root/deb/klruscan-tools_*.deb && udevadm control --reload &&
+	udevadm trigger --settle --subsystem-match=misc --sysname-match=klruscan &&
+	! device_is_the_groups && dpkg --configure klruscan-tools
+}
+
 # Of both packages, as apt does it: unpacked, then configured.
 both_packages_again() { dpkg -i /root/deb/klruscan-dkms_*.deb /root/deb/klruscan-tools_*.deb; }
 
@@ -217,6 +225,9 @@ check 'and no page lost its contents' stop_workload
 
 systemctl -q enable klruscan
 check 'each command of the guide for operators works' commands_of_the_guide
+
+check 'the tools are installed, and udev sees the device before there is a group' quiet tools_and_their_group
+check "the device is the group's all the same" wait_until 60 device_is_the_groups
 
 interval=$(knob scan_interval_min_ms) # any knob: it has to be the file's again after an upgrade
 echo 250 >/sys/kernel/mm/klruscan/scan_interval_min_ms
