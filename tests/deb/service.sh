@@ -5,7 +5,7 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/files.sh
-plan 55
+plan 59
 
 CONF=/etc/klruscan.conf
 POD=/run/fleet
@@ -63,6 +63,21 @@ metrics_are_fine()
 	curl -sf -H 'Accept: text/plain;version=0.0.4' $METRICS >/tmp/metrics &&
 	promtool check metrics </tmp/metrics
 }
+
+# set_export [ADDRESS]: where the exporter listens, as "systemctl edit" sets it
+set_export()
+{
+	_edit=/run/systemd/system/klruscan-export.service.d
+	if [ $# -gt 0 ]; then
+		mkdir -p $_edit
+		printf '[Service]\nExecStart=\nExecStart=/usr/bin/klruscan export --listen %s\n' "$1" >$_edit/address.conf
+	else
+		rm -r $_edit
+	fi
+	systemctl daemon-reload
+}
+
+export_restarts() { systemctl show --value -p NRestarts klruscan-export; }
 
 # query PROMQL VALUE: what Prometheus answers
 query()
@@ -210,6 +225,19 @@ check 'by somebody who may nothing' pod_may_nothing
 pod DeviceAllow=
 check 'and only because the device is handed to it' wait_until 60 metric '^klruscan_up 0'
 systemctl stop pod
+
+systemd-run -q --unit other klruscan export --listen
+wait_until 60 metric '^klruscan_up'
+systemctl start klruscan-export
+check 'an exporter whose address is taken tries again' wait_until 120 eval '[ "$(export_restarts)" -ge 2 ]'
+systemctl stop other
+check 'and serves when it is free' wait_until 120 metric '^klruscan_up 1'
+systemctl stop klruscan-export
+set_export nowhere
+systemctl start klruscan-export
+check 'one with what is no address does not' wait_until 60 systemctl -q is-failed klruscan-export
+check 'not even once' is "$(export_restarts)" 0
+set_export
 
 check 'metrics are served' quiet systemctl start klruscan-export
 check 'of a module that answers, by somebody who is not root' wait_until 60 metric '^klruscan_up 1'
