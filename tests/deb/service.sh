@@ -5,7 +5,7 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/files.sh
-plan 59
+plan 60
 
 CONF=/etc/klruscan.conf
 POD=/run/fleet
@@ -253,6 +253,7 @@ check 'and no page lost its contents' stop_workload
 
 systemctl -q enable klruscan
 check 'each command of the guide for operators works' commands_of_the_guide
+check 'and after them promotion is not paused' test "$(knob promote_rate_MBps)" -gt 0
 
 check 'the tools are installed, and udev sees the device before there is a group' quiet tools_and_their_group
 check "the device is the group's all the same" wait_until 60 device_is_the_groups
