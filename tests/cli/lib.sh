@@ -15,6 +15,10 @@ cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
 ${MAKE:-make} -s -f tests/cli/cli.mk BUILD="$BUILD" cli-test-programs >&2 || exit 1
 
+# Which characters can be printed is as the test says.
+LC_ALL=C
+export LC_ALL
+
 TOOL=$BUILD/bin/klruscan
 FAKE=$BUILD/tests/cli/klruscan_fake
 RENDER=$BUILD/tests/cli/render_test

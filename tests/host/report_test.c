@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What klruscan report is made of: blocks of any grain, cells, axes. */
+/* What klruscan report is made of: blocks of any grain, cells, axes, names. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "heatmap.h"
 #include "ktap.h"
 #include "ticks.h"
+#include "utf8.h"
 
 #define BLOCK KLRUSCAN_HEAT_BLOCK
 
@@ -262,6 +263,51 @@ static void time_has_ticks_that_people_count_in(void)
 	}
 }
 
+/* ---- names ---- */
+
+#define BAD "\xef\xbf\xbd"
+
+static bool becomes(const char *text, const char *wanted, bool controls)
+{
+	char clean[64];
+
+	utf8_clean(clean, text, controls);
+	return !strcmp(clean, wanted) && utf8_is_clean(clean) == (controls || utf8_is_clean(wanted));
+}
+
+static void what_is_utf8_stays(void)
+{
+	static const char *const good[] = {
+		"", "/a.service", "\xc3\xbc", "\xe2\x98\x83 x", "\xf0\x9f\x98\x80",
+		"\xef\xbf\xbf", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xc2\xa0",
+	};
+
+	for (size_t i = 0; i < KTAP_NR(good); i++)
+		CHECK(becomes(good[i], good[i], true) && utf8_is_clean(good[i]));
+}
+
+static void each_byte_that_is_no_utf8_is_replaced(void)
+{
+	CHECK(becomes("x\xff", "x" BAD, false));
+	CHECK(becomes("\x80y", BAD "y", false));
+	CHECK(becomes("\xc3", BAD, false)); /* cut short */
+	CHECK(becomes("\xe2\x98z", BAD BAD "z", false));
+	CHECK(becomes("\xf0\x9f\x98", BAD BAD BAD, false));
+	CHECK(becomes("\xc0\xaf", BAD BAD, false)); /* longer than need be */
+	CHECK(becomes("\xe0\x80\xaf", BAD BAD BAD, false));
+	CHECK(becomes("\xed\xa0\x80", BAD BAD BAD, false)); /* a surrogate */
+	CHECK(becomes("\xf4\x90\x80\x80", BAD BAD BAD BAD, false)); /* beyond the last */
+	CHECK(becomes("\xfe\xc3\xbc", BAD "\xc3\xbc", false));
+}
+
+static void control_characters_are_replaced_where_that_is_asked_for(void)
+{
+	CHECK(becomes("a\x1b[2J\x7f", "a" BAD "[2J" BAD, true));
+	CHECK(becomes("\xc2\x9b", BAD, true));
+	CHECK(becomes("a\x1b", "a\x1b", false));
+	CHECK(!utf8_is_clean("a\x1b") && !utf8_is_clean("\xc2\x9b") && !utf8_is_clean("\xff"));
+}
+
 static const struct ktap_test tests[] = {
 	KTAP_TEST(full_list_gets_coarser_and_loses_nothing),
 	KTAP_TEST(blocks_far_apart_find_room),
@@ -275,6 +321,9 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(nothing_has_an_axis_too),
 	KTAP_TEST(labels_have_a_unit_that_fits),
 	KTAP_TEST(time_has_ticks_that_people_count_in),
+	KTAP_TEST(what_is_utf8_stays),
+	KTAP_TEST(each_byte_that_is_no_utf8_is_replaced),
+	KTAP_TEST(control_characters_are_replaced_where_that_is_asked_for),
 };
 
 int main(void)

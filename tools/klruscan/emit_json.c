@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <json-c/json.h>
 
 #include "emit_backend.h"
+#include "utf8.h"
 
 /**
  * struct json_out - a JSON document being built
@@ -109,6 +111,20 @@ static struct json_object *json_nodes(const struct value *value)
 	return array;
 }
 
+/* JSON is UTF-8, and json-c does not look whether it is. */
+static struct json_object *json_word(const char *word)
+{
+	char *clean = malloc(UTF8_ROOM(strlen(word)));
+	struct json_object *object;
+
+	if (!clean)
+		return NULL;
+	utf8_clean(clean, word, false);
+	object = json_object_new_string(clean);
+	free(clean);
+	return object;
+}
+
 static struct json_object *json_make(const struct value *value)
 {
 	switch (value->kind) {
@@ -117,7 +133,7 @@ static struct json_object *json_make(const struct value *value)
 	case KIND_SIGNED:
 		return json_object_new_int64(value->i);
 	case KIND_WORD:
-		return json_object_new_string(value->word);
+		return json_word(value->word);
 	case KIND_NODES:
 		return json_nodes(value);
 	case KIND_SHARE:

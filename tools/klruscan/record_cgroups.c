@@ -9,6 +9,7 @@
 #include "cgroup.h"
 #include "record.h"
 #include "source.h"
+#include "utf8.h"
 
 /* What is looked at: more cgroups, or deeper ones, count as left out. */
 #define LOOK_AT_MAX	4096
@@ -75,21 +76,30 @@ static void keep(struct record_sample *sample, const struct record_cgroup *cgrou
 	list[at] = *cgroup;
 }
 
+/* As it is recorded: who reads it takes names that can be printed, and no longer ones. */
+static bool name_of(const struct walk *walk, char *name)
+{
+	char clean[UTF8_ROOM(PATH_MAX)];
+
+	utf8_clean(clean, walk->path + strlen(walk->root), true);
+	if (strlen(clean) >= RECORD_PATH_MAX)
+		return false;
+	strcpy(name, clean);
+	return true;
+}
+
 static void look_at(struct walk *walk)
 {
 	struct record_cgroup cgroup = { 0 };
-	const char *name = walk->path + strlen(walk->root);
 	char path[PATH_MAX + 20];
 
 	snprintf(path, sizeof(path), "%s/memory.numa_stat", walk->path);
 	if (read_numa_stat(path, &cgroup, walk->sample))
 		return; /* it has no memory controller, or is gone */
-	if (strlen(name) >= sizeof(cgroup.path)) {
+	if (name_of(walk, cgroup.path))
+		keep(walk->sample, &cgroup);
+	else
 		walk->sample->cgroups_left_out++;
-		return;
-	}
-	snprintf(cgroup.path, sizeof(cgroup.path), "%.*s", RECORD_PATH_MAX - 1, name);
-	keep(walk->sample, &cgroup);
 }
 
 static int each(const struct source_entry *entry, void *arg)

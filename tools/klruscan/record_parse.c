@@ -11,6 +11,7 @@
 
 #include "fields.h"
 #include "record.h"
+#include "utf8.h"
 
 static struct json_object *member(struct json_object *object, const char *key,
 				  enum json_type type)
@@ -283,6 +284,7 @@ static bool parse_cgroup(struct json_object *object, const struct record_sample 
 
 	memset(cgroup, 0, sizeof(*cgroup));
 	if (!word_of(object, "path", cgroup->path, sizeof(cgroup->path)) ||
+	    cgroup->path[0] != '/' || !utf8_is_clean(cgroup->path) ||
 	    !list_of(object, "bytes", RECORD_NODES_MAX, &list, &nr) || nr != sample->nr_memory)
 		return false;
 	for (size_t i = 0; i < nr; i++) {

@@ -355,6 +355,11 @@ int source_write(const char *path, const char *text)
 	return err;
 }
 
+static bool is_dots(const char *name)
+{
+	return !strcmp(name, ".") || !strcmp(name, "..");
+}
+
 static int list(DIR *dir, int (*each)(const struct source_entry *entry, void *arg), void *arg)
 {
 	const struct dirent *dirent;
@@ -364,7 +369,7 @@ static int list(DIR *dir, int (*each)(const struct source_entry *entry, void *ar
 		struct source_entry entry = { .name = dirent->d_name };
 		struct stat st;
 
-		if (dirent->d_name[0] == '.' || fstatat(dirfd(dir), dirent->d_name, &st, 0))
+		if (is_dots(dirent->d_name) || fstatat(dirfd(dir), dirent->d_name, &st, 0))
 			continue;
 		entry.directory = S_ISDIR(st.st_mode);
 		entry.writable = st.st_mode & 0200;
