@@ -40,7 +40,7 @@ def make_machine():
 
 
 def environment(state):
-    return dict(os.environ, FAKE_KLRUSCAN=state, FAKE_ROOT=os.path.join(WORK.name, "root"))
+    return dict(os.environ, LC_ALL="C.UTF-8", FAKE_KLRUSCAN=state, FAKE_ROOT=os.path.join(WORK.name, "root"))
 
 
 def export(*arguments, state="running"):

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <langinfo.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,7 +253,6 @@ static int cmd_top(int argc, char **argv, struct failure *failure)
 	uint64_t delay_ms = 0;
 	struct top *top;
 
-	setlocale(LC_CTYPE, "");
 	top = calloc(1, sizeof(*top));
 	if (!top)
 		return fail(failure, ENOMEM, "free some memory", "cannot begin");

@@ -21,6 +21,7 @@ void text_clear(struct text_out *text)
 		for (unsigned int r = 0; r < text->column[i].nr_cells; r++)
 			free(text->column[i].cell[r]);
 		free(text->column[i].cell);
+		free(text->column[i].label);
 	}
 	free(text->column);
 	free(text->row);

@@ -27,8 +27,8 @@ static int add_column(struct text_out *text, const char *label)
 	text->column = column;
 	column += text->nr_columns++;
 	memset(column, 0, sizeof(*column));
-	snprintf(column->label, sizeof(column->label), "%s", label ? label : "");
-	return 0;
+	column->label = strdup(label ? label : "");
+	return column->label ? 0 : -ENOMEM;
 }
 
 static int add_row(struct text_out *text, const struct row *new)

@@ -27,9 +27,9 @@ struct row {
 	bool words;
 };
 
-/* struct column - one record; @cell has one string a row, its own. */
+/* struct column - one record; the label is its own, @cell has one string a row, likewise */
 struct column {
-	char label[LABEL_LEN];
+	char *label;
 	char **cell;
 	unsigned int nr_cells;
 };

@@ -8,6 +8,7 @@
  * are printed here.
  */
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -149,6 +150,8 @@ int main(int argc, char **argv)
 	struct failure failure = { 0 };
 	int ret, err;
 
+	/* Which characters can be printed; numbers have a point everywhere. */
+	setlocale(LC_CTYPE, "");
 	/* A reader that left is a write error like any other. */
 	signal(SIGPIPE, SIG_IGN);
 	ret = run(argc, argv, &failure);
