@@ -5,6 +5,7 @@
  * a kind of disagreement, the name of a fixture, "moving": that of "running", whose
  * counters grow with time, or "once": the same, but it is gone after a few questions. The heat
  * of a node is that of a few blocks, which move with each pass; all calls ask for a pass more.
+ * "heat_full": six nodes of 128 GiB, in each block of which is heat.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +68,7 @@ static const char *fixture_name(void)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (mode_is(others[i]))
 			return "running";
-	return mode();
+	return mode_is("heat_full") ? "many" : mode();
 }
 
 /* As if klruscan worked: up and down in half a minute, the first node more than others. */
@@ -131,6 +132,26 @@ static int answer_node(struct klruscan_node_stats *node)
 	return refuse(ENXIO);
 }
 
+#define FULL_BLOCKS 65536
+
+static int answer_full(struct klruscan_heat *heat)
+{
+	struct klruscan_heat_block *blocks = (void *)(uintptr_t)heat->blocks;
+	uint64_t base = heat->nid * 1ULL * FULL_BLOCKS * KLRUSCAN_HEAT_BLOCK;
+	uint64_t next = heat->pos < base ? 0 : (heat->pos - base) / KLRUSCAN_HEAT_BLOCK;
+
+	heat->pass = 1;
+	for (heat->nr = 0; heat->nr < heat->room && next < FULL_BLOCKS; next++)
+		blocks[heat->nr++] = (struct klruscan_heat_block){
+			.pfn = base + next * KLRUSCAN_HEAT_BLOCK,
+			.heat = 3000,
+			.seen = 500,
+			.warm = 400,
+		};
+	heat->pos = next < FULL_BLOCKS ? base + next * KLRUSCAN_HEAT_BLOCK : KLRUSCAN_HEAT_END;
+	return 0;
+}
+
 #define HEAT_PARTS 3
 
 /* The hot half of a node's GiB goes on by a block each pass; in three parts. */
@@ -144,6 +165,8 @@ static int answer_heat(struct klruscan_heat *heat)
 		return refuse(EINVAL);
 	if (mode_is("node_gone") || mode_is("heat_gone"))
 		return refuse(ENODEV);
+	if (mode_is("heat_full"))
+		return answer_full(heat);
 	passes += !heat->pos;
 	heat->pass = passes;
 	heat->nr = 0;

@@ -29,7 +29,7 @@
 #define RECORD_WINDOW	(15 + 16)
 
 /* Limits of a file; what is beyond them is not read. */
-#define RECORD_LINE_MAX		(4u << 20)	/* bytes: four times the largest list of blocks */
+#define RECORD_LINE_MAX		(4u << 20)	/* bytes: 64 for each of BLOCKS_MAX blocks */
 #define RECORD_SAMPLES_MAX	65536u		/* 18 hours, one a second */
 #define RECORD_NODES_MAX	64u
 #define RECORD_CGROUPS_MAX	64u
@@ -155,7 +155,10 @@ struct record_file;
 
 int record_file_open(const char *path, struct record_file **file, struct failure *failure);
 
-/* What was written before is still good after an error, and can be gone on from. */
+/*
+ * What was written before is still good after an error, and can be gone on from. A line that
+ * is longer than RECORD_LINE_MAX is one.
+ */
 int record_file_write(struct record_file *file, const char *text, size_t length);
 uint64_t record_file_size(const struct record_file *file);
 

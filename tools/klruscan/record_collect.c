@@ -43,6 +43,13 @@ static struct record_room *room_of(struct record_collector *collector, unsigned 
 	return room;
 }
 
+/* The slow nodes whose heat is recorded. */
+static unsigned int nr_of(const struct record_sample *sample)
+{
+	return sample->status.nr_nodes < RECORD_NODES_MAX ? sample->status.nr_nodes :
+							    RECORD_NODES_MAX;
+}
+
 /* Appends the heat of a node to the sample if there is news. */
 static int collect_node(struct record_collector *collector, unsigned int nid,
 			struct failure *failure)
@@ -54,6 +61,8 @@ static int collect_node(struct record_collector *collector, unsigned int nid,
 	if (!room)
 		return fail(failure, ENOMEM, "free some memory", "cannot hold the heat of node %u",
 			    nid);
+	/* together they have to fit into a line */
+	room->heat.blocks.max = BLOCKS_MAX / nr_of(sample);
 	err = source_heat(nid, &room->heat.blocks, &room->heat.pass, &room->heat.whole, failure);
 	if (err)
 		return err == -ENODEV ? 0 : err; /* it was given up meanwhile */
@@ -72,7 +81,7 @@ static int collect_heat(struct record_collector *collector, struct failure *fail
 	sample->heat = calloc(sample->status.nr_nodes + 1, sizeof(*sample->heat));
 	if (!sample->heat)
 		return fail(failure, ENOMEM, "free some memory", "cannot hold the heat");
-	for (unsigned int i = 0; i < sample->status.nr_nodes && i < RECORD_NODES_MAX && !err; i++)
+	for (unsigned int i = 0; i < nr_of(sample) && !err; i++)
 		err = collect_node(collector, sample->status.nodes[i].nid, failure);
 	return err;
 }

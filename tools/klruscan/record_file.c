@@ -106,6 +106,8 @@ static int write_line(struct record_file *file, const char *text, size_t length,
 	z_stream next;
 	int err;
 
+	if (length > RECORD_LINE_MAX)
+		return -EMSGSIZE; /* who reads it would take it for damaged */
 	if (deflateCopy(&next, &file->z) != Z_OK)
 		return -ENOMEM;
 	err = put(file, &next, text, length, flush);
