@@ -4,11 +4,12 @@
  * directory FAKE_ROOT instead of /, and are written as sysfs is: a write replaces
  * the value. FAKE_REFUSE has words NAME=VALUE:ERROR that are refused, but change the value
  * where there is FAKE_CHANGES_ALL_THE_SAME; each write that was accepted is noted in the file
- * FAKE_WRITES. Files whose path begins with FAKE_OWN are as they are.
+ * FAKE_WRITES. After that of FAKE_SIGNAL, NAME=VALUE, SIGTERM arrives. Files whose path begins with FAKE_OWN are as they are.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,19 +63,24 @@ static int refusal(const char *name, const char *value)
 
 static void note_write(const char *name, const char *value)
 {
-	const char *path = getenv("FAKE_WRITES");
+	const char *path = getenv("FAKE_WRITES"), *last = getenv("FAKE_SIGNAL");
 	FILE *file = path ? fopen(path, "a") : NULL;
+	char written[2 * PATH_MAX];
 
-	if (!file)
-		return;
-	fprintf(file, "%s=%s\n", name, value);
-	fclose(file);
+	snprintf(written, sizeof(written), "%s=%s", name, value);
+	if (file) {
+		fprintf(file, "%s\n", written);
+		fclose(file);
+	}
+	if (last && !strcmp(written, last))
+		raise(SIGTERM);
 }
 
 ssize_t __wrap_write(int fd, const void *buf, size_t count)
 {
 	char link[64], path[PATH_MAX] = "", value[4096];
 	const char *root = getenv("FAKE_ROOT");
+	ssize_t written;
 	int err;
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
@@ -89,8 +95,9 @@ ssize_t __wrap_write(int fd, const void *buf, size_t count)
 		errno = err;
 		return -1;
 	}
-	note_write(strrchr(path, '/') + 1, value);
 	if (ftruncate(fd, 0))
 		return -1;
-	return __real_write(fd, buf, count);
+	written = __real_write(fd, buf, count);
+	note_write(strrchr(path, '/') + 1, value);
+	return written;
 }

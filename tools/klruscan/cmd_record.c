@@ -13,6 +13,7 @@
 #include "options.h"
 #include "record.h"
 #include "source.h"
+#include "stops.h"
 #include "textfile.h"
 
 #define INTERVAL_MIN_MS	100
@@ -148,10 +149,7 @@ static int take_sample(struct recording *r, struct failure *failure)
 /* The signals that end it are blocked: none gets lost between looking and waiting. */
 static void block_signals(sigset_t *stops)
 {
-	sigemptyset(stops);
-	sigaddset(stops, SIGINT);
-	sigaddset(stops, SIGTERM);
-	sigaddset(stops, SIGHUP);
+	stops_fill(stops);
 	sigprocmask(SIG_BLOCK, stops, NULL);
 	/* a limit of the file's size is an error like any other */
 	signal(SIGXFSZ, SIG_IGN);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "options.h"
+#include "source.h"
 #include "tune.h"
 
 static const char tune_help[] =
@@ -69,16 +71,17 @@ static int tune(const struct knob_table *table, const struct requests *requests,
 static int show_or_tune(const struct requests *requests, bool show, bool dry_run,
 			enum format format, struct failure *failure)
 {
+	int lock = show || dry_run ? -1 : source_lock(), err;
 	struct knob_table table;
-	int err = knobs_collect(&table, failure);
 
-	if (err)
-		return err;
-	if (show)
+	err = knobs_collect(&table, failure);
+	if (!err && show)
 		err = show_knobs(&table, format, failure);
-	else
+	else if (!err)
 		err = tune(&table, requests, dry_run, format, failure);
 	free(table.all);
+	if (lock >= 0)
+		close(lock);
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -353,6 +354,23 @@ int source_write(const char *path, const char *text)
 		err = errno ? -errno : -EIO;
 	close(fd);
 	return err;
+}
+
+int source_lock(void)
+{
+	int fd = open("/sys/module/klruscan/uevent", O_WRONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	while (flock(fd, LOCK_EX)) {
+		if (errno == EINTR)
+			continue;
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
 }
 
 static bool is_dots(const char *name)

@@ -47,6 +47,13 @@ int source_cgroup_id(const char *path, uint64_t *id);
 int source_open(const char *path);
 int source_create(const char *path);
 
+/*
+ * Waits until nobody else sets knobs by this program. What is locked is a file of the module
+ * that root alone can open, as whoever holds it holds up the service too. Returns what is to
+ * be closed afterwards, or a negative errno: who may not lock may not set anything either.
+ */
+int source_lock(void);
+
 /* Characters in a line of the terminal on standard output, 0 where it is none. */
 unsigned int source_terminal_width(void);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "source.h"
+#include "stops.h"
 #include "tune.h"
 
 static void path_of(const char *name, char *path, size_t size)
@@ -134,7 +135,7 @@ static int fail_change(const struct tuning *tuning, unsigned int at, int err,
 	return err;
 }
 
-int tuning_apply(struct tuning *tuning, struct failure *failure)
+static int set_all(const struct tuning *tuning, struct failure *failure)
 {
 	int err;
 
@@ -147,6 +148,21 @@ int tuning_apply(struct tuning *tuning, struct failure *failure)
 		if (err)
 			return fail_change(tuning, i, err, failure);
 	}
+	return 0;
+}
+
+int tuning_apply(struct tuning *tuning, struct failure *failure)
+{
+	sigset_t stops, before;
+	int err;
+
+	/* Who is told to end in between ends when all are set, or none. */
+	stops_fill(&stops);
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	err = set_all(tuning, failure);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (err)
+		return err;
 	/* What the kernel made of them; a knob that is gone by now shows what was set. */
 	for (unsigned int i = 0; i < tuning->nr; i++) {
 		char value[KNOB_VALUE_LEN];
