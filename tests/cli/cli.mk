@@ -51,4 +51,4 @@ $(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fake_files.c \
 		tests/cli/cli.mk VERSION
 	@mkdir -p $(@D)
 	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
-		-Wl,--wrap=open,--wrap=ioctl,--wrap=write,--wrap=fstatfs $(filter %.c,$^) $(KLRUSCAN_LIBS)
+		-Wl,--wrap=open,--wrap=ioctl,--wrap=write,--wrap=fstatfs,--wrap=socket $(filter %.c,$^) $(KLRUSCAN_LIBS)

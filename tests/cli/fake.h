@@ -16,6 +16,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...);
 ssize_t __real_write(int fd, const void *buf, size_t count);
 ssize_t __wrap_write(int fd, const void *buf, size_t count);
 
+int __real_socket(int family, int type, int protocol);
+int __wrap_socket(int family, int type, int protocol);
 int __wrap_fstatfs(int fd, struct statfs *fs);
 
 /* As the module answers to KLRUSCAN_IOC_CGROUPS and so on: 0, or -1 with errno set. */

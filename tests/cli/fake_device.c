@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Linked into a klruscan of the tests only (ld --wrap=open,ioctl): answers for
+ * Linked into a klruscan of the tests only (ld --wrap=open,ioctl,socket): answers for
  * /dev/klruscan as the module would. FAKE_KLRUSCAN says how: an error's name,
  * a kind of disagreement, the name of a fixture, "moving": that of "running", whose
  * counters grow with time, or "once": the same, but it is gone after a few questions. The heat
  * of a node is that of a few blocks, which move with each pass; all calls ask for a pass more.
- * "heat_full": six nodes of 128 GiB, in each block of which is heat.
+ * "heat_full": six nodes of 128 GiB, in each block of which is heat. With FAKE_NO_IPV6 the
+ * kernel has none.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "fake.h"
@@ -58,6 +60,13 @@ int __wrap_open(const char *path, int flags, ...)
 	if (mode_is("EMFILE"))
 		return refuse(EMFILE);
 	return __real_open("/dev/null", flags);
+}
+
+int __wrap_socket(int family, int type, int protocol)
+{
+	if (family == AF_INET6 && getenv("FAKE_NO_IPV6"))
+		return refuse(EAFNOSUPPORT);
+	return __real_socket(family, type, protocol);
 }
 
 /* The fixture to answer with. */

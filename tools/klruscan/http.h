@@ -46,15 +46,20 @@ struct http_page {
  */
 typedef int http_answer(const struct http_request *request, struct http_page *page);
 
-/* struct http_address - where to listen */
+/**
+ * struct http_address - where to listen
+ * @sockaddr:	of @length bytes
+ * @all:	on all addresses, those of IPv4 too where @sockaddr is of IPv6
+ */
 struct http_address {
 	struct sockaddr_storage sockaddr;
 	socklen_t length;
+	bool all;
 };
 
 /*
  * Reads "ADDRESS:PORT", "[ADDRESS]:PORT", ":PORT" (all addresses) or "PORT" (loopback).
- * Addresses are numbers. Returns 0 or -EINVAL.
+ * Addresses are numbers; the port 0 is one that the system chooses. Returns 0 or -EINVAL.
  */
 int http_parse_address(const char *text, struct http_address *address);
 
