@@ -192,19 +192,34 @@ static void give_up(struct connection *c)
 	c->deadline += DRAIN_MS;
 }
 
-/* A free place, or that of the one who has been there longest. */
+/* Whose place is taken first: who has the answer, then who has not asked, then all others. */
+static int claim_of(const struct connection *c)
+{
+	if (c->phase == PHASE_DRAINING)
+		return 0;
+	return c->phase == PHASE_READING && !c->got ? 1 : 2;
+}
+
+static bool goes_before(const struct connection *a, const struct connection *b)
+{
+	if (claim_of(a) != claim_of(b))
+		return claim_of(a) < claim_of(b);
+	return a->deadline < b->deadline;
+}
+
+/* A free place, or one that is taken: of those with the same claim from the oldest. */
 static struct connection *take_place(struct connection *all)
 {
-	struct connection *oldest = all;
+	struct connection *least = all;
 
 	for (struct connection *c = all; c < all + MAX_CONNECTIONS; c++) {
 		if (c->fd < 0)
 			return c;
-		if (c->deadline < oldest->deadline)
-			oldest = c;
+		if (goes_before(c, least))
+			least = c;
 	}
-	close_connection(oldest);
-	return oldest;
+	close_connection(least);
+	return least;
 }
 
 /* Returns 0 or a negative errno when nobody can be accepted any more. */
@@ -220,7 +235,7 @@ static int fail_accept(int err)
 	return 0;
 }
 
-static int accept_some(int listener, struct connection *all)
+static int accept_some(int listener, struct connection *all, http_answer *answer)
 {
 	for (unsigned int i = 0; i < MAX_CONNECTIONS; i++) {
 		int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -233,6 +248,8 @@ static int accept_some(int listener, struct connection *all)
 		c->phase = PHASE_READING;
 		c->deadline = now_ms() + ANSWER_MS;
 		c->got = 0;
+		/* What is asked already is read before the next one wants a place. */
+		go_on(c, answer);
 	}
 	return 0;
 }
@@ -271,7 +288,7 @@ static int turn(int listener, struct connection *all, http_answer *answer, const
 		if (c->fd >= 0 && c->deadline <= now_ms())
 			give_up(c);
 	}
-	return fds[0].revents ? accept_some(listener, all) : 0;
+	return fds[0].revents ? accept_some(listener, all, answer) : 0;
 }
 
 /* SIGINT and SIGTERM arrive only while waiting, so that none is missed. */
