@@ -56,8 +56,10 @@ void judge_kernel(const struct machine *m, struct finding *f)
 	} else {
 		finding_is(f, VERDICT_UNCHECKED, "%s. No module of klruscan is installed for it.",
 			   release);
-		finding_remedy(f, "Name the file of the module that is to be loaded.");
-		finding_command(f, "klruscan doctor --module klruscan.ko");
+		finding_remedy(f, "Install the headers of this kernel, and have DKMS build it out of"
+			       " klruscan-dkms; 'dkms status' says what there is. One that you built"
+			       " yourself is looked at with --module FILE.");
+		finding_command(f, "apt install linux-headers-%s && dkms autoinstall", release);
 	}
 }
 
@@ -253,16 +255,29 @@ void judge_prototypes(const struct machine *m, struct finding *f)
 		   " kernel's BTF.");
 }
 
+static bool fits(const struct machine *m)
+{
+	return !m->release.err && !m->module_release.err &&
+	       !strcmp(m->module_release.word, m->release.word);
+}
+
+/* A file that was named is for who built it; else there are the packages, and their service. */
 static void advise_loading(const struct machine *m, struct finding *f)
 {
 	static const char installed[] = "/lib/modules/";
-	bool there = *m->module_path && m->module_release.err != -ENOENT;
 
-	finding_remedy(f, "Load it. If that fails, the kernel log (dmesg) says why.");
-	if (there && !strncmp(m->module_path, installed, strlen(installed)))
-		finding_command(f, "modprobe klruscan enabled=1");
-	else
-		finding_command(f, "insmod %s enabled=1", there ? m->module_path : "klruscan.ko");
+	if (*m->module_path && strncmp(m->module_path, installed, strlen(installed))) {
+		finding_remedy(f, "Load it. If that fails, the kernel log (dmesg) says why.");
+		finding_command(f, "insmod %s enabled=1", m->module_release.err == -ENOENT ?
+				"klruscan.ko" : m->module_path);
+	} else if (!*m->module_path || (!m->module_release.err && !fits(m))) {
+		finding_remedy(f, "There is none to load: see kernel, above.");
+	} else {
+		finding_remedy(f, "Start the service, which loads it. If that fails, its journal and the"
+			       " kernel log (dmesg) say why. Without the service: modprobe klruscan"
+			       " enabled=1.");
+		finding_command(f, "systemctl start klruscan");
+	}
 }
 
 void judge_module(const struct machine *m, struct finding *f)

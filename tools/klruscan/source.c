@@ -17,8 +17,8 @@
 #define DEVICE "/dev/" KLRUSCAN_DEVICE
 
 const char *const advice_load =
-	"the module is not loaded: run 'insmod klruscan.ko enabled=1'"
-	" (installed: 'modprobe klruscan enabled=1')";
+	"the module is not loaded: run 'systemctl start klruscan'"
+	" (built by hand: 'insmod klruscan.ko enabled=1')";
 const char *const advice_root = "only root may: run it with sudo";
 static const char advice_device[] =
 	"only root and the group klruscan, if there is one, may: run it with sudo";
