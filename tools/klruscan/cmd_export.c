@@ -82,22 +82,27 @@ static int export_once(enum exposition exposition, struct failure *failure)
 	return err;
 }
 
-/* A module that does not answer is told in the file too: an old one would mislead. */
+/*
+ * A module that does not answer is told in the file too: an old one would mislead. What keeps
+ * it from being written is told first, as nothing else tells it.
+ */
 static int export_textfile(const char *path, struct failure *failure)
 {
-	struct failure other;
+	struct failure silence = { 0 };
 	struct metrics metrics;
 	char *text;
 	size_t length;
-	int asked = metrics_collect(&metrics, failure);
+	int asked = metrics_collect(&metrics, &silence);
 	int err = render(&metrics, EXPOSITION_PROMETHEUS, &text, &length);
 
 	metrics_free(&metrics);
 	if (err)
 		return fail(failure, -err, "free some memory", "cannot hold the metrics");
-	err = textfile_replace(path, text, length, asked ? &other : failure);
+	err = textfile_replace(path, text, length, failure);
 	free(text);
-	return asked ? asked : err;
+	if (!err && asked)
+		*failure = silence;
+	return err ? err : asked;
 }
 
 static int answer_metrics(const struct http_request *request, struct http_page *page)
