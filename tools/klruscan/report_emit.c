@@ -125,11 +125,14 @@ static void emit_wss(struct emit *e, const struct report *report, unsigned int m
 		emit_wss_point(e, report, &s->point[i]);
 }
 
+/* A record of somebody else can have rates that no number holds. */
 static struct value rate(double pages_per_s, const struct report *report)
 {
+	double bytes_per_s = pages_per_s * (double)report->head.page_size + 0.5;
+
 	if (pages_per_s < 0)
 		return v_none();
-	return v_rate((uint64_t)(pages_per_s * (double)report->head.page_size + 0.5));
+	return v_rate(bytes_per_s < 0x1p64 ? (uint64_t)bytes_per_s : UINT64_MAX);
 }
 
 static struct value share(double ns_per_s)
