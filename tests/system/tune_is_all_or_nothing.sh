@@ -3,7 +3,7 @@
 # lab: --time 60
 # klruscan tune sets all that it is told, or leaves all as it was.
 . /tests/lib/guest.sh
-plan 12
+plan 13
 
 knob_is() { [ "$(cat "$KLRUSCAN/$1")" = "$2" ]; }
 
@@ -49,6 +49,8 @@ check 'all is as it was' eval 'knob_is promote_rate_MBps 50 && knob_is hot_thres
 	knob_is slow_nodes 1 && knob_is target_nid 0'
 check 'a dry run changes nothing' eval \
 	'klruscan tune --dry-run enabled=0 >/dev/null && knob_is enabled 1'
+check 'what makes two of them wait for each other is for root alone' eval \
+	'find /sys/module/klruscan/uevent -perm 200 -user 0 | grep -q .'
 check 'others than root are told so' eval \
 	"su -s /bin/sh nobody -c 'klruscan tune enabled=0' 2>&1 | grep -q 'only root may'"
 finish
