@@ -4,7 +4,8 @@
  * directory FAKE_ROOT instead of /, and are written as sysfs is: a write replaces
  * the value. FAKE_REFUSE has words NAME=VALUE:ERROR that are refused, but change the value
  * where there is FAKE_CHANGES_ALL_THE_SAME; each write that was accepted is noted in the file
- * FAKE_WRITES. After that of FAKE_SIGNAL, NAME=VALUE, SIGTERM arrives. Files whose path begins with FAKE_OWN are as they are.
+ * FAKE_WRITES. After that of FAKE_SIGNAL, NAME=VALUE, SIGTERM arrives. Files whose path begins
+ * with FAKE_OWN are as they are.
  */
 #include <errno.h>
 #include <fcntl.h>
