@@ -323,26 +323,54 @@ static int pass(struct klruscand *k)
  *                          the thread
  ******************************************************************************/
 
+/* The bounds of the interval. One knob may be set between the reading of the two. */
+static void read_bounds(unsigned int *shortest, unsigned int *longest)
+{
+	*shortest = klruscan_get(scan_interval_min_ms);
+	*longest = max_t(unsigned int, *shortest,
+			 klruscan_get(scan_interval_max_ms));
+}
+
+static void publish_interval(struct klruscand *k)
+{
+	struct klruscan_node *node = k->node;
+	unsigned int old = node->scan.interval_ms;
+
+	if (old == k->tempo.interval_ms)
+		return;
+	WRITE_ONCE(node->scan.interval_ms, k->tempo.interval_ms);
+	if (old)
+		trace_klruscan_interval(node->nid, old, k->tempo.interval_ms);
+}
+
 /* Take up what the last pass has taught. */
 static void adapt_tempo(struct klruscand *k)
 {
-	unsigned int shortest = klruscan_get(scan_interval_min_ms);
-	/* one knob may be set between the reading of the two */
-	unsigned int longest = max_t(unsigned int, shortest,
-				     klruscan_get(scan_interval_max_ms));
 	struct klruscan_node *node = k->node;
-	unsigned int old = k->tempo.interval_ms;
 	u64 promoted = READ_ONCE(node->promote.pages);
+	unsigned int shortest, longest;
 	struct pghot_stats stats;
 
+	read_bounds(&shortest, &longest);
 	pghot_read_stats(node->nid, &stats);
 	k->tempo.fixed = klruscan_get(hot_threshold);
 	tempo_adapt(&k->tempo, &stats, promoted - k->promoted, shortest, longest);
 	k->promoted = promoted;
 	pghot_set_window(node->nid, tempo_window(&k->tempo));
-	WRITE_ONCE(node->scan.interval_ms, k->tempo.interval_ms);
-	if (old != k->tempo.interval_ms)
-		trace_klruscan_interval(node->nid, old, k->tempo.interval_ms);
+	publish_interval(k);
+}
+
+/*
+ * Before each wait, whether a pass was made, and ended, or not: must_wake() does not
+ * let a thread sleep whose interval is out of bounds.
+ */
+static void keep_bounds(struct klruscand *k)
+{
+	unsigned int shortest, longest;
+
+	read_bounds(&shortest, &longest);
+	tempo_keep_bounds(&k->tempo, shortest, longest);
+	publish_interval(k);
 }
 
 /* All that the accessed bits say now is of an unknown time. */
@@ -353,7 +381,7 @@ static void begin_anew(struct klruscand *k)
 	k->anew = true;
 	pghot_restart(k->node->nid, TEMPO_SKIP);
 	pghot_set_window(k->node->nid, tempo_window(&k->tempo));
-	WRITE_ONCE(k->node->scan.interval_ms, k->tempo.interval_ms);
+	publish_interval(k);
 }
 
 /*
@@ -378,10 +406,7 @@ static bool must_wake(struct klruscan_node *node)
 	       node->scan.cpu_permille != klruscan_get(scan_cpu_permille);
 }
 
-/*
- * Sleep until @interval after @start, and long enough that @cpu_ns, what the pass
- * took of a CPU, stays within the budget.
- */
+/* Sleep until @interval after @start, and longer where the budget wants it. */
 static void wait_for_next(struct klruscand *k, unsigned long start,
 			  unsigned long interval, u64 cpu_ns)
 {
@@ -403,32 +428,40 @@ static void wait_for_next(struct klruscand *k, unsigned long start,
 				     max(left, 1UL));
 }
 
+/* A pass, where one is possible. Return: when the next one is due after this one began. */
+static unsigned long turn(struct klruscand *k)
+{
+	struct klruscan_node *node = k->node;
+
+	if (!lru_gen_scan_possible()) {
+		if (node->scan.state == KLRUSCAN_STATE_RUNNING)
+			stand_still(k);
+		WRITE_ONCE(node->scan.state, KLRUSCAN_STATE_NO_MGLRU);
+		keep_bounds(k);
+		return NO_MGLRU_JIFFIES;
+	}
+	WRITE_ONCE(node->scan.state, node->target == NUMA_NO_NODE ?
+		   KLRUSCAN_STATE_NO_TARGET : KLRUSCAN_STATE_RUNNING);
+	if (!pass(k))
+		adapt_tempo(k);
+	keep_bounds(k);
+	return msecs_to_jiffies(k->tempo.interval_ms);
+}
+
 static int klruscand(void *data)
 {
 	struct klruscand *k = data;
-	struct klruscan_node *node = k->node;
 
 	set_freezable();
 	begin_anew(k);
-	while (!kthread_should_stop()) {
+	/* freezes here: with a knob that changes all the time, the wait does not sleep */
+	while (!kthread_freezable_should_stop(NULL)) {
 		u64 cpu_ns = klruscan_thread_ns();
 		unsigned long start = jiffies;
+		unsigned long interval = turn(k);
 
-		if (lru_gen_scan_possible()) {
-			WRITE_ONCE(node->scan.state, node->target == NUMA_NO_NODE ?
-				   KLRUSCAN_STATE_NO_TARGET : KLRUSCAN_STATE_RUNNING);
-			if (!pass(k))
-				adapt_tempo(k);
-			wait_for_next(k, start,
-				      msecs_to_jiffies(k->tempo.interval_ms),
-				      klruscan_thread_ns() - cpu_ns);
-		} else {
-			if (node->scan.state == KLRUSCAN_STATE_RUNNING)
-				stand_still(k);
-			WRITE_ONCE(node->scan.state, KLRUSCAN_STATE_NO_MGLRU);
-			wait_for_next(k, start, NO_MGLRU_JIFFIES, 0);
-		}
-		WRITE_ONCE(node->scan.cpu_ns, klruscan_thread_ns());
+		wait_for_next(k, start, interval, klruscan_thread_ns() - cpu_ns);
+		WRITE_ONCE(k->node->scan.cpu_ns, klruscan_thread_ns());
 	}
 	return 0;
 }

@@ -118,4 +118,20 @@ static inline void tempo_adapt(struct tempo *tempo,
 		tempo->alike = 0;
 }
 
+/**
+ * tempo_keep_bounds - the bounds may have changed, whether a pass was made or not
+ * @tempo: the tempo; updated
+ * @shortest: bound of the interval in ms
+ * @longest: likewise, not below @shortest
+ */
+static inline void tempo_keep_bounds(struct tempo *tempo, unsigned int shortest,
+				     unsigned int longest)
+{
+	unsigned int interval_ms = clamp(tempo->interval_ms, shortest, longest);
+
+	if (tempo->interval_ms != interval_ms)
+		tempo->alike = 0;
+	tempo->interval_ms = interval_ms;
+}
+
 #endif /* _MM_KLRUSCAND_TEMPO_H */

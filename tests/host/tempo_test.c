@@ -193,6 +193,23 @@ static void few_pages_are_nothing_new(void)
 	CHECK_EQUAL(tempo.interval_ms, LONGEST);
 }
 
+static void new_bounds_hold_without_a_pass(void)
+{
+	struct tempo tempo = started(), before = settled();
+
+	tempo_keep_bounds(&tempo, 2 * SHORTEST, LONGEST);
+	CHECK_EQUAL(tempo.interval_ms, 2 * SHORTEST);
+	tempo = settled();
+	tempo_keep_bounds(&tempo, SHORTEST, LONGEST / 2);
+	CHECK_EQUAL(tempo.interval_ms, LONGEST / 2);
+	/* what passes of another interval saw is not what these will */
+	CHECK_EQUAL(tempo.alike, 0);
+	tempo = settled();
+	tempo_keep_bounds(&tempo, SHORTEST, LONGEST);
+	CHECK_EQUAL(tempo.interval_ms, before.interval_ms);
+	CHECK_EQUAL(tempo.alike, before.alike);
+}
+
 /* Whatever is seen, and whatever the knobs are set to meanwhile. */
 static void tempo_stays_within_its_bounds(void)
 {
@@ -227,6 +244,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(promotion_keeps_it_short),
 	KTAP_TEST(fixed_number_takes_passes_as_they_are),
 	KTAP_TEST(few_pages_are_nothing_new),
+	KTAP_TEST(new_bounds_hold_without_a_pass),
 	KTAP_TEST(tempo_stays_within_its_bounds),
 };
 

@@ -4,7 +4,7 @@
 # Without MGLRU or its page table walk klruscan waits, says so, and goes on when
 # it is back.
 . /tests/lib/guest.sh
-plan 10
+plan 11
 
 MGLRU=/sys/kernel/mm/lru_gen/enabled
 
@@ -14,6 +14,25 @@ stands_still()
 	passes=$(status passes)
 	sleep 2
 	[ "$(status passes)" = "$passes" ]
+}
+
+# In two seconds, with a pass or without, the thread takes less than a tenth of a CPU.
+is_at_rest()
+{
+	cpu=$(status scan_cpu_ns)
+	since=$(now)
+	sleep 2
+	permille=$(awk "BEGIN { printf \"%d\", ($(status scan_cpu_ns) - $cpu) / ($(now) - $since) / 1e6 }")
+	note "$permille permille of a CPU were used"
+	[ "$permille" -lt 100 ]
+}
+
+# The interval that it had is out of bounds then.
+rests_with_another_interval()
+{
+	tune scan_interval_max_ms 200
+	tune scan_interval_min_ms 200
+	is_at_rest && [ "$(status interval_ms)" = 200 ]
 }
 
 runs() { state_is running && grows passes; }
@@ -31,6 +50,7 @@ check 'with MGLRU it scans' wait_until 60 runs
 check 'switched off, it waits' waits_with n
 check 'the tool says what to do' \
 	eval 'klruscan status | grep -q "echo y > /sys/kernel/mm/lru_gen/enabled"'
+check 'it waits with another interval too' rests_with_another_interval
 echo y >$MGLRU
 check 'switched on, it scans' wait_until 60 runs
 check 'without the page table walk it waits' waits_with 0x0001
