@@ -82,6 +82,7 @@ static_assert(TEMPO_EAGER == KLRUSCAN_HEAT_MAX);
  * @tempo:	how often
  * @anew:	what the accessed bits say is of no use yet: clear the tables' first
  * @promoted:	pages that had been promoted when the last pass ended
+ * @charged_ns:	CPU time of the thread that the budget knows of
  */
 struct klruscand {
 	struct klruscan_node *node;
@@ -94,6 +95,7 @@ struct klruscand {
 	struct tempo tempo;
 	bool anew;
 	u64 promoted;
+	u64 charged_ns;
 };
 
 static struct klruscand *klruscands[MAX_NUMNODES];
@@ -406,13 +408,27 @@ static bool must_wake(struct klruscan_node *node)
 	       node->scan.cpu_permille != klruscan_get(scan_cpu_permille);
 }
 
+/*
+ * CPU time that the budget does not know of. What a pass took is not all known before
+ * the thread has slept: that of a pass shorter than a tick is charged by the next one.
+ */
+static u64 not_charged(struct klruscand *k)
+{
+	u64 now = klruscan_thread_ns();
+	u64 cpu_ns = now - k->charged_ns;
+
+	k->charged_ns = now;
+	return cpu_ns;
+}
+
 /* Sleep until @interval after @start, and longer where the budget wants it. */
 static void wait_for_next(struct klruscand *k, unsigned long start,
-			  unsigned long interval, u64 cpu_ns)
+			  unsigned long interval)
 {
 	unsigned int permille = klruscan_get(scan_cpu_permille);
 	struct klruscan_node *node = k->node;
 	unsigned long took = jiffies - start;
+	u64 cpu_ns = not_charged(k);
 	unsigned long rest, left;
 
 	node->scan.cpu_permille = permille;
@@ -456,11 +472,9 @@ static int klruscand(void *data)
 	begin_anew(k);
 	/* freezes here: with a knob that changes all the time, the wait does not sleep */
 	while (!kthread_freezable_should_stop(NULL)) {
-		u64 cpu_ns = klruscan_thread_ns();
 		unsigned long start = jiffies;
-		unsigned long interval = turn(k);
 
-		wait_for_next(k, start, interval, klruscan_thread_ns() - cpu_ns);
+		wait_for_next(k, start, turn(k));
 		WRITE_ONCE(k->node->scan.cpu_ns, klruscan_thread_ns());
 	}
 	return 0;
