@@ -450,7 +450,7 @@ static unsigned long turn(struct klruscand *k)
 	struct klruscan_node *node = k->node;
 
 	if (!lru_gen_scan_possible()) {
-		if (node->scan.state == KLRUSCAN_STATE_RUNNING)
+		if (node->scan.state != KLRUSCAN_STATE_NO_MGLRU)
 			stand_still(k);
 		WRITE_ONCE(node->scan.state, KLRUSCAN_STATE_NO_MGLRU);
 		keep_bounds(k);
