@@ -206,8 +206,7 @@ static unsigned int scan_round(struct klruscand *k)
 	return left;
 }
 
-/* Return: 0, or -EINTR when the pass has to be left. */
-static int scan_memcg(struct klruscand *k, struct mem_cgroup *memcg)
+static void scan_memcg(struct klruscand *k, struct mem_cgroup *memcg)
 {
 	unsigned int missed;
 
@@ -218,7 +217,6 @@ static int scan_memcg(struct klruscand *k, struct mem_cgroup *memcg)
 		schedule_timeout_idle(BUSY_RETRY_JIFFIES);
 	missed += klruscand_keep_unfinished(&k->now, &k->later);
 	klruscan_add(k->node->scan.unfinished, missed);
-	return must_leave() ? -EINTR : 0;
 }
 
 /* What the node's scan has taken so far. */
@@ -261,25 +259,30 @@ static bool memcg_has_memory(struct mem_cgroup *memcg, int nid)
 	return false;
 }
 
+/* One whose pages may not be promoted has no heat: it is not what others are measured by. */
+static bool is_scanned(struct mem_cgroup *memcg, int nid)
+{
+	return memcg_has_memory(memcg, nid) && klruscan_memcg_promotes(memcg);
+}
+
 /*
- * Every cgroup whose pages may be promoted. Those of others have no heat: they are not
- * what others are measured by. One that is being removed has no processes left to visit.
+ * Every cgroup that is scanned; those that are not may be many, too. One that is being
+ * removed has no processes left to visit.
+ *
+ * Return: 0, or -EINTR when the pass has to be left.
  */
 static int scan_memcgs(struct klruscand *k)
 {
 	struct mem_cgroup *memcg = NULL;
 
 	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
-		struct klruscan_cost before;
-		int err;
+		if (is_scanned(memcg, k->node->nid)) {
+			struct klruscan_cost before = cost_so_far(k->node);
 
-		if (!memcg_has_memory(memcg, k->node->nid) ||
-		    !klruscan_memcg_promotes(memcg))
-			continue;
-		before = cost_so_far(k->node);
-		err = scan_memcg(k, memcg);
-		charge_memcg(k, memcg, &before);
-		if (err) {
+			scan_memcg(k, memcg);
+			charge_memcg(k, memcg, &before);
+		}
+		if (must_leave()) {
 			mem_cgroup_iter_break(NULL, memcg);
 			return -EINTR;
 		}
