@@ -28,12 +28,12 @@
  * process's are not found.
  *
  * A cgroup's processes are listed once, under the lock of that list, each with
- * a reference that keeps the mm_struct but not its memory. A process whose
- * mmap_lock is busy keeps its place and is tried again until half of the
- * interval, a second at most, is over; what is left then goes first in the next
- * pass, beginning where it stopped. A process that exits meanwhile has no
- * memory to scan; one that is new, or moved to another cgroup, is seen in the
- * next pass at the latest; one that never sleeps is seen like any other.
+ * a reference that keeps the mm_struct but not its memory: that is held for one
+ * step. A process whose mmap_lock is busy keeps its place and is tried again until
+ * half of the interval, a second at most, is over; what is left then goes first in
+ * the next pass, beginning where it stopped. A process that exits meanwhile has no
+ * memory to scan; one that is new, or moved to another cgroup, is seen in the next
+ * pass at the latest; one that never sleeps is seen like any other.
  *
  * A pass that cannot be finished (stop, suspend) does not count: its number is
  * used again and kpromoted is not woken.
@@ -142,15 +142,27 @@ static void count_step(struct klruscan_node *node, struct lru_gen_scan *scan)
 	klruscan_add(node->scan.missed, scan->nr_missed);
 }
 
-/* One step further in a process. Return: 0, -EAGAIN for more, -EBUSY. */
-static int scan_step(struct klruscand *k, struct mm_place *place)
+/*
+ * One step further in a process, whose memory is held for that long: it may exit, or
+ * become another program, between two steps.
+ *
+ * Return: 0, also when it has exited; -EAGAIN for more; -EBUSY. @cleared grows by the
+ * accessed bits that were cleared.
+ */
+static int scan_step(struct klruscand *k, struct mm_place *place,
+		     unsigned long *cleared)
 {
 	int err;
 
+	if (!mmget_not_zero(place->mm))
+		return 0;
 	k->scan->next_addr = place->next;
 	k->scan->end_addr = place->wrapped ? place->first : 0;
 	err = lru_gen_scan_step(k->scan, place->mm);
+	/* not mmput(): an exit takes long, and is not ours to pay for */
+	mmput_async(place->mm);
 	count_step(k->node, k->scan);
+	*cleared += k->scan->nr_young + k->scan->nr_cleared;
 	place->next = k->scan->next_addr;
 
 	if (!err && place->first && !place->wrapped) {
@@ -162,30 +174,23 @@ static int scan_step(struct klruscand *k, struct mm_place *place)
 }
 
 /*
- * Scan a process as far as its lock allows. It may exit at any time.
+ * Scan a process as far as its lock allows.
  *
  * What its TLBs hold would not set the bits again that the walk has cleared, neither
  * those of pages, and the hotter a page is the longer it stays there, nor those of
- * upper levels. So they are flushed, once a pass.
+ * upper levels. So they are flushed, once a pass. For that the mm_struct is enough.
  */
 static void scan_process(struct klruscand *k, struct mm_place *place)
 {
 	unsigned long cleared = 0;
 	int err;
 
-	if (!mmget_not_zero(place->mm)) {
-		place->done = true;
-		return;
-	}
 	do {
-		err = scan_step(k, place);
-		cleared += k->scan->nr_young + k->scan->nr_cleared;
+		err = scan_step(k, place, &cleared);
 		cond_resched();
 	} while (err == -EAGAIN && !must_leave());
 	if (cleared || k->scan->tables_only)
 		flush_tlb_mm(place->mm);
-	/* not mmput(): an exit takes long, and is not ours to pay for */
-	mmput_async(place->mm);
 
 	if (!err)
 		place->done = true;
