@@ -17,6 +17,12 @@
 #include "internal.h"
 #include "klruscand.h"
 
+/*
+ * Processes that are listed under one hold of mm_list.lock, which fork, exec and exit
+ * take. Each is a cache line or two that nobody has used lately: tens of microseconds.
+ */
+#define LISTED_AT_ONCE	256
+
 /* Processes whose place is kept for the next pass; others begin anew. */
 #define LATE_MAX	64
 
@@ -66,25 +72,70 @@ static int grow_places(struct mm_places *places, unsigned int nr)
 }
 
 /*
- * List the processes of a cgroup, as many as there is room for. An mm_struct on
- * the list has not been dropped yet: lru_gen_del_mm() comes before, under the
- * same lock.
- *
- * Return: how many there are.
+ * Is the process still on the cgroup's list, whose lock is held? One that was moved
+ * may be on that of another: then it has another cgroup, too, which lru_gen_add_mm()
+ * says before it adds it.
  */
-static unsigned int list_processes(struct mem_cgroup *memcg,
-				   struct mm_places *places)
+static bool is_listed(struct mm_struct *mm, struct mem_cgroup *memcg)
 {
-	struct mm_struct *mm;
-	unsigned int nr = 0;
+	lockdep_assert_held(&memcg->mm_list.lock);
+	if (list_empty(&mm->lru_gen.list))
+		return false;
+	smp_rmb(); /* first the list, then the cgroup */
+	return READ_ONCE(mm->lru_gen.memcg) == memcg;
+}
+
+/*
+ * Where to go on: behind the last one of @places that is still on the list. New ones
+ * are added at the end, so all before it have had their turn. Should it be there again,
+ * moved away and back since, those that it has passed have theirs in the next pass.
+ */
+static struct list_head *last_listed(struct mem_cgroup *memcg,
+				     struct mm_places *places)
+{
+	unsigned int i = places->nr;
+
+	while (i--)
+		if (is_listed(places->place[i].mm, memcg))
+			return &places->place[i].mm->lru_gen.list;
+	return &memcg->mm_list.fifo;
+}
+
+/*
+ * List some more processes of a cgroup, for which there is room. An mm_struct on the
+ * list has not been dropped yet: lru_gen_del_mm() comes before, under the same lock.
+ *
+ * Return: whether there are more.
+ */
+static bool list_some(struct mem_cgroup *memcg, struct mm_places *places)
+{
+	unsigned int end = min(places->nr + LISTED_AT_ONCE, places->max);
+	struct list_head *fifo = &memcg->mm_list.fifo;
+	struct list_head *pos;
 
 	spin_lock(&memcg->mm_list.lock);
-	list_for_each_entry(mm, &memcg->mm_list.fifo, lru_gen.list) {
-		if (nr++ >= places->max)
-			continue;
+	pos = last_listed(memcg, places)->next;
+	for (; pos != fifo && places->nr < end; pos = pos->next) {
+		struct mm_struct *mm = list_entry(pos, struct mm_struct,
+						  lru_gen.list);
+
 		mmgrab(mm);
 		places->place[places->nr++] = (struct mm_place){ .mm = mm };
 	}
+	spin_unlock(&memcg->mm_list.lock);
+	return pos != fifo;
+}
+
+/* How many processes of a cgroup are not listed, for lack of memory. */
+static unsigned int count_rest(struct mem_cgroup *memcg, struct mm_places *places)
+{
+	struct list_head *pos;
+	unsigned int nr = 0;
+
+	spin_lock(&memcg->mm_list.lock);
+	pos = last_listed(memcg, places)->next;
+	for (; pos != &memcg->mm_list.fifo; pos = pos->next)
+		nr++;
 	spin_unlock(&memcg->mm_list.lock);
 	return nr;
 }
@@ -123,16 +174,13 @@ unsigned int klruscand_list_mms(struct mm_places *places,
 				struct mem_cgroup *memcg,
 				const struct mm_places *late)
 {
-	unsigned int nr, missed = 0;
+	unsigned int missed = 0;
 
-	while ((nr = list_processes(memcg, places)) > places->nr) {
-		klruscand_drop_mms(places);
-		/* some more, for those that are being forked */
-		if (!grow_places(places, nr + nr / 4))
-			continue;
-		nr = list_processes(memcg, places);
-		missed = nr - places->nr;
-		break;
+	while (!missed && list_some(memcg, places)) {
+		if (places->nr == places->max &&
+		    grow_places(places, places->nr + LISTED_AT_ONCE))
+			missed = count_rest(memcg, places);
+		cond_resched();
 	}
 	resume_places(places, late);
 	return missed;
