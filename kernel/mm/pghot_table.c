@@ -8,7 +8,7 @@
  * by whoever marks first, and taken out by xchg, by the sweep or by hotplug; a
  * mark that is made in a table on its way out is lost.
  *
- * The map is replaced when the node grows. For that the reserve is emptied and
+ * The map is replaced when the node grows out of it. For that the reserve is emptied and
  * kept so: without a spare no table can appear in the old map after it was
  * read.
  */
@@ -22,6 +22,7 @@
 
 #include "internal.h"
 #include "pghot.h"
+#include "pghot_span.h"
 
 struct pghot_node __rcu *pghot_nodes[MAX_NUMNODES];
 
@@ -213,18 +214,29 @@ void pghot_refill(int nid)
  *                          nodes, and memory that comes and goes
  ******************************************************************************/
 
-static struct pghot_map *alloc_map(int nid)
+/* What a node spans: nothing while it has no memory. */
+static struct pghot_span node_span(int nid)
 {
-	unsigned long start = pfn_to_section_nr(node_start_pfn(nid));
-	unsigned long end = pfn_to_section_nr(node_end_pfn(nid) - 1) + 1;
+	unsigned long pfn = node_start_pfn(nid);
+	unsigned long nr = node_spanned_pages(nid);
+
+	if (!nr)
+		return (struct pghot_span){ };
+	return (struct pghot_span){
+		.start = pfn_to_section_nr(pfn),
+		.end = pfn_to_section_nr(pfn + nr - 1) + 1,
+	};
+}
+
+static struct pghot_map *alloc_map(struct pghot_span span)
+{
+	unsigned long nr = span.end - span.start;
 	struct pghot_map *map;
 
-	if (!node_spanned_pages(nid))
-		return NULL;
-	map = kvzalloc(struct_size(map, table, end - start), GFP_KERNEL);
+	map = kvzalloc(struct_size(map, table, nr), GFP_KERNEL);
 	if (map) {
-		map->start = start;
-		map->nr = end - start;
+		map->start = span.start;
+		map->nr = nr;
 	}
 	return map;
 }
@@ -251,9 +263,9 @@ static void drain_spares(struct pghot_node *node)
 
 /**
  * pghot_node_start - begin to keep records for a node
- * @nid: a node with memory
+ * @nid: a node; what it has no memory for yet, or any more, has no records
  *
- * Return: 0, -ENOMEM, or -EBUSY when the node has a store already.
+ * Return: 0; -ENOMEM without memory for the store; -EBUSY when the node has one already.
  */
 int pghot_node_start(int nid)
 {
@@ -268,7 +280,7 @@ int pghot_node_start(int nid)
 
 	mutex_lock(&pghot_resize_mutex);
 	/* under the mutex, or what comes online meanwhile would be missed */
-	map = alloc_map(nid);
+	map = alloc_map(node_span(nid));
 	if (!map)
 		err = -ENOMEM;
 	else if (rcu_access_pointer(pghot_nodes[nid]))
@@ -312,19 +324,18 @@ void pghot_node_stop(int nid)
 /* The node's span may have grown: a larger map takes over the tables. */
 static int grow_map(struct pghot_node *node)
 {
+	struct pghot_span is, span = node_span(node->nid);
 	struct pghot_map *old, *new;
 	unsigned long i;
 
 	lockdep_assert_held(&pghot_resize_mutex);
 	old = rcu_dereference_protected(node->map, 1);
-	new = alloc_map(node->nid);
+	is = (struct pghot_span){ old->start, old->start + old->nr };
+	if (!pghot_span_grow(&span, &is, NR_MEM_SECTIONS))
+		return 0;
+	new = alloc_map(span);
 	if (!new)
 		return -ENOMEM;
-	if (new->start >= old->start &&
-	    new->start + new->nr <= old->start + old->nr) {
-		kvfree(new);
-		return 0;
-	}
 	drain_spares(node);
 	for (i = 0; i < old->nr; i++) {
 		struct pghot_table **slot = pghot_slot(new, old->start + i);
