@@ -15,7 +15,7 @@
 #include "internal.h"
 #include "pghot.h"
 
-/* Sections without a record that a call of pghot_read_blocks() passes over. */
+/* Sections without what is looked for that a call passes over. */
 #define EMPTY_SECTIONS	8192
 
 /* The sums of a block are sixteen bits wide. */
@@ -40,6 +40,36 @@ unsigned long pghot_passes(int nid)
 		done = smp_load_acquire(&node->done);
 	rcu_read_unlock();
 	return done;
+}
+
+/*
+ * The next table, with pages at a heat or, for 0, any, under RCU. Whatever *@pos is, only
+ * the map is looked at.
+ *
+ * Return: the table that *@pos is in, which is moved on to it; NULL when *@pos was moved
+ * over EMPTY_SECTIONS without finding one, or to ULONG_MAX at the end of the map.
+ */
+static struct pghot_table *next_table(struct pghot_node *node, unsigned int level,
+				      unsigned long *pos)
+{
+	struct pghot_map *map = rcu_dereference(node->map);
+	unsigned int i;
+
+	*pos = max(*pos, section_nr_to_pfn(map->start));
+	for (i = 0; i < EMPTY_SECTIONS; i++) {
+		struct pghot_table **slot, *table;
+
+		slot = pghot_slot(map, pfn_to_section_nr(*pos));
+		if (!slot) {
+			*pos = ULONG_MAX;
+			break;
+		}
+		table = READ_ONCE(*slot);
+		if (table && (!level || READ_ONCE(table->count[level])))
+			return table;
+		*pos = SECTION_ALIGN_UP(*pos + 1);
+	}
+	return NULL;
 }
 
 /* Pages of one table at a heat, from *@pos up to the section's end. */
@@ -76,43 +106,29 @@ static unsigned int collect_table(struct pghot_node *node,
  * @max: room in @pfns
  *
  * Looks only at sections that had such pages at the end of the last pass and
- * changes nothing. Visits at most one of them, so the time is bounded. When a
- * pass ends between two calls, the second one goes by the newer picture.
+ * changes nothing. Visits at most one of them, and passes over so many others at
+ * most, so the time is bounded. When a pass ends between two calls, the second one
+ * goes by the newer picture.
  *
  * Context: any that may take an RCU read lock.
- * Return: number of pages found, which may be 0; *@pos is ULONG_MAX when there
- * is nothing beyond.
+ * Return: number of pages found, which may be 0 though there are more: *@pos is
+ * ULONG_MAX when there is nothing beyond.
  */
 unsigned int pghot_collect(int nid, unsigned int level, unsigned long *pos,
 			   unsigned long *pfns, unsigned int max)
 {
+	struct pghot_table *table = NULL;
 	struct pghot_node *node;
-	struct pghot_map *map;
 	unsigned int found = 0;
 
 	rcu_read_lock();
 	node = rcu_dereference(pghot_nodes[nid]);
-	if (!node)
-		goto end;
-	map = rcu_dereference(node->map);
-	*pos = max(*pos, section_nr_to_pfn(map->start));
-	for (;;) {
-		struct pghot_table **slot, *table;
-
-		slot = pghot_slot(map, pfn_to_section_nr(*pos));
-		if (!slot)
-			goto end;
-		table = READ_ONCE(*slot);
-		if (table && READ_ONCE(table->count[level])) {
-			found = collect_table(node, table, level, pos, pfns,
-					      max);
-			goto out;
-		}
-		*pos = SECTION_ALIGN_UP(*pos + 1);
-	}
-end:
-	*pos = ULONG_MAX;
-out:
+	if (node)
+		table = next_table(node, level, pos);
+	else
+		*pos = ULONG_MAX;
+	if (table)
+		found = collect_table(node, table, level, pos, pfns, max);
 	rcu_read_unlock();
 	return found;
 }
@@ -159,28 +175,13 @@ static int read_table(struct pghot_node *node, struct pghot_table *table,
 	return found;
 }
 
-/* As pghot_read_blocks(), under RCU. Whatever *@pos is, only the map is looked at. */
+/* As pghot_read_blocks(), under RCU. */
 static int read_map(struct pghot_node *node, unsigned long *pos,
 		    struct klruscan_heat_block *blocks, unsigned int max)
 {
-	struct pghot_map *map = rcu_dereference(node->map);
-	unsigned int i;
+	struct pghot_table *table = next_table(node, 0, pos);
 
-	*pos = max(*pos, section_nr_to_pfn(map->start));
-	for (i = 0; i < EMPTY_SECTIONS; i++) {
-		struct pghot_table **slot, *table;
-
-		slot = pghot_slot(map, pfn_to_section_nr(*pos));
-		if (!slot) {
-			*pos = ULONG_MAX;
-			break;
-		}
-		table = READ_ONCE(*slot);
-		if (table)
-			return read_table(node, table, pos, blocks, max);
-		*pos = SECTION_ALIGN_UP(*pos + 1);
-	}
-	return 0;
+	return table ? read_table(node, table, pos, blocks, max) : 0;
 }
 
 /**
