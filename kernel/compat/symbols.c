@@ -54,13 +54,17 @@ static int count_match(void *data, unsigned long address)
 	return 0;
 }
 
-/* A static function of another file may have the same name, and prototype. */
-static bool is_unique(const char *name)
+/*
+ * How many the kernel itself has of a name: a static function of another file may have
+ * the same one, and prototype. So may one of a module, which is not counted, but would be
+ * found where the kernel has none.
+ */
+static unsigned int count_matches(const char *name)
 {
 	unsigned int matches = 0;
 
 	compat_call(on_each_match, count_match, name, &matches);
-	return matches <= 1;
+	return matches;
 }
 
 static int find_on_each_match(void)
@@ -85,14 +89,12 @@ static int find_symbols(void)
 	unsigned int i;
 
 	for (i = 0; i < COMPAT_NR_SYMBOLS; i++) {
-		char *list = missing;
+		unsigned int matches = count_matches(compat_name[i]);
+		char *list = matches ? several : missing;
 
 		compat_address[i] = compat_call(lookup, compat_name[i]);
-		if (compat_address[i]) {
-			if (is_unique(compat_name[i]))
-				continue;
-			list = several;
-		}
+		if (compat_address[i] && matches == 1)
+			continue;
 		strlcat(list, " ", sizeof(missing));
 		strlcat(list, compat_name[i], sizeof(missing));
 	}

@@ -5,7 +5,7 @@
 . /tests/lib/guest.sh
 
 is_built_in && skip_all 'klruscan is built in'
-plan 8
+plan 10
 
 RELEASE=$(uname -r)
 
@@ -31,6 +31,11 @@ replace walk_pud_range walk_pud_rangX </klruscan.ko |
 check 'one that needs what the kernel lacks is refused' refused /tmp/missing.ko
 check 'the log names what is missing' log_has 'klruscan: .*lacks:.* walk_pud_rangX'
 check 'all of it' log_has 'klruscan: .*lacks:.* should_skip_vmX'
+
+replace walk_pud_range walk_pud_other </klruscan.ko >/tmp/missing.ko
+insmod /namesake.ko || bail 'a module with a function of that name cannot be loaded'
+check 'one that needs what another module has is refused' refused /tmp/missing.ko
+check 'the log names it as missing' log_has 'klruscan: .*lacks: walk_pud_other$'
 
 check 'the right module loads afterwards' insmod /klruscan.ko enabled=1
 check 'and scans' wait_until 60 grows passes
