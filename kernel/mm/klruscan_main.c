@@ -32,10 +32,12 @@ const char klruscan_version[] = KLRUSCAN_VERSION;
 /* Serialises start, stop and the choice of nodes. Held while threads end. */
 DEFINE_MUTEX(klruscan_mutex);
 
-/* All below is written under klruscan_mutex while no daemon runs. */
+/* Written under klruscan_mutex while no daemon runs, which may read it. */
 static struct klruscan_node *nodes[MAX_NUMNODES];
 static nodemask_t slow_nodes;		/* that are scanned */
 static nodemask_t fast_nodes;		/* that are promoted to */
+
+/* Written under klruscan_mutex at any time, or before there is anything to start. */
 static nodemask_t wanted_slow_nodes;	/* the knob; none: by memory tier */
 static bool wanted;			/* enabled, says the knob */
 static u64 started_ns;

@@ -13,8 +13,9 @@
  * mapped.
  *
  * The walk has its own view of each lruvec (struct lru_gen_scan): reclaim's
- * iteration over the processes, its Bloom filters, its sequence numbers and its
- * per-process bitmaps are neither read nor changed.
+ * iteration over the processes, its Bloom filters and its per-process bitmaps are
+ * neither read nor changed. Of the sequence numbers one is read, which says what
+ * the youngest generation is; none is changed.
  *
  * Completeness
  * ------------

@@ -5,8 +5,8 @@
  * A scanner walks the page tables of processes as aging does, with its own place in
  * them. For every folio that was accessed the walk clears the accessed bit, moves the
  * folio to the youngest generation, and calls the scanner. What aging and eviction go
- * by (their iteration over the processes, sequence numbers, Bloom filters) is neither
- * used nor changed.
+ * by (their iteration over the processes, sequence numbers, Bloom filters) is not
+ * changed, and not used but for one thing: max_seq says what the youngest generation is.
  */
 #ifndef _MM_LRU_GEN_SCAN_H
 #define _MM_LRU_GEN_SCAN_H
