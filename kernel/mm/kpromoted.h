@@ -4,6 +4,7 @@
 #define _MM_KPROMOTED_H
 
 #include <linux/list.h>
+#include <linux/types.h>
 #include "klruscan.h"
 #include "kpromoted_share.h"
 
@@ -48,11 +49,13 @@ struct kpromoted_batch {
  * @look_ns:	how long a look takes, on average
  * @mm:		processes whose TLBs are to be flushed, each grabbed
  * @nr_mms:	how many
+ * @missed:	of the folios of the last look, those at which could not be looked
  */
 struct kpromoted_looks {
 	u64 look_ns;
 	struct mm_struct *mm[KPROMOTED_MMS];
 	unsigned int nr_mms;
+	DECLARE_BITMAP(missed, KPROMOTED_BATCH);
 };
 
 /* Folios of the fast node that are looked at: enough for a mean to 10 %. */
@@ -167,6 +170,7 @@ unsigned int kpromoted_expose(struct kpromoted_looks *looks,
 
 /* kpromoted_room.c */
 unsigned long kpromoted_room(int nid, unsigned long credit);
+unsigned long kpromoted_demotion_room(int nid);
 bool kpromoted_has_room(const struct kpromoted_batch *batch, int target,
 			unsigned long pages);
 int kpromoted_room_elsewhere(const struct kpromoted_batch *batch, int target,
@@ -226,7 +230,6 @@ int kpromoted_walk_rmap(struct folio *folio,
 			bool (*one)(struct folio *folio,
 				    struct vm_area_struct *vma,
 				    unsigned long addr, void *arg), void *arg);
-bool kpromoted_isolate(struct folio *folio, struct list_head *list);
 struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome);
 bool kpromoted_may_go(struct folio *folio, int target);
 int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,

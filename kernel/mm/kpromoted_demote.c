@@ -38,6 +38,7 @@
 #include <linux/vmstat.h>
 
 #include "internal.h"
+#include "klruscan_memcg.h"
 #include "kpromoted.h"
 #include "kpromoted_curve.h"
 #include "lru_gen_scan.h"
@@ -45,7 +46,7 @@
 /* How many accesses of a candidate a page has to miss to be colder. */
 #define KPROMOTED_COLDER	8
 
-/* A search ends when fewer than one in so many are found. */
+/* A search ends when fewer than one in so many are found that may go. */
 #define FEW			16
 
 /*
@@ -133,7 +134,10 @@ static unsigned long lruvec_pages(struct lruvec *lruvec)
 	return pages;
 }
 
-/* From each cgroup as many as its share of the node is. Return: how many. */
+/*
+ * From each cgroup as many as its share of the node is; none from those whose pages are to
+ * be left where they are. Return: how many.
+ */
 static unsigned int find_victims(int nid, unsigned long idle,
 				 struct folio **folios, unsigned int max)
 {
@@ -148,7 +152,7 @@ static unsigned int find_victims(int nid, unsigned long idle,
 		u64 share = div64_u64((u64)max * pages + get_random_u64() % total,
 				      total);
 
-		if (share)
+		if (share && klruscan_memcg_promotes(memcg))
 			nr += take_from_lruvec(lruvec, idle, folios + nr,
 					       min_t(u64, share, max - nr));
 		if (nr == max) {
@@ -174,15 +178,39 @@ static void put_among_young(struct folio *folio)
 }
 
 /*
- * As reclaim's demotion does it: the target or none, and no reclaim for it. Where there
- * is no memory for a large folio, migrate_pages() splits it and tries its parts.
+ * As reclaim's demotion does it, but never to another node: no reclaim for it, though
+ * kswapd may be woken. Where there is no memory for a large folio, migrate_pages() splits
+ * it and tries its parts.
  */
 static struct folio *alloc_target(struct folio *src, unsigned long nid)
 {
-	gfp_t gfp = (GFP_HIGHUSER_MOVABLE & ~__GFP_RECLAIM) | __GFP_THISNODE |
+	gfp_t gfp = (GFP_HIGHUSER_MOVABLE & ~__GFP_DIRECT_RECLAIM) | __GFP_THISNODE |
 		    __GFP_NOWARN | __GFP_NOMEMALLOC;
 
 	return __folio_alloc_node(gfp, folio_order(src), nid);
+}
+
+/*
+ * Take a folio off its LRU list, to be demoted. Not counted in NR_ISOLATED_*, as reclaim
+ * does not for what it demotes: migrate_pages() takes it for granted and subtracts nothing.
+ */
+static bool isolate(struct folio *folio, struct list_head *list)
+{
+	if (!folio_isolate_lru(folio))
+		return false;
+	list_add_tail(&folio->lru, list);
+	return true;
+}
+
+/* Those that could not go. */
+static void put_back(struct list_head *list)
+{
+	struct folio *folio, *next;
+
+	list_for_each_entry_safe(folio, next, list, lru) {
+		list_del(&folio->lru);
+		folio_putback_lru(folio);
+	}
 }
 
 /* Counted as kswapd's, which would do the same. Return: base pages that are gone. */
@@ -194,8 +222,7 @@ static unsigned long demote(struct list_head *list, int nid, int target)
 		return 0;
 	migrate_pages(list, alloc_target, NULL, target, MIGRATE_ASYNC,
 		      MR_DEMOTION, &succeeded);
-	if (!list_empty(list))
-		putback_movable_pages(list);
+	put_back(list);
 	mod_node_page_state(NODE_DATA(nid), PGDEMOTE_KSWAPD, succeeded);
 	return succeeded;
 }
@@ -209,11 +236,10 @@ static int demotion_target(int nid, int slow_nid)
 }
 
 /* Demote those that were not seen, until @want base pages are gone. Puts all. */
-static unsigned long demote_unseen(struct kpromoted_exchange *x, int slow_nid,
+static unsigned long demote_unseen(struct kpromoted_exchange *x, int target,
 				   struct folio **folios, unsigned int nr,
 				   const unsigned long *seen, unsigned long want)
 {
-	int target = demotion_target(x->nid, slow_nid);
 	unsigned long isolated = 0;
 	unsigned int i;
 	LIST_HEAD(list);
@@ -221,7 +247,7 @@ static unsigned long demote_unseen(struct kpromoted_exchange *x, int slow_nid,
 	for (i = 0; i < nr; i++) {
 		if (!test_bit(i, seen) && isolated < want &&
 		    kpromoted_may_go(folios[i], target) &&
-		    kpromoted_isolate(folios[i], &list))
+		    isolate(folios[i], &list))
 			isolated += folio_nr_pages(folios[i]);
 		folio_put(folios[i]);
 	}
@@ -248,13 +274,12 @@ static unsigned int gather(struct kpromoted_exchange *x,
 }
 
 /*
- * One look for @us at folios of the fast node. Return: base pages demoted; *@few is set
- * when it is not worth looking further.
+ * One look for @us at folios of the fast node. At which could not be looked, because
+ * somebody held a lock, may be hot. Return: base pages demoted.
  */
-static unsigned long exchange_exposed(struct kpromoted_exchange *x, int slow_nid,
+static unsigned long exchange_exposed(struct kpromoted_exchange *x, int target,
 				      const unsigned long *pfns, unsigned int nr,
-				      unsigned int us, unsigned long want,
-				      bool *few)
+				      unsigned int us, unsigned long want)
 {
 	DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
 	DECLARE_BITMAP(warm, KPROMOTED_BATCH) = { };
@@ -268,13 +293,12 @@ static unsigned long exchange_exposed(struct kpromoted_exchange *x, int slow_nid
 		witnesses += test_bit(2 * i, seen);
 		if (x->folios[2 * i])
 			folio_put(x->folios[2 * i]);
-		if (test_bit(2 * i + 1, seen))
+		if (test_bit(2 * i + 1, seen) || test_bit(2 * i + 1, x->looks->missed))
 			__set_bit(i, warm);
 	}
 	if (2 * witnesses < present)
 		bitmap_fill(warm, KPROMOTED_VICTIMS);
-	*few = (victims - bitmap_weight(warm, victims)) * FEW < KPROMOTED_VICTIMS;
-	return demote_unseen(x, slow_nid, x->found, victims, warm, want);
+	return demote_unseen(x, target, x->found, victims, warm, want);
 }
 
 /* Have MGLRU find out what is in use on the fast node, if that was long ago. */
@@ -302,7 +326,7 @@ static void age(struct kpromoted_exchange *x)
 }
 
 /* Folios that MGLRU found idle. Return: base pages demoted. */
-static unsigned long exchange_idle(struct kpromoted_exchange *x, int slow_nid,
+static unsigned long exchange_idle(struct kpromoted_exchange *x, int target,
 				   unsigned long idle, unsigned long want)
 {
 	unsigned long demoted = 0, looked_at = 0;
@@ -317,7 +341,8 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int slow_nid,
 		kpromoted_look(x->looks, x->found, nr, seen);
 		for_each_set_bit(i, seen, nr)
 			put_among_young(x->found[i]);
-		demoted += demote_unseen(x, slow_nid, x->found, nr, seen,
+		bitmap_or(seen, seen, x->looks->missed, nr);
+		demoted += demote_unseen(x, target, x->found, nr, seen,
 					 want - demoted);
 		looked_at += nr;
 		cond_resched();
@@ -338,6 +363,9 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int slow_nid,
  * @rate: accesses a second of one of them, in 1/1024
  * @want: base pages that they need
  *
+ * No more than leaves the node that they go to above its low watermark. Ends when a look
+ * finds next to none that are colder and may go.
+ *
  * Context: may sleep, for up to 131 ms at a time, and while the fast node is aged.
  * Return: base pages that are free now, about @want or less.
  */
@@ -347,17 +375,21 @@ unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 {
 	u64 us = div64_u64(KPROMOTED_COLDER * KPROMOTED_ONE * USEC_PER_SEC,
 			   max(rate, 1ULL));
-	unsigned long demoted = 0;
-	bool few = false;
+	int target = demotion_target(x->nid, slow_nid);
+	unsigned long demoted = 0, went = KPROMOTED_VICTIMS;
 
+	want = min(want, kpromoted_demotion_room(target));
 	/* longer exposures are not waited for */
 	if (us > KPROMOTED_CURVE_MAX_US)
-		return exchange_idle(x, slow_nid,
+		return exchange_idle(x, target,
 				     msecs_to_jiffies(div_u64(us, USEC_PER_MSEC)),
 				     want);
-	while (demoted < want && !few && !kpromoted_must_leave())
-		demoted += exchange_exposed(x, slow_nid, pfns, nr,
-					    max_t(u64, us, KPROMOTED_CURVE_MIN_US),
-					    want - demoted, &few);
+	while (demoted < want && went * FEW >= KPROMOTED_VICTIMS &&
+	       !kpromoted_must_leave()) {
+		went = exchange_exposed(x, target, pfns, nr,
+					max_t(u64, us, KPROMOTED_CURVE_MIN_US),
+					want - demoted);
+		demoted += went;
+	}
 	return demoted;
 }

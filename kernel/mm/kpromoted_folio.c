@@ -294,24 +294,6 @@ bool kpromoted_may_go(struct folio *folio, int target)
 	       ask_owners(folio, &target) == ISOLATED;
 }
 
-/**
- * kpromoted_isolate - take a folio off its LRU list, to be migrated
- * @folio: the folio; the caller holds a reference
- * @list: where it goes to; migrate_pages() or putback_movable_pages() undo this
- *
- * Context: takes lru_lock.
- * Return: false when somebody else has isolated it.
- */
-bool kpromoted_isolate(struct folio *folio, struct list_head *list)
-{
-	if (!folio_isolate_lru(folio))
-		return false;
-	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
-			    folio_nr_pages(folio));
-	list_add_tail(&folio->lru, list);
-	return true;
-}
-
 /* Whose is it? The caller holds a reference. */
 static u64 cgroup_of(struct folio *folio)
 {
@@ -321,10 +303,14 @@ static u64 cgroup_of(struct folio *folio)
 	return of.id;
 }
 
+/* Take it off its LRU list; migrate_pages() or putback_movable_pages() undo this. */
 static int isolate(struct kpromoted_batch *batch, struct folio *folio)
 {
-	if (!kpromoted_isolate(folio, &batch->folios))
+	if (!folio_isolate_lru(folio))
 		return KLRUSCAN_OUTCOME_BUSY;
+	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
+			    folio_nr_pages(folio));
+	list_add_tail(&folio->lru, &batch->folios);
 	batch->cgroup[batch->nr] = cgroup_of(folio);
 	batch->size[batch->nr] = folio_nr_pages(folio);
 	batch->pfn[batch->nr++] = folio_pfn(folio);

@@ -123,7 +123,7 @@ static unsigned int draw(struct kpromoted_judge *judge, struct view *view)
 
 		if (!all)
 			pos = pgdat->node_start_pfn +
-			      get_random_u64() % pgdat->node_spanned_pages;
+			      get_random_u64() % (READ_ONCE(pgdat->node_spanned_pages) ?: 1);
 		found = pghot_collect(view->node->nid, view->passes, &pos, pfns,
 				      min(DRAWN_AT_ONCE, DRAWN - nr));
 		for (i = 0; i < found; i++) {

@@ -126,18 +126,33 @@ static unsigned int first_of(struct folio **folios, unsigned int i)
 	return first;
 }
 
+/* What was found out about the first one holds for @i as well. */
+static void copy_bit(unsigned long *bits, unsigned int first, unsigned int i)
+{
+	if (test_bit(first, bits))
+		__set_bit(i, bits);
+}
+
 /* In one go: a folio's time begins here, and ends with the next call. */
 static void look_at_all(struct kpromoted_looks *looks, struct folio **folios,
-			unsigned int nr, unsigned long *seen)
+			unsigned int nr, unsigned long *seen, unsigned long *missed)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
 		unsigned int first = first_of(folios, i);
+		int young;
 
-		if (first < i ? test_bit(first, seen) :
-		    folios[i] && look_at(looks, folios[i]) > 0)
+		if (first < i) {
+			copy_bit(seen, first, i);
+			copy_bit(missed, first, i);
+			continue;
+		}
+		young = folios[i] ? look_at(looks, folios[i]) : 0;
+		if (young > 0)
 			__set_bit(i, seen);
+		else if (young < 0)
+			__set_bit(i, missed);
 	}
 }
 
@@ -149,14 +164,16 @@ static void look_at_all(struct kpromoted_looks *looks, struct folio **folios,
  * @seen: bitmap of @nr bits: those that were accessed are set, others are not changed
  *
  * Clears the accessed bits and flushes the TLBs, so that whatever is accessed from
- * now on is seen by the next look. A folio whose lock is held is not seen.
+ * now on is seen by the next look. A folio whose lock is held is not seen, and is in
+ * @looks->missed.
  *
  * Context: may sleep. Takes the folios' locks, if nobody else has them.
  */
 void kpromoted_look(struct kpromoted_looks *looks, struct folio **folios,
 		    unsigned int nr, unsigned long *seen)
 {
-	look_at_all(looks, folios, nr, seen);
+	bitmap_zero(looks->missed, KPROMOTED_BATCH);
+	look_at_all(looks, folios, nr, seen, looks->missed);
 	drop_mms(looks, true);
 }
 
@@ -187,13 +204,14 @@ static unsigned int group_size(struct kpromoted_looks *looks, unsigned int us)
  * looks, and from the first flush of a TLB on: one CPU may take its time for it.
  */
 static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
-			unsigned int nr, unsigned int us, unsigned long *seen)
+			unsigned int nr, unsigned int us, unsigned long *seen,
+			unsigned long *missed)
 {
 	DECLARE_BITMAP(before, KPROMOTED_BATCH) = { };
 	u64 start = ktime_get_ns();
 	u64 cleared, waited, took;
 
-	look_at_all(looks, folios, nr, before);
+	look_at_all(looks, folios, nr, before, missed);
 	cleared = ktime_get_ns();
 	drop_mms(looks, true);
 	took = div_u64(cleared - start, nr);
@@ -202,7 +220,8 @@ static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
 	wait_until(ktime_get_ns() + (u64)us * NSEC_PER_USEC);
 	waited = ktime_get_ns();
 	bitmap_zero(seen, KPROMOTED_BATCH);
-	look_at_all(looks, folios, nr, seen);
+	bitmap_zero(missed, KPROMOTED_BATCH);
+	look_at_all(looks, folios, nr, seen, missed);
 	took = waited - cleared + (ktime_get_ns() - waited) / 2;
 	drop_mms(looks, false);
 	return took;
@@ -220,6 +239,7 @@ static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
  * In groups, so that the time is nearly the same for all of them. Where it got longer
  * than twice that, because this thread or a CPU was kept from going on, it is tried
  * anew. Ends early when the thread has to stop; those it did not get to are not seen.
+ * Those, and those whose lock was held, are in @looks->missed.
  *
  * Context: may sleep, for @us times the number of groups. Takes the folios' locks, if
  * nobody else has them.
@@ -233,20 +253,25 @@ unsigned int kpromoted_expose(struct kpromoted_looks *looks,
 	unsigned int i, k, tries;
 	u64 exposed = 0;
 
+	bitmap_zero(looks->missed, KPROMOTED_BATCH);
 	for (i = 0; i < nr && !kpromoted_must_leave(); i += k) {
 		DECLARE_BITMAP(group, KPROMOTED_BATCH);
+		DECLARE_BITMAP(missed, KPROMOTED_BATCH) = { };
 		u64 took;
 
 		k = min3(group_size(looks, us), nr - i, most);
 		for (tries = 0; tries < DISTURBED_TRIES; tries++) {
-			took = expose_group(looks, folios + i, k, us, group);
+			took = expose_group(looks, folios + i, k, us, group, missed);
 			if (took < 2 * (u64)us * NSEC_PER_USEC)
 				break;
 		}
 		exposed += k * took;
 		bitmap_shift_left(group, group, i, KPROMOTED_BATCH);
 		bitmap_or(seen, seen, group, nr);
+		bitmap_shift_left(missed, missed, i, KPROMOTED_BATCH);
+		bitmap_or(looks->missed, looks->missed, missed, nr);
 		cond_resched();
 	}
+	bitmap_set(looks->missed, i, nr - min(i, nr));
 	return max(div64_u64(exposed, (u64)max(i, 1U) * NSEC_PER_USEC), 1ULL);
 }

@@ -34,11 +34,12 @@ static unsigned long free_pages_of(struct zone *zone)
 }
 
 /*
- * Free pages above the high watermark, what is reserved for lower zones, and @headroom. The
+ * Free pages above a watermark, what is reserved for lower zones, and @headroom. The
  * lowest zone of several is left to devices that reach no other: allocations would take it
  * last, but promotion is not in need.
  */
-static unsigned long room_above(int nid, unsigned long headroom)
+static unsigned long room_above(int nid, enum zone_watermarks mark,
+				unsigned long headroom)
 {
 	unsigned long room = 0, lowest = 0;
 	unsigned int zones = 0;
@@ -51,7 +52,7 @@ static unsigned long room_above(int nid, unsigned long headroom)
 		if (!managed_zone(zone))
 			continue;
 		free = free_pages_of(zone);
-		keep = high_wmark_pages(zone) +
+		keep = wmark_pages(zone, mark) +
 		       zone->lowmem_reserve[ZONE_MOVABLE];
 		lowest = free - min(free, keep);
 		room += lowest;
@@ -72,9 +73,24 @@ static unsigned long room_above(int nid, unsigned long headroom)
  */
 unsigned long kpromoted_room(int nid, unsigned long credit)
 {
-	unsigned long room = room_above(nid, HEADROOM);
+	unsigned long room = room_above(nid, WMARK_HIGH, HEADROOM);
 
-	return credit ? min(room + credit, room_above(nid, HEADROOM / 2)) : room;
+	return credit ? min(room + credit, room_above(nid, WMARK_HIGH, HEADROOM / 2)) :
+			room;
+}
+
+/**
+ * kpromoted_demotion_room - base pages that may be demoted to a node
+ * @nid: a slow node
+ *
+ * As many as wake no kswapd: those that are promoted in exchange are free there soon.
+ *
+ * Context: any.
+ * Return: number of base pages.
+ */
+unsigned long kpromoted_demotion_room(int nid)
+{
+	return room_above(nid, WMARK_LOW, 0);
 }
 
 static unsigned long room_for(const struct kpromoted_batch *batch, int nid)

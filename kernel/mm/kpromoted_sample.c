@@ -100,7 +100,7 @@ static void refill(struct kpromoted_sample *sample, int nid)
 
 		while (!slot->used && tries++ < SAMPLE_TRIES) {
 			unsigned long pfn = pgdat->node_start_pfn +
-				get_random_u64() % pgdat->node_spanned_pages;
+				get_random_u64() % (READ_ONCE(pgdat->node_spanned_pages) ?: 1);
 			struct folio *folio = get_sample_folio(pfn, nid);
 
 			if (!folio)

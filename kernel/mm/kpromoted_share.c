@@ -103,7 +103,7 @@ static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
 	unsigned long start;
 
 	start = pgdat->node_start_pfn +
-		get_random_u64() % max(pgdat->node_spanned_pages, 1UL);
+		get_random_u64() % (READ_ONCE(pgdat->node_spanned_pages) ?: 1);
 	d->visits = CENSUS_VISITS;
 	for (; level >= threshold; level--)
 		ask_level(d, nid, level, step, start);

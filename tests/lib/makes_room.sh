@@ -16,7 +16,7 @@ crowd_fast_memory()
 	start_workload hotset --mib 700 --seconds 400 --hot-access-percent 99.9
 }
 
-# makes_room PARAM=VALUE...: 7 checks. What is idle makes room for what is hot.
+# makes_room PARAM=VALUE...: 8 checks. What is idle makes room for what is hot.
 makes_room()
 {
 	crowd_fast_memory
@@ -31,4 +31,5 @@ makes_room()
 	check 'nobody had to reclaim' [ "$(reclaim_events)" = "$before" ]
 	check 'no hot page lost its contents' stop_workload
 	check 'no idle page lost its contents' stop_hammer
+	check 'no page is left isolated' wait_until 20 nothing_isolated
 }
