@@ -81,6 +81,8 @@ extern long klruscan_knob[KLRUSCAN_NR_KNOBS];
 /* A knob's value. A daemon reads each once a pass. */
 #define klruscan_get(name) READ_ONCE(klruscan_knob[KLRUSCAN_KNOB_##name])
 
+struct kpromoted_division;
+
 /**
  * struct klruscan_node - one slow node while the daemons run
  * @nid:	the node, fixed
@@ -89,7 +91,9 @@ extern long klruscan_knob[KLRUSCAN_NR_KNOBS];
  * @scan:	counters written by klruscand/@nid alone
  * @promote:	counters written by kpromoted/@target alone; @promote.pass is
  *		the last pass whose picture it has worked on, @promote.resume
- *		the page frame that its next turn begins at, @promote.taken
+ *		and @promote.resume_level the page frame and the heat that its
+ *		next turn begins at, @promote.division what each cgroup may
+ *		promote, allocated by kpromoted_start(), @promote.taken
  *		the pages that were promoted in the last passes, by heat out
  *		of @promote.taken_of, @promote.mean the accesses a second of
  *		the mean page that is accessed, in 1/1024
@@ -120,6 +124,8 @@ struct klruscan_node {
 	struct {
 		unsigned long pass;
 		unsigned long resume;
+		unsigned int resume_level;
+		struct kpromoted_division *division;
 		u64 taken[KLRUSCAN_HEAT_LEVELS];
 		unsigned int taken_of;
 		u64 mean;

@@ -24,9 +24,13 @@
  * @pfn:	where each of them is
  * @size:	base pages of each
  * @cgroup:	whose it is, see struct klruscan_memcg
+ * @share:	what it is charged to
  * @nr:		number of folios
  * @pages:	number of base pages
  * @credit:	base pages that were freed for it on @home, and may not count as free yet
+ * @full:	for the last candidate, there was no room on any node that it may go to
+ * @failed:	folios that could not be migrated, until somebody sets it to 0
+ * @refund:	their base pages
  */
 struct kpromoted_batch {
 	struct klruscan_node *node;
@@ -36,9 +40,13 @@ struct kpromoted_batch {
 	unsigned long pfn[KPROMOTED_BATCH];
 	unsigned int size[KPROMOTED_BATCH];
 	u64 cgroup[KPROMOTED_BATCH];
+	struct kpromoted_share *share[KPROMOTED_BATCH];
 	unsigned int nr;
 	unsigned long pages;
 	unsigned long credit;
+	bool full;
+	unsigned int failed;
+	unsigned long refund;
 };
 
 /* Processes that are remembered until their TLBs are flushed. */
@@ -139,12 +147,12 @@ struct kpromoted_exchange {
 };
 
 /**
- * struct kpromoted_division - what the rate allows, divided among cgroups
+ * struct kpromoted_division - what the rate allows a slow node, divided among cgroups
  * @shares:	the parts
  * @all:	what is charged where nothing is divided; it says nothing
- * @nid:	the slow node whose candidates were asked last
- * @hot:	how many they were
+ * @hot:	how many candidates there were when they were asked last; 0 when never
  * @asked:	when, in jiffies
+ * @unreached:	the turn before did not get to all candidates: who has tokens left keeps them
  * @visits:	how many sections may still be visited for it
  * @need:	for the division
  * @pfns:	candidates that are asked whose they are
@@ -152,12 +160,46 @@ struct kpromoted_exchange {
 struct kpromoted_division {
 	struct kpromoted_shares shares;
 	struct kpromoted_share all;
-	int nid;
 	u64 hot;
 	unsigned long asked;
+	bool unreached;
 	unsigned int visits;
 	u64 need[KPROMOTED_SHARES];
 	unsigned long pfns[KPROMOTED_BATCH];
+};
+
+/**
+ * struct kpromoted - one promoting thread; all fields are its own
+ * @nid:	the fast node
+ * @task:	the thread; written by kpromoted_start() and kpromoted_stop()
+ * @tokens:	base pages that the rate limit allows now
+ * @filled_ns:	when @tokens was last filled
+ * @last:	the slow node whose turn was the last one
+ * @charged:	slow node that CPU time since @charged_ns goes to
+ * @charged_ns:	CPU time of the thread when its last turn began
+ * @pfns:	candidates that are being looked at
+ * @picked:	those that others are to go for
+ * @division:	what each cgroup may promote of the slow node whose turn it is
+ * @batch:	those that are on their way
+ * @came:	base pages that were promoted since the judge last looked
+ * @judge:	tells which are worth it
+ * @exchange:	makes room for them
+ */
+struct kpromoted {
+	int nid;
+	struct task_struct *task;
+	s64 tokens;
+	u64 filled_ns;
+	int last;
+	struct klruscan_node *charged;
+	u64 charged_ns;
+	unsigned long pfns[KPROMOTED_BATCH];
+	unsigned long picked[KPROMOTED_BATCH];
+	struct kpromoted_division *division;
+	struct kpromoted_batch batch;
+	struct kpromoted_judge judge;
+	struct kpromoted_exchange exchange;
+	unsigned long came;
 };
 
 /* kpromoted_look.c */
@@ -213,12 +255,18 @@ bool kpromoted_must_leave(void);
 void kpromoted_count(struct klruscan_node *node, u64 cgroup,
 		     enum klruscan_outcome outcome, u64 nr);
 
+/* kpromoted_turn.c */
+void kpromoted_fill_tokens(struct kpromoted *kp);
+void kpromoted_turn(struct kpromoted *kp, struct klruscan_node *node);
+
 /* kpromoted_share.c */
 void kpromoted_divide(struct kpromoted_division *d, int nid,
 		      unsigned int threshold, u64 hot, u64 tokens);
+bool kpromoted_divide_rest(struct kpromoted_division *d, u64 tokens);
 struct kpromoted_share *kpromoted_part(struct kpromoted_division *d,
 				       struct klruscan_node *node,
 				       unsigned long pfn);
+unsigned long kpromoted_size_of(unsigned long pfn);
 void kpromoted_count_page(struct klruscan_node *node, unsigned long pfn,
 			  enum klruscan_outcome outcome);
 unsigned int kpromoted_leave_held(struct kpromoted_division *d,
@@ -233,7 +281,7 @@ int kpromoted_walk_rmap(struct folio *folio,
 struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome);
 bool kpromoted_may_go(struct folio *folio, int target);
 int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
-		  unsigned int threshold);
+		  unsigned int threshold, struct kpromoted_share *share);
 
 /* kpromoted_move.c */
 unsigned long kpromoted_flush(struct kpromoted_batch *batch);

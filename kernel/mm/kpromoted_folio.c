@@ -304,13 +304,15 @@ static u64 cgroup_of(struct folio *folio)
 }
 
 /* Take it off its LRU list; migrate_pages() or putback_movable_pages() undo this. */
-static int isolate(struct kpromoted_batch *batch, struct folio *folio)
+static int isolate(struct kpromoted_batch *batch, struct folio *folio,
+		   struct kpromoted_share *share)
 {
 	if (!folio_isolate_lru(folio))
 		return KLRUSCAN_OUTCOME_BUSY;
 	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
 			    folio_nr_pages(folio));
 	list_add_tail(&folio->lru, &batch->folios);
+	batch->share[batch->nr] = share;
 	batch->cgroup[batch->nr] = cgroup_of(folio);
 	batch->size[batch->nr] = folio_nr_pages(folio);
 	batch->pfn[batch->nr++] = folio_pfn(folio);
@@ -348,6 +350,7 @@ static int choose_target(const struct kpromoted_batch *batch,
  * @batch: the batch; has room
  * @pfn: the candidate
  * @threshold: heat it must still have
+ * @share: what it has been charged to if it is migrated; is paid back if that fails
  *
  * A candidate that wants to another node than the batch goes to sends the batch
  * on its way first. A large folio travels alone: where no page of its size can be
@@ -358,7 +361,7 @@ static int choose_target(const struct kpromoted_batch *batch,
  * outcome counted.
  */
 int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
-		  unsigned int threshold)
+		  unsigned int threshold, struct kpromoted_share *share)
 {
 	struct klruscan_node *node = batch->node;
 	int outcome, target;
@@ -367,6 +370,7 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 	int pages = 0;
 
 	klruscan_add(node->promote.candidates, 1);
+	batch->full = false;
 	folio = kpromoted_get_folio(pfn, &outcome);
 	if (folio) {
 		outcome = check_heat(folio, node->nid, threshold);
@@ -379,8 +383,9 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 			kpromoted_flush(batch);
 		if (outcome == ISOLATED) {
 			batch->target = target;
-			outcome = isolate(batch, folio);
+			outcome = isolate(batch, folio, share);
 		}
+		batch->full = outcome == KLRUSCAN_OUTCOME_NO_ROOM;
 		if (outcome == ISOLATED)
 			pages = folio_nr_pages(folio);
 		else

@@ -40,6 +40,16 @@ static void count_promoted(struct kpromoted_batch *batch, unsigned int i)
 	kpromoted_count(batch->node, batch->cgroup[i], KLRUSCAN_OUTCOME_PROMOTED, 1);
 }
 
+/* What was not moved costs nothing of the rate. */
+static void count_failed(struct kpromoted_batch *batch, unsigned int i,
+			 enum klruscan_outcome outcome)
+{
+	kpromoted_count(batch->node, batch->cgroup[i], outcome, 1);
+	batch->share[i]->tokens += batch->size[i];
+	batch->refund += batch->size[i];
+	batch->failed++;
+}
+
 /*
  * Records of the folios that are not on the list any more are done with. The others
  * ended as @failed. Return: how many are not.
@@ -57,7 +67,7 @@ static unsigned int count_batch(struct kpromoted_batch *batch,
 				__set_bit(i, left);
 	for (i = 0; i < batch->nr; i++) {
 		if (test_bit(i, left))
-			kpromoted_count(batch->node, batch->cgroup[i], failed, 1);
+			count_failed(batch, i, failed);
 		else
 			count_promoted(batch, i);
 	}
@@ -68,8 +78,9 @@ static unsigned int count_batch(struct kpromoted_batch *batch,
  * kpromoted_flush - migrate a batch to its target
  * @batch: the batch; empty afterwards
  *
- * What cannot be migrated goes back to its LRU list and keeps its heat. The
- * kernel's counters move as they do for NUMA balancing.
+ * What cannot be migrated goes back to its LRU list and keeps its heat. The counters of
+ * the nodes move as they do for NUMA balancing; those of cgroups, memory.stat, are not
+ * moved, as what moves them is not exported.
  *
  * Context: a thread; no lock held; may sleep.
  * Return: number of base pages that were promoted.

@@ -6,7 +6,8 @@
  * the beginning of a turn (kpromoted_share.h): before it, all candidates, or a sample
  * where they are many, are asked whose they are. Candidates of a cgroup that has had its
  * part are left for the next turn. Nobody gets less because another one has more that is
- * hot, hotter, or at lower addresses.
+ * hot, hotter, or at lower addresses; but when those of another one are so many that a turn
+ * cannot pass over all of them, it gets it later.
  *
  * Whose a page is, is asked without a reference to it, as /proc/kpagecgroup does. An
  * answer that is wrong, because the page has been freed, gives or takes a page.
@@ -33,6 +34,26 @@
 /* What cgroups want is known for so long, unless far more is hot. */
 #define CENSUS_JIFFIES	HZ
 
+/* It is not ours: it may be split right now, and its size be anything. */
+static unsigned long size_of(struct folio *folio)
+{
+	return min_t(unsigned long, folio_nr_pages(folio), MAX_ORDER_NR_PAGES);
+}
+
+/**
+ * kpromoted_size_of - how large is a candidate?
+ * @pfn: the candidate
+ *
+ * Context: any; without a reference.
+ * Return: base pages, 0 when it is offline; not more than the largest folio has.
+ */
+unsigned long kpromoted_size_of(unsigned long pfn)
+{
+	struct page *page = pfn_to_online_page(pfn);
+
+	return page ? size_of(page_folio(page)) : 0;
+}
+
 /* Whose is the page, and how many base pages are its folio? */
 static unsigned long owner_of(unsigned long pfn, struct klruscan_memcg *of)
 {
@@ -45,8 +66,7 @@ static unsigned long owner_of(unsigned long pfn, struct klruscan_memcg *of)
 	}
 	folio = page_folio(page);
 	klruscan_memcg_of(folio, of);
-	/* it is not ours: it may be split right now */
-	return min_t(unsigned long, folio_nr_pages(folio), MAX_ORDER_NR_PAGES);
+	return size_of(folio);
 }
 
 /* Each of those that were found wants its pages, as do the @step - 1 that were not asked. */
@@ -109,7 +129,6 @@ static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
 		ask_level(d, nid, level, step, start);
 	if (step == 1 && d->visits)
 		kpromoted_shares_all_asked(&d->shares);
-	d->nid = nid;
 	d->hot = hot;
 	d->asked = jiffies;
 }
@@ -129,12 +148,12 @@ static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
 void kpromoted_divide(struct kpromoted_division *d, int nid,
 		      unsigned int threshold, u64 hot, u64 tokens)
 {
-	bool keep = d->nid == nid && hot <= 2 * d->hot &&
-		    time_before(jiffies, d->asked + CENSUS_JIFFIES);
+	/* without tokens, what comes in during the turn is for the next one to divide */
+	bool keep = !tokens || (hot <= 2 * d->hot &&
+				time_before(jiffies, d->asked + CENSUS_JIFFIES));
 
-	kpromoted_shares_begin(&d->shares, keep);
+	kpromoted_shares_begin(&d->shares, keep, d->unreached);
 	if (!tokens) {
-		/* what comes in while the turn goes on is for the next one to divide */
 		d->shares.divided = true;
 		return;
 	}
@@ -142,6 +161,21 @@ void kpromoted_divide(struct kpromoted_division *d, int nid,
 	if (!keep && hot * PTRS_PER_PTE > tokens)
 		ask(d, nid, threshold, hot);
 	kpromoted_shares_divide(&d->shares, d->need, tokens);
+}
+
+/**
+ * kpromoted_divide_rest - divide what is left when all candidates were looked at
+ * @d: the division
+ * @tokens: base pages that are left
+ *
+ * Who has some left of its part does not want them.
+ *
+ * Context: any.
+ * Return: true when there is somebody who does.
+ */
+bool kpromoted_divide_rest(struct kpromoted_division *d, u64 tokens)
+{
+	return d->shares.divided && kpromoted_shares_rest(&d->shares, d->need, tokens);
 }
 
 static void count_one(struct klruscan_node *node, u64 cgroup,

@@ -85,22 +85,28 @@ kpromoted_share_of(struct kpromoted_shares *shares, u64 id, unsigned int weight)
  * kpromoted_shares_begin - take back all parts, but not forget who owes
  * @shares: all
  * @keep: what each wants is still known; otherwise they are about to be asked
+ * @unreached: some were not reached: what they have left is theirs
+ *
+ * When there is no place for more, all are forgotten before they are asked, so that it is
+ * others who are left over.
  */
-static inline void kpromoted_shares_begin(struct kpromoted_shares *shares, bool keep)
+static inline void kpromoted_shares_begin(struct kpromoted_shares *shares, bool keep,
+					  bool unreached)
 {
+	bool full = shares->nr == KPROMOTED_SHARES;
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < shares->nr; i++) {
 		struct kpromoted_share *share = &shares->share[i];
 
 		if (!keep) {
-			share->wanted = share->want / 2;
+			share->wanted = full ? 0 : share->want / 2;
 			share->want = 0;
 		}
-		if (!share->want && !share->wanted && share->tokens >= 0)
-			continue;
-		if (share->tokens > 0)
+		if (share->tokens > 0 && !unreached)
 			share->tokens = 0;
+		if (!share->want && !share->wanted && !share->tokens)
+			continue;
 		shares->share[nr++] = *share;
 	}
 	shares->nr = nr;
@@ -120,10 +126,12 @@ static inline void kpromoted_shares_all_asked(struct kpromoted_shares *shares)
 		shares->share[i].wanted = 0;
 }
 
-/* What it owes comes first. */
+/* Beyond what it has; what it owes comes first. */
 static inline u64 kpromoted_share_needs(const struct kpromoted_share *share)
 {
-	return share->tokens < 0 ? share->want - share->tokens : share->want;
+	s64 needs = (s64)share->want - share->tokens;
+
+	return max(needs, 0);
 }
 
 /* One round: a part of @left for each of those that need more. Return: what was given. */
@@ -158,7 +166,7 @@ static inline u64 kpromoted_shares_give(struct kpromoted_shares *shares, u64 *ne
 static inline void kpromoted_shares_divide(struct kpromoted_shares *shares, u64 *need,
 					   u64 tokens)
 {
-	u64 wanted = 0, gave, left = tokens;
+	u64 wanted = 0, has = 0, gave, left;
 	unsigned int i;
 
 	for (i = 0; i < shares->nr; i++) {
@@ -166,6 +174,7 @@ static inline void kpromoted_shares_divide(struct kpromoted_shares *shares, u64 
 
 		share->want = max(share->want, share->wanted);
 		wanted += share->want;
+		has += max(share->tokens, 0);
 		need[i] = kpromoted_share_needs(share);
 	}
 	shares->divided = wanted > tokens;
@@ -175,11 +184,41 @@ static inline void kpromoted_shares_divide(struct kpromoted_shares *shares, u64 
 			shares->share[i].tokens = 0;
 		return;
 	}
+	left = tokens - min(tokens, has);
 	do {
 		gave = kpromoted_shares_give(shares, need, left);
 		left -= min(left, gave);
 	} while (left && gave);
 	shares->overlooked = div64_u64(tokens, shares->nr) + 1;
+}
+
+/**
+ * kpromoted_shares_rest - divide what is left when nobody was left out
+ * @shares: all, after they have taken what they could
+ * @need: room for KPROMOTED_SHARES
+ * @tokens: base pages that are left
+ *
+ * Return: true if there is one that wants more than it had.
+ */
+static inline bool kpromoted_shares_rest(struct kpromoted_shares *shares, u64 *need,
+					 u64 tokens)
+{
+	bool anybody = false;
+	unsigned int i;
+
+	for (i = 0; i < shares->nr; i++) {
+		struct kpromoted_share *share = &shares->share[i];
+
+		if (share->tokens > 0) {
+			share->want = 0;
+			share->wanted = 0;
+			share->tokens = 0;
+		}
+		anybody |= share->want;
+	}
+	if (anybody)
+		kpromoted_shares_divide(shares, need, tokens);
+	return anybody;
 }
 
 #endif /* _MM_KPROMOTED_SHARE_H */

@@ -14,7 +14,7 @@ static u64 need[KPROMOTED_SHARES];
 static void begin(void)
 {
 	memset(&shares, 0, sizeof(shares));
-	kpromoted_shares_begin(&shares, false);
+	kpromoted_shares_begin(&shares, false, false);
 }
 
 static void want(u64 id, unsigned int weight, u64 pages)
@@ -60,14 +60,14 @@ static void wants_can_be_kept(void)
 	divide(2000);
 	CHECK(!shares.divided);
 	for (int turn = 0; turn < 3; turn++) {
-		kpromoted_shares_begin(&shares, true);
+		kpromoted_shares_begin(&shares, true, false);
 		divide(200);
 		CHECK(shares.divided);
 		CHECK_EQUAL(part(1), 100);
 		CHECK_EQUAL(part(2), 100);
 	}
 	kpromoted_share_of(&shares, 1, 100)->tokens -= 150;
-	kpromoted_shares_begin(&shares, true);
+	kpromoted_shares_begin(&shares, true, false);
 	divide(200);
 	CHECK_EQUAL(part(1), 50);
 	CHECK_EQUAL(part(2), 100);
@@ -149,7 +149,7 @@ static void debts_are_paid(void)
 	divide(200);
 	kpromoted_share_of(&shares, 1, 100)->tokens -= 512;
 	CHECK_EQUAL(part(1), -412);
-	kpromoted_shares_begin(&shares, false);
+	kpromoted_shares_begin(&shares, false, false);
 	kpromoted_shares_all_asked(&shares);
 	want(1, 100, 10000);
 	want(2, 100, 10000);
@@ -157,7 +157,7 @@ static void debts_are_paid(void)
 	CHECK_EQUAL(part(1), -312);
 	CHECK_EQUAL(part(2), 100);
 	for (int turn = 0; turn < 4; turn++) {
-		kpromoted_shares_begin(&shares, false);
+		kpromoted_shares_begin(&shares, false, false);
 		want(1, 100, 10000);
 		want(2, 100, 10000);
 		divide(200);
@@ -171,12 +171,12 @@ static void debts_are_forgotten_when_there_is_enough(void)
 	want(1, 100, 10000);
 	divide(10);
 	kpromoted_share_of(&shares, 1, 100)->tokens -= 512;
-	kpromoted_shares_begin(&shares, false);
+	kpromoted_shares_begin(&shares, false, false);
 	want(1, 100, 10);
 	kpromoted_shares_all_asked(&shares);
 	divide(10);
 	CHECK(!shares.divided);
-	kpromoted_shares_begin(&shares, false);
+	kpromoted_shares_begin(&shares, false, false);
 	want(1, 100, 100);
 	divide(10);
 	CHECK_EQUAL(part(1), 10);
@@ -190,7 +190,7 @@ static void who_was_overlooked_gets_something(void)
 	want(2, 100, 10000);
 	divide(100);
 	CHECK_EQUAL(part(3), 51);
-	kpromoted_shares_begin(&shares, true);
+	kpromoted_shares_begin(&shares, true, false);
 	divide(99);
 	CHECK_EQUAL(part(1), 33);
 	CHECK_EQUAL(part(3), 33);
@@ -204,13 +204,13 @@ static void who_is_missed_once_keeps_its_part(void)
 	want(2, 100, 1000);
 	divide(200);
 	for (int missed = 1; missed <= 3; missed++) {
-		kpromoted_shares_begin(&shares, false);
+		kpromoted_shares_begin(&shares, false, false);
 		want(1, 100, 10000);
 		divide(200);
 		CHECK_EQUAL(part(2), 100);
 	}
 	for (int missed = 4; missed <= 10; missed++) {
-		kpromoted_shares_begin(&shares, false);
+		kpromoted_shares_begin(&shares, false, false);
 		want(1, 100, 10000);
 		divide(200);
 	}
@@ -224,11 +224,68 @@ static void a_new_weight_counts(void)
 	want(1, 100, 10000);
 	want(2, 100, 10000);
 	divide(200);
-	kpromoted_shares_begin(&shares, false);
+	kpromoted_shares_begin(&shares, false, false);
 	want(1, 300, 10000);
 	want(2, 100, 10000);
 	divide(200);
 	CHECK_EQUAL(part(2), 50);
+}
+
+/* A turn that could not look at all: who was not reached has twice as much in the next. */
+static void who_was_not_reached_keeps_its_part(void)
+{
+	begin();
+	want(1, 100, 10000);
+	want(2, 100, 10000);
+	divide(200);
+	kpromoted_share_of(&shares, 1, 100)->tokens -= 100;
+	kpromoted_shares_begin(&shares, true, true);
+	divide(100 + 200);
+	CHECK_EQUAL(part(1), 100);
+	CHECK_EQUAL(part(2), 200);
+	kpromoted_shares_begin(&shares, false, true);
+	kpromoted_shares_all_asked(&shares);
+	want(1, 100, 10000);
+	want(2, 100, 250);
+	divide(300 + 200);
+	CHECK_EQUAL(part(2), 250);
+	CHECK_EQUAL(part(1), 250);
+}
+
+/* One has not as much as it seemed to want: what is left is the others'. */
+static void the_rest_is_divided_again(void)
+{
+	begin();
+	want(1, 100, 10000);
+	want(2, 100, 10000);
+	want(3, 100, 10000);
+	divide(300);
+	kpromoted_share_of(&shares, 1, 100)->tokens -= 100;
+	kpromoted_share_of(&shares, 2, 100)->tokens -= 40;
+	kpromoted_share_of(&shares, 3, 100)->tokens -= 100;
+	CHECK(kpromoted_shares_rest(&shares, need, 60));
+	CHECK_EQUAL(part(1), 30);
+	CHECK_EQUAL(part(2), 0);
+	CHECK_EQUAL(part(3), 30);
+	CHECK(!kpromoted_shares_rest(&shares, need, 60));
+}
+
+/* When there were too many, it is not always the same ones that have to share. */
+static void too_many_are_forgotten(void)
+{
+	begin();
+	for (u64 id = 1; id <= 2 * KPROMOTED_SHARES; id++)
+		want(id, 100, 1000);
+	divide(KPROMOTED_SHARES);
+	for (u64 id = 1; id < KPROMOTED_SHARES; id++)
+		kpromoted_share_of(&shares, id, 100)->tokens = 0;
+	kpromoted_share_of(&shares, KPROMOTED_SHARES, 100)->tokens = -3;
+	kpromoted_shares_begin(&shares, false, false);
+	CHECK_EQUAL(shares.nr, 1);
+	for (u64 id = 2 * KPROMOTED_SHARES; id > KPROMOTED_SHARES; id--)
+		want(id, 100, 1000);
+	divide(KPROMOTED_SHARES);
+	CHECK_EQUAL(part(2 * KPROMOTED_SHARES), 1);
 }
 
 /* Those beyond have one part together, and nothing is written beyond the array. */
@@ -287,6 +344,9 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(who_was_overlooked_gets_something),
 	KTAP_TEST(who_is_missed_once_keeps_its_part),
 	KTAP_TEST(a_new_weight_counts),
+	KTAP_TEST(who_was_not_reached_keeps_its_part),
+	KTAP_TEST(the_rest_is_divided_again),
+	KTAP_TEST(too_many_are_forgotten),
 	KTAP_TEST(there_may_be_too_many),
 	KTAP_TEST(nothing_is_given_twice),
 };

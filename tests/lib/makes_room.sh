@@ -6,14 +6,20 @@
 
 IDLE_MIB=180
 
+# More options, for the idle pages and for the hot set
+IDLE_OPTIONS=
+HOT_OPTIONS=
+
 # crowd_fast_memory: the idle pages are there before the hot set comes. Sets $demoted,
 # the pages demoted before.
 crowd_fast_memory()
 {
-	start_hammer --idle --start-node 0 $IDLE_MIB
+	# shellcheck disable=SC2086 # these are lists of words
+	start_hammer --idle --start-node 0 $IDLE_OPTIONS $IDLE_MIB
 	on_node 0 1 || bail 'the idle pages are not on the fast node'
 	demoted=$(vmstat pgdemote_kswapd)
-	start_workload hotset --mib 700 --seconds 400 --hot-access-percent 99.9
+	# shellcheck disable=SC2086
+	start_workload hotset --mib 700 --seconds 400 --hot-access-percent 99.9 $HOT_OPTIONS
 }
 
 # makes_room PARAM=VALUE...: 8 checks. What is idle makes room for what is hot.

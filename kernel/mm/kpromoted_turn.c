@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kpromoted: a turn, in which hot pages of one slow node are promoted
+ *
+ * In rounds, each from the hottest pages down to the threshold, as many as the rate limit
+ * and the room on the fast nodes allow. Where there is no room, colder pages make it
+ * (kpromoted_demote.c).
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/bitmap.h>
+#include <linux/math64.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <trace/events/klruscan.h>
+
+#include "internal.h"
+#include "kpromoted.h"
+
+/*
+ * Candidates that may be refused in a turn. Each costs a walk over who maps it and
+ * no token; the next turn goes on behind them.
+ */
+#define MAX_REFUSED		4096
+
+/* Candidates that others go for at a time: enough to tell whether it is chance. */
+#define PICKED			64
+
+/* How often the line among them is shortened when it is chance that passes it. */
+#define MAX_SHORTENED		2
+
+/* A look or two costs a quarter of that. */
+#define CUT_COST		4
+
+/* To pass over candidates of cgroups that have had their part takes one in so many of the time. */
+#define HELD_SHARE		8
+
+/* What is left of the rate is divided once more when it is more than one in so many. */
+#define REST_SHARE		8
+
+/**
+ * struct turn - one slow node's turn
+ * @node:	the slow node
+ * @verdict:	which pages are candidates
+ * @taken:	candidates that were looked at
+ * @refused:	those of them that stay where they are
+ * @held:	those that were passed over, as their cgroups had had their part
+ * @held_ns:	how long that took
+ * @shortened:	how often the line among the hottest was drawn anew
+ * @ended_by:	why the turn ended before all were
+ * @level:	at which heat it ended
+ * @pos:	and where
+ */
+struct turn {
+	struct klruscan_node *node;
+	struct kpromoted_verdict verdict;
+	u64 taken;
+	unsigned int refused;
+	u64 held;
+	u64 held_ns;
+	unsigned int shortened;
+	enum klruscan_outcome ended_by;
+	unsigned int level;
+	unsigned long pos;
+};
+
+/**
+ * kpromoted_fill_tokens - add what the rate limit has allowed since the last time
+ * @kp: the thread
+ *
+ * The bucket holds what a second allows, so that a late turn can catch up, or
+ * what an interval does where turns are further apart.
+ */
+void kpromoted_fill_tokens(struct kpromoted *kp)
+{
+	u64 per_second = (u64)klruscan_get(promote_rate_MBps) <<
+			 (20 - PAGE_SHIFT);
+	u64 longest = max(klruscan_get(scan_interval_max_ms), MSEC_PER_SEC);
+	u64 now = ktime_get_ns();
+	u64 ms = min(div_u64(now - kp->filled_ns, NSEC_PER_MSEC), longest);
+
+	kp->tokens += div_u64(per_second * ms, MSEC_PER_SEC);
+	kp->tokens = min_t(s64, kp->tokens,
+			   div_u64(per_second * longest, MSEC_PER_SEC));
+	kp->filled_ns += ms * NSEC_PER_MSEC;
+	if (now - kp->filled_ns > NSEC_PER_SEC)
+		kp->filled_ns = now;
+}
+
+static u64 held_limit(struct klruscan_node *node)
+{
+	return (u64)READ_ONCE(node->scan.interval_ms) * NSEC_PER_MSEC / HELD_SHARE;
+}
+
+/* May the turn go on, if there is room? If not, @turn->ended_by says why. */
+static bool may_exchange(struct kpromoted *kp, struct turn *turn)
+{
+	if (kp->tokens <= 0)
+		kpromoted_fill_tokens(kp);
+	if (kpromoted_must_leave() || turn->refused >= MAX_REFUSED ||
+	    turn->held_ns > held_limit(turn->node))
+		turn->ended_by = KLRUSCAN_OUTCOME_BUSY;
+	else if (kp->tokens <= 0)
+		turn->ended_by = KLRUSCAN_OUTCOME_RATE_LIMITED;
+	else
+		return true;
+	return false;
+}
+
+/* May the turn go on? */
+static bool may_take(struct kpromoted *kp, struct turn *turn)
+{
+	if (!may_exchange(kp, turn))
+		return false;
+	if (kpromoted_any_room(&kp->batch))
+		return true;
+	turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
+	return false;
+}
+
+/* What could not be moved costs none of the rate, and as much as what was refused. */
+static void settle(struct kpromoted *kp, struct turn *turn)
+{
+	kp->tokens += kp->batch.refund;
+	turn->refused += kp->batch.failed;
+	kp->batch.refund = 0;
+	kp->batch.failed = 0;
+}
+
+static void take_page(struct kpromoted *kp, struct turn *turn,
+		      unsigned long pfn, unsigned int level)
+{
+	struct kpromoted_share *share = kpromoted_part(kp->division, turn->node, pfn);
+	int pages = 0;
+
+	if (share) {
+		pages = kpromoted_add(&kp->batch, pfn, turn->verdict.threshold, share);
+		share->tokens -= pages;
+	}
+	kp->tokens -= pages;
+	turn->node->promote.taken[level] += !!pages;
+	turn->taken++;
+	turn->refused += !pages;
+	settle(kp, turn);
+	cond_resched();
+}
+
+static void flush(struct kpromoted *kp, struct turn *turn)
+{
+	kpromoted_flush(&kp->batch);
+	settle(kp, turn);
+}
+
+/* Leave those where they are that are not to go. Return: how many are left over. */
+static unsigned int leave_held(struct kpromoted *kp, struct turn *turn,
+			       unsigned int nr)
+{
+	u64 start = ktime_get_ns();
+	unsigned int kept = kpromoted_leave_held(kp->division, turn->node,
+						 kp->pfns, nr);
+
+	turn->taken += nr - kept;
+	turn->held += nr - kept;
+	if (kept < nr)
+		turn->held_ns += ktime_get_ns() - start;
+	return kept;
+}
+
+/* Those as well that are below the line. Return: how many are left over. */
+static unsigned int cut(struct kpromoted *kp, struct turn *turn, unsigned int nr)
+{
+	DECLARE_BITMAP(warm, KPROMOTED_BATCH);
+	unsigned int i, kept = 0;
+
+	nr = leave_held(kp, turn, nr);
+	if (!turn->verdict.cut_us)
+		return nr;
+	kpromoted_judge_cut(&kp->judge, kp->pfns, nr, turn->verdict.cut_us, warm);
+	for (i = 0; i < nr; i++) {
+		if (test_bit(i, warm))
+			kpromoted_count_page(turn->node, kp->pfns[i],
+					     KLRUSCAN_OUTCOME_WARM);
+		else
+			kp->pfns[kept++] = kp->pfns[i];
+	}
+	turn->taken += nr - kept;
+	turn->refused += (nr - kept) / CUT_COST;
+	return kept;
+}
+
+/* Can colder pages make room for those of a heat? */
+static bool may_make_room(struct kpromoted *kp, struct turn *turn,
+			  unsigned int level)
+{
+	return turn->verdict.rate[level] && klruscan_get(exchange) &&
+	       kp->batch.home == kp->nid;
+}
+
+/*
+ * Take candidates of a heat while that is allowed. Where the last one is larger than the
+ * room that there is, and colder pages can make more, that ends it, too. Return: how many
+ * were taken.
+ */
+static unsigned int take_pages(struct kpromoted *kp, struct turn *turn,
+			       unsigned int nr, unsigned int level)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr && may_take(kp, turn); i++) {
+		take_page(kp, turn, kp->pfns[i], level);
+		if (kp->batch.full && may_make_room(kp, turn, level)) {
+			turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
+			break;
+		}
+	}
+	return i;
+}
+
+/* Where to begin with the pages of a heat. */
+static unsigned long begin_at(const struct klruscan_node *node, unsigned int level)
+{
+	return level == node->promote.resume_level ? node->promote.resume : 0;
+}
+
+/*
+ * Pages of one heat. When a pass ends meanwhile, those that are left have
+ * another one; the next turn, which is due then, finds them.
+ *
+ * Return: false when the turn had to end.
+ */
+static bool take_level(struct kpromoted *kp, struct turn *turn,
+		       unsigned int level)
+{
+	unsigned long pos = begin_at(turn->node, level);
+
+	while (pos != ULONG_MAX) {
+		unsigned int i, nr;
+
+		nr = pghot_collect(turn->node->nid, level, &pos, kp->pfns,
+				   ARRAY_SIZE(kp->pfns));
+		if (nr && !may_take(kp, turn)) {
+			turn->pos = kp->pfns[0];
+			return false;
+		}
+		nr = cut(kp, turn, nr);
+		i = take_pages(kp, turn, nr, level);
+		flush(kp, turn);
+		if (i < nr) {
+			turn->pos = kp->pfns[i];
+			return false;
+		}
+		cond_resched();
+	}
+	return true;
+}
+
+/* Base pages of candidates that were picked, for which there is no room yet. */
+static unsigned long room_wanted(struct kpromoted *kp, unsigned int nr)
+{
+	unsigned long room = kpromoted_room(kp->batch.home, 0);
+	unsigned long pages = 0;
+
+	while (nr--)
+		pages += kpromoted_size_of(kp->picked[nr]);
+	return pages - min(pages, room);
+}
+
+/*
+ * Candidates of a heat that are worth that others go, from @turn->pos on: some at
+ * least, where there are. Return: how many; when it is 0, the heat or the turn is over.
+ */
+static unsigned int pick(struct kpromoted *kp, struct turn *turn,
+			 unsigned int level)
+{
+	unsigned int nr, picked = 0;
+
+	while (turn->pos != ULONG_MAX && picked < PICKED) {
+		nr = pghot_collect(turn->node->nid, level, &turn->pos, kp->pfns,
+				   KPROMOTED_BATCH - picked);
+		if (nr && !may_exchange(kp, turn)) {
+			turn->pos = kp->pfns[0];
+			break;
+		}
+		nr = cut(kp, turn, nr);
+		memcpy(kp->picked + picked, kp->pfns, nr * sizeof(*kp->pfns));
+		picked += nr;
+		cond_resched();
+	}
+	return picked;
+}
+
+/* Return: false when there was not room for all of them, or the turn had to end. */
+static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
+		     unsigned int level)
+{
+	unsigned long want = min_t(u64, max(kp->tokens, 0), room_wanted(kp, nr));
+	bool full = false;
+	unsigned int i;
+
+	/* where others took of the headroom, what is freed now fills it up again first */
+	kp->batch.credit = kpromoted_make_room(&kp->exchange, turn->node->nid,
+					       kp->picked, nr,
+					       turn->verdict.rate[level], want);
+	for (i = 0; i < nr && may_take(kp, turn); i++) {
+		take_page(kp, turn, kp->picked[i], level);
+		full |= kp->batch.full;
+	}
+	flush(kp, turn);
+	kp->batch.credit = 0;
+	if (full)
+		turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
+	return i == nr && !full;
+}
+
+/* A line that chance passes is too long. Return: false when it cannot be shorter. */
+static bool shorten_cut(struct turn *turn, unsigned int level)
+{
+	if (turn->shortened++ == MAX_SHORTENED)
+		return false;
+	turn->verdict.cut_us = max(turn->verdict.cut_us / 2, 1U);
+	turn->verdict.rate[level] *= 2;
+	return true;
+}
+
+/*
+ * The rest of the pages of a heat, for which there is no room: colder ones make it.
+ *
+ * Return: false when the turn had to end.
+ */
+static bool exchange_level(struct kpromoted *kp, struct turn *turn,
+			   unsigned int level)
+{
+	unsigned int nr;
+
+	if (turn->ended_by != KLRUSCAN_OUTCOME_NO_ROOM ||
+	    !may_make_room(kp, turn, level))
+		return false;
+	while ((nr = pick(kp, turn, level))) {
+		if (turn->verdict.cut_us &&
+		    kpromoted_judge_chance(&kp->judge, kp->picked, nr,
+					   turn->verdict.cut_us)) {
+			if (!shorten_cut(turn, level))
+				return false;
+		} else if (!exchange(kp, turn, nr, level)) {
+			return false;
+		}
+	}
+	return turn->pos == ULONG_MAX;
+}
+
+/* Pages at or above a heat as of the last completed pass. */
+static u64 count_hot(const struct pghot_stats *stats, unsigned int level)
+{
+	u64 hot = 0;
+
+	for (; level <= KLRUSCAN_HEAT_MAX; level++)
+		hot += stats->heat[level];
+	return hot;
+}
+
+/* Those that the turn did not get to. They keep their heat. */
+static void count_left(struct turn *turn, u64 hot)
+{
+	u64 left = hot > turn->taken ? hot - turn->taken : 0;
+
+	klruscan_add(turn->node->promote.candidates, left);
+	kpromoted_count(turn->node, 0, turn->ended_by, left);
+}
+
+/* What is to be promoted now, and where to. Return: how many candidates there are. */
+static u64 judge(struct kpromoted *kp, struct turn *turn)
+{
+	struct klruscan_node *node = turn->node;
+	unsigned int fixed = klruscan_get(hot_threshold);
+	struct pghot_stats stats;
+	unsigned long room;
+	u64 hot;
+
+	kp->batch.node = node;
+	kp->batch.home = klruscan_target(kp->nid, klruscan_fast_nodes());
+	kp->batch.target = kp->batch.home;
+	pghot_read_stats(node->nid, &stats);
+	room = kpromoted_room(kp->batch.home, 0);
+	if (fixed)
+		turn->verdict.threshold = fixed;
+	else
+		kpromoted_judge_node(&kp->judge, node, &stats,
+				     min_t(u64, room, max(kp->tokens, 0)),
+				     &turn->verdict);
+	WRITE_ONCE(node->promote.threshold, turn->verdict.threshold);
+	hot = count_hot(&stats, turn->verdict.threshold);
+	trace_klruscan_admit(node->nid, kp->batch.target, hot, turn->verdict.threshold,
+			     max(kp->tokens, 0), room);
+	return hot;
+}
+
+/* From the hottest down, or from where the turn before had to end. Return: are all done? */
+static bool take_levels(struct kpromoted *kp, struct turn *turn)
+{
+	struct klruscan_node *node = turn->node;
+	unsigned int threshold = turn->verdict.threshold;
+
+	if (node->promote.resume_level < threshold) {
+		node->promote.resume_level = KLRUSCAN_HEAT_MAX;
+		node->promote.resume = 0;
+	}
+	turn->level = node->promote.resume_level;
+	while (turn->level >= threshold && (take_level(kp, turn, turn->level) ||
+					    exchange_level(kp, turn, turn->level)))
+		turn->level--;
+	return turn->level < threshold;
+}
+
+/* Those that are refused or held in great number are not to hide the others. */
+static void keep_place(struct turn *turn, bool done)
+{
+	bool busy = !done && turn->ended_by == KLRUSCAN_OUTCOME_BUSY;
+
+	turn->node->promote.resume_level = busy ? turn->level : KLRUSCAN_HEAT_MAX;
+	turn->node->promote.resume = busy ? turn->pos : 0;
+	turn->node->promote.division->unreached = busy;
+}
+
+/* Is a good part of the rate left, and were candidates held? Then it is for them. */
+static bool rest_is_divided(struct kpromoted *kp, struct turn *turn, s64 before)
+{
+	return turn->held && kp->tokens > before / REST_SHARE &&
+	       kpromoted_divide_rest(kp->division, kp->tokens);
+}
+
+/* One round, hottest first. Return: is another one worth it? */
+static bool promote_round(struct kpromoted *kp, struct klruscan_node *node,
+			  bool first)
+{
+	u64 before = node->promote.pages;
+	struct turn turn = { .node = node };
+	s64 tokens = kp->tokens;
+	u64 hot = judge(kp, &turn);
+	bool done;
+
+	if (!hot)
+		return false;
+	if (first)
+		kpromoted_divide(kp->division, node->nid, turn.verdict.threshold,
+				 hot, max(tokens, 0));
+	done = take_levels(kp, &turn);
+	if (done && rest_is_divided(kp, &turn, tokens))
+		done = take_levels(kp, &turn);
+	if (!done)
+		count_left(&turn, hot);
+	keep_place(&turn, done);
+	return turn.verdict.cut_us && turn.ended_by != KLRUSCAN_OUTCOME_BUSY &&
+	       node->promote.pages > before;
+}
+
+/**
+ * kpromoted_turn - promote what is hot on a slow node
+ * @kp: the thread
+ * @node: the slow node
+ *
+ * Where candidates are picked one by one, those with the most accesses, the next pass
+ * knows no more: so the next ones are picked at once, while there are some and the rate
+ * allows it.
+ *
+ * Context: may sleep.
+ */
+void kpromoted_turn(struct kpromoted *kp, struct klruscan_node *node)
+{
+	bool first = true;
+
+	kp->division = node->promote.division;
+	while (promote_round(kp, node, first) && kp->tokens > 0 &&
+	       !kpromoted_must_leave()) {
+		first = false;
+		cond_resched();
+	}
+}

@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: --fast 384 --slow 1536 --time 300
+# Where only huge pages are hot, there is always a little room, and never enough for one:
+# idle huge pages go for them.
+. /tests/lib/guest.sh
+. /tests/lib/makes_room.sh
+plan 8
+
+IDLE_OPTIONS=--thp
+HOT_OPTIONS=--huge
+makes_room
+finish
