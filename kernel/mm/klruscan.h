@@ -78,7 +78,7 @@ enum klruscan_knob {
 
 extern long klruscan_knob[KLRUSCAN_NR_KNOBS];
 
-/* A knob's value. A daemon reads each once a pass. */
+/* A knob's value; it may be another one the next time. */
 #define klruscan_get(name) READ_ONCE(klruscan_knob[KLRUSCAN_KNOB_##name])
 
 struct kpromoted_division;

@@ -43,6 +43,7 @@
  * struct turn - one slow node's turn
  * @node:	the slow node
  * @verdict:	which pages are candidates
+ * @resumed:	it began where the one before had to end
  * @taken:	candidates that were looked at
  * @refused:	those of them that stay where they are
  * @held:	those that were passed over, as their cgroups had had their part
@@ -55,6 +56,7 @@
 struct turn {
 	struct klruscan_node *node;
 	struct kpromoted_verdict verdict;
+	bool resumed;
 	u64 taken;
 	unsigned int refused;
 	u64 held;
@@ -406,6 +408,7 @@ static bool take_levels(struct kpromoted *kp, struct turn *turn)
 		node->promote.resume = 0;
 	}
 	turn->level = node->promote.resume_level;
+	turn->resumed = node->promote.resume;
 	while (turn->level >= threshold && (take_level(kp, turn, turn->level) ||
 					    exchange_level(kp, turn, turn->level)))
 		turn->level--;
@@ -419,13 +422,16 @@ static void keep_place(struct turn *turn, bool done)
 
 	turn->node->promote.resume_level = busy ? turn->level : KLRUSCAN_HEAT_MAX;
 	turn->node->promote.resume = busy ? turn->pos : 0;
-	turn->node->promote.division->unreached = busy;
+	turn->node->promote.division->unreached = !done || turn->resumed;
 }
 
-/* Is a good part of the rate left, and were candidates held? Then it is for them. */
+/*
+ * Is a good part of the rate left, though all had their turn, and were candidates held?
+ * Then it is for them.
+ */
 static bool rest_is_divided(struct kpromoted *kp, struct turn *turn, s64 before)
 {
-	return turn->held && kp->tokens > before / REST_SHARE &&
+	return turn->held && !turn->resumed && kp->tokens > before / REST_SHARE &&
 	       kpromoted_divide_rest(kp->division, kp->tokens);
 }
 

@@ -252,6 +252,21 @@ static void who_was_not_reached_keeps_its_part(void)
 	CHECK_EQUAL(part(1), 250);
 }
 
+/* Who is not reached because it is not there any more does not keep it for ever. */
+static void who_has_gone_keeps_nothing(void)
+{
+	begin();
+	want(1, 100, 10000);
+	want(2, 100, 10000);
+	divide(200);
+	kpromoted_shares_begin(&shares, false, true);
+	kpromoted_shares_all_asked(&shares);
+	want(1, 100, 10000);
+	divide(200);
+	CHECK_EQUAL(part(2), 0);
+	CHECK_EQUAL(part(1), 200);
+}
+
 /* One has not as much as it seemed to want: what is left is the others'. */
 static void the_rest_is_divided_again(void)
 {
@@ -345,6 +360,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(who_is_missed_once_keeps_its_part),
 	KTAP_TEST(a_new_weight_counts),
 	KTAP_TEST(who_was_not_reached_keeps_its_part),
+	KTAP_TEST(who_has_gone_keeps_nothing),
 	KTAP_TEST(the_rest_is_divided_again),
 	KTAP_TEST(too_many_are_forgotten),
 	KTAP_TEST(there_may_be_too_many),

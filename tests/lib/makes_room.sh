@@ -6,7 +6,8 @@
 
 IDLE_MIB=180
 
-# More options, for the idle pages and for the hot set
+# What the idle pages are made under, and more options for them and for the hot set
+IDLE_UNDER=
 IDLE_OPTIONS=
 HOT_OPTIONS=
 
@@ -15,7 +16,7 @@ HOT_OPTIONS=
 crowd_fast_memory()
 {
 	# shellcheck disable=SC2086 # these are lists of words
-	start_hammer --idle --start-node 0 $IDLE_OPTIONS $IDLE_MIB
+	$IDLE_UNDER start_hammer --idle --start-node 0 $IDLE_OPTIONS $IDLE_MIB
 	on_node 0 1 || bail 'the idle pages are not on the fast node'
 	demoted=$(vmstat pgdemote_kswapd)
 	# shellcheck disable=SC2086

@@ -8,6 +8,7 @@
 plan 8
 
 IDLE_OPTIONS=--thp
-HOT_OPTIONS=--huge
+# a huge page among the cold would have its share of the remaining accesses, and be worth a move
+HOT_OPTIONS='--huge --hot-access-percent 100'
 makes_room
 finish
