@@ -19,6 +19,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 
 #include "internal.h"
 #include "kpromoted.h"
@@ -108,6 +109,19 @@ static void measure(struct kpromoted_judge *judge, unsigned int nr,
 		 kpromoted_curve_goes_on(curve, want) && !kpromoted_must_leave());
 }
 
+/* The next pages of a heat, however far they are. */
+static unsigned int collect(struct view *view, unsigned long *pos,
+			    unsigned long *pfns, unsigned int max)
+{
+	unsigned int found;
+
+	do {
+		found = pghot_collect(view->node->nid, view->passes, pos, pfns, max);
+		cond_resched();
+	} while (!found && *pos != ULONG_MAX);
+	return found;
+}
+
 /* Folios of a heat from all over the node; all of them where they are few. */
 static unsigned int draw(struct kpromoted_judge *judge, struct view *view)
 {
@@ -124,8 +138,7 @@ static unsigned int draw(struct kpromoted_judge *judge, struct view *view)
 		if (!all)
 			pos = pgdat->node_start_pfn +
 			      get_random_u64() % (READ_ONCE(pgdat->node_spanned_pages) ?: 1);
-		found = pghot_collect(view->node->nid, view->passes, &pos, pfns,
-				      min(DRAWN_AT_ONCE, DRAWN - nr));
+		found = collect(view, &pos, pfns, min(DRAWN_AT_ONCE, DRAWN - nr));
 		for (i = 0; i < found; i++) {
 			struct folio *folio = kpromoted_get_folio(pfns[i], &outcome);
 
