@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the scan share: klruscand_mm.c has the processes of a pass,
- * klruscand_skip.c says what is not looked into.
+ * What the files of the scan share: klruscand.c is the thread, klruscand_pass.c what it
+ * does, klruscand_mm.c has the processes of a pass, klruscand_skip.c says what is not
+ * looked into.
  */
 #ifndef _MM_KLRUSCAND_H
 #define _MM_KLRUSCAND_H
 
 #include "klruscan.h"
-
-struct lru_gen_scan;
+#include "klruscand_tempo.h"
+#include "lru_gen_scan.h"
 
 /**
  * struct mm_place - how far the scan of a process is
@@ -39,6 +40,38 @@ struct mm_places {
 	unsigned int nr;
 	unsigned int max;
 };
+
+/**
+ * struct klruscand - one scanning thread; all fields are its own
+ * @node:	the slow node and its counters
+ * @task:	the thread; written by klruscand_start() and klruscand_stop()
+ * @scan:	the walk's private state
+ * @now:	processes of the cgroup being scanned
+ * @late:	processes that the last pass could not finish
+ * @later:	those that this pass cannot finish
+ * @deadline:	when this pass gives up on busy processes, in jiffies
+ * @tempo:	how often
+ * @anew:	what the accessed bits say is of no use yet: clear the tables' first
+ * @promoted:	pages that had been promoted when the last pass ended
+ * @charged_ns:	CPU time of the thread that the budget knows of
+ */
+struct klruscand {
+	struct klruscan_node *node;
+	struct task_struct *task;
+	struct lru_gen_scan *scan;
+	struct mm_places now;
+	struct mm_places late;
+	struct mm_places later;
+	unsigned long deadline;
+	struct tempo tempo;
+	bool anew;
+	u64 promoted;
+	u64 charged_ns;
+};
+
+extern const struct lru_gen_scan_ops klruscand_scan_ops;
+
+int klruscand_pass(struct klruscand *k);
 
 unsigned int klruscand_list_mms(struct mm_places *places,
 				struct mem_cgroup *memcg,

@@ -174,7 +174,7 @@ static inline void kpromoted_shares_divide(struct kpromoted_shares *shares, u64 
 
 		share->want = max(share->want, share->wanted);
 		/* what it was left with and does not want is everybody's */
-		share->tokens = min(share->tokens, (s64)share->want);
+		share->tokens = min_t(s64, share->tokens, share->want);
 		wanted += share->want;
 		has += max(share->tokens, 0);
 		need[i] = kpromoted_share_needs(share);

@@ -46,7 +46,7 @@
  * @resumed:	it began where the one before had to end
  * @taken:	candidates that were looked at
  * @refused:	those of them that stay where they are
- * @held:	those that were passed over, as their cgroups had had their part
+ * @held:	those that were passed over, as the part of their cgroup was used up
  * @held_ns:	how long that took
  * @shortened:	how often the line among the hottest was drawn anew
  * @ended_by:	why the turn ended before all were

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * klruscand: a pass over all that may have accessed pages of a slow node
+ *
+ * Completeness
+ * ------------
+ * What the walk visits is delivered in the pass that visits it. It visits every
+ * page table whose PMD entry was accessed, as long as its lock is free; of one
+ * that is locked, the entries keep their accessed bits, but it is visited again
+ * only when it is used again. The PMD's bit is shared by all nodes: what one
+ * node's scan or reclaim's aging cleared, another node's scan does not see until
+ * the next use. Above the PMD, a GiB that was not used is not looked into
+ * (klruscand_skip.c). Pages of the node that are charged to another cgroup than their
+ * process's are not found.
+ *
+ * A cgroup's processes are listed once, under the lock of that list, each with
+ * a reference that keeps the mm_struct but not its memory: that is held for one
+ * step. A process whose mmap_lock is busy keeps its place and is tried again until
+ * half of the interval, a second at most, is over; what is left then goes first in
+ * the next pass, beginning where it stopped. A process that exits meanwhile has no
+ * memory to scan; one that is new, or moved to another cgroup, is seen in the next
+ * pass at the latest; one that never sleeps is seen like any other.
+ *
+ * A pass that cannot be finished (stop, suspend) does not count: its number is
+ * used again and kpromoted is not woken.
+ */
+#define pr_fmt(fmt) "klruscan: " fmt
+
+#include <linux/freezer.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/pghot.h>
+#include <linux/sched/mm.h>
+#include <trace/events/klruscan.h>
+
+#include <asm/tlbflush.h>
+
+#include "internal.h"
+#include "klruscan_memcg.h"
+#include "klruscand.h"
+
+/* Wait between two tries of the processes whose lock was busy. */
+#define BUSY_RETRY_JIFFIES	max(HZ / 100, 1)
+
+/* Stop and suspend end a pass where it stands. */
+static bool must_leave(void)
+{
+	return kthread_should_stop() || freezing(current);
+}
+
+/* Called by the walk with page table and RCU locks held. */
+static void folio_accessed(struct lru_gen_scan *scan, struct folio *folio)
+{
+	pghot_record_access(folio_pfn(folio), NUMA_NO_NODE, PGHOT_SRC_PGTABLE,
+			    jiffies);
+}
+
+/* Called by the walk after each step, with nothing held. */
+static void step_done(struct lru_gen_scan *scan)
+{
+	pghot_refill(scan->nid);
+}
+
+/* What a pass does where the walk comes by. */
+const struct lru_gen_scan_ops klruscand_scan_ops = {
+	.enter = klruscand_enter,
+	.accessed = folio_accessed,
+	.flush = step_done,
+};
+
+static void count_step(struct klruscan_node *node, struct lru_gen_scan *scan)
+{
+	klruscan_add(node->scan.visited, scan->nr_entries);
+	klruscan_add(node->scan.tables, scan->nr_tables);
+	klruscan_add(node->scan.skipped, scan->nr_skipped);
+	klruscan_add(node->scan.accessed, scan->nr_young);
+	klruscan_add(node->scan.missed, scan->nr_missed);
+}
+
+/*
+ * One step further in a process, whose memory is held for that long: it may exit, or
+ * become another program, between two steps.
+ *
+ * Return: 0, also when it has exited; -EAGAIN for more; -EBUSY. @cleared grows by the
+ * accessed bits that were cleared.
+ */
+static int scan_step(struct klruscand *k, struct mm_place *place,
+		     unsigned long *cleared)
+{
+	int err;
+
+	if (!mmget_not_zero(place->mm))
+		return 0;
+	k->scan->next_addr = place->next;
+	k->scan->end_addr = place->wrapped ? place->first : 0;
+	err = lru_gen_scan_step(k->scan, place->mm);
+	/* not mmput(): an exit takes long, and is not ours to pay for */
+	mmput_async(place->mm);
+	count_step(k->node, k->scan);
+	*cleared += k->scan->nr_young + k->scan->nr_cleared;
+	place->next = k->scan->next_addr;
+
+	if (!err && place->first && !place->wrapped) {
+		place->wrapped = true;
+		place->next = 0;
+		return -EAGAIN;
+	}
+	return err;
+}
+
+/*
+ * Scan a process as far as its lock allows.
+ *
+ * What its TLBs hold would not set the bits again that the walk has cleared, neither
+ * those of pages, and the hotter a page is the longer it stays there, nor those of
+ * upper levels. So they are flushed, once a pass. For that the mm_struct is enough.
+ */
+static void scan_process(struct klruscand *k, struct mm_place *place)
+{
+	unsigned long cleared = 0;
+	int err;
+
+	do {
+		err = scan_step(k, place, &cleared);
+		cond_resched();
+	} while (err == -EAGAIN && !must_leave());
+	if (cleared || k->scan->tables_only)
+		flush_tlb_mm(place->mm);
+
+	if (!err)
+		place->done = true;
+	else if (err == -EBUSY)
+		klruscan_add(k->node->scan.busy, 1);
+}
+
+/* One round over the processes that are not done. Return: how many are left. */
+static unsigned int scan_round(struct klruscand *k)
+{
+	unsigned int i, left = 0;
+
+	for (i = 0; i < k->now.nr && !must_leave(); i++) {
+		if (!k->now.place[i].done)
+			scan_process(k, &k->now.place[i]);
+		left += !k->now.place[i].done;
+	}
+	return left;
+}
+
+static void scan_memcg(struct klruscand *k, struct mem_cgroup *memcg)
+{
+	unsigned int missed;
+
+	lru_gen_scan_begin(k->scan, memcg, k->node->nid);
+	missed = klruscand_list_mms(&k->now, memcg, &k->late);
+	while (scan_round(k) && !must_leave() &&
+	       time_before(jiffies, k->deadline))
+		schedule_timeout_idle(BUSY_RETRY_JIFFIES);
+	missed += klruscand_keep_unfinished(&k->now, &k->later);
+	klruscan_add(k->node->scan.unfinished, missed);
+}
+
+/* What the node's scan has taken so far. */
+static struct klruscan_cost cost_so_far(const struct klruscan_node *node)
+{
+	return (struct klruscan_cost){
+		.ns = ktime_get_ns(),
+		.visited = node->scan.visited,
+		.tables = node->scan.tables,
+		.skipped = node->scan.skipped,
+		.accessed = node->scan.accessed,
+	};
+}
+
+/* What it has taken since @before was for this cgroup. */
+static void charge_memcg(struct klruscand *k, struct mem_cgroup *memcg,
+			 const struct klruscan_cost *before)
+{
+	struct klruscan_cost cost = cost_so_far(k->node);
+
+	cost.ns -= before->ns;
+	cost.visited -= before->visited;
+	cost.tables -= before->tables;
+	cost.skipped -= before->skipped;
+	cost.accessed -= before->accessed;
+	klruscan_memcg_scanned(memcg, k->node->nid, &cost);
+}
+
+/* Under MGLRU only the sizes of the generations say what a lruvec holds. */
+static bool memcg_has_memory(struct mem_cgroup *memcg, int nid)
+{
+	struct lru_gen_folio *lrugen = &memcg->nodeinfo[nid]->lruvec.lrugen;
+	int gen, type, zone;
+
+	for (gen = 0; gen < MAX_NR_GENS; gen++)
+		for (type = 0; type < ANON_AND_FILE; type++)
+			for (zone = 0; zone < MAX_NR_ZONES; zone++)
+				if (READ_ONCE(lrugen->nr_pages[gen][type][zone]) > 0)
+					return true;
+	return false;
+}
+
+/* One whose pages may not be promoted has no heat: it is not what others are measured by. */
+static bool is_scanned(struct mem_cgroup *memcg, int nid)
+{
+	return memcg_has_memory(memcg, nid) && klruscan_memcg_promotes(memcg);
+}
+
+/*
+ * Every cgroup that is scanned; those that are not may be many, too. One that is being
+ * removed has no processes left to visit.
+ *
+ * Return: 0, or -EINTR when the pass has to be left.
+ */
+static int scan_memcgs(struct klruscand *k)
+{
+	struct mem_cgroup *memcg = NULL;
+
+	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
+		if (is_scanned(memcg, k->node->nid)) {
+			struct klruscan_cost before = cost_so_far(k->node);
+
+			scan_memcg(k, memcg);
+			charge_memcg(k, memcg, &before);
+		}
+		if (must_leave()) {
+			mem_cgroup_iter_break(NULL, memcg);
+			return -EINTR;
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * klruscand_pass - find what was accessed on a node
+ * @k: the thread
+ *
+ * Context: may sleep.
+ * Return: 0, or -EINTR when the pass had to be left and does not count.
+ */
+int klruscand_pass(struct klruscand *k)
+{
+	struct klruscan_node *node = k->node;
+	u64 accessed = node->scan.accessed;
+	u64 visited = node->scan.visited;
+	u64 start = ktime_get_ns();
+	int err;
+
+	k->deadline = jiffies + min(msecs_to_jiffies(k->tempo.interval_ms) / 2,
+				    (unsigned long)HZ);
+	pghot_pass_begin(node->nid);
+	klruscand_skip_pass(node->nid);
+	k->scan->tables_only = k->anew;
+	err = scan_memcgs(k);
+
+	/* what this pass could not finish is the next one's first */
+	klruscand_drop_mms(&k->late);
+	swap(k->late, k->later);
+	if (err)
+		return err;
+	pghot_pass_end(node->nid);
+	klruscan_memcg_pass_end(node->nid);
+	k->anew = false;
+
+	WRITE_ONCE(node->scan.pass_ns, ktime_get_ns() - start);
+	klruscan_add(node->scan.passes, 1);
+	trace_klruscan_pass(node->nid, node->scan.passes, node->scan.pass_ns,
+			    node->scan.visited - visited,
+			    node->scan.accessed - accessed);
+	return 0;
+}
