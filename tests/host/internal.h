@@ -26,6 +26,7 @@ static inline unsigned int hweight8(unsigned int w)
 }
 
 #define min(a, b) ((a) < (b) ? (a) : (b))
+#define min_t(type, a, b) min((type)(a), (type)(b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
 #define clamp(n, lo, hi) ((n) < (lo) ? (lo) : (n) > (hi) ? (hi) : (n))
 
