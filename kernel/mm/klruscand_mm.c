@@ -74,7 +74,8 @@ static int grow_places(struct mm_places *places, unsigned int nr)
 /*
  * Is the process still on the cgroup's list, whose lock is held? One that was moved
  * may be on that of another: then it has another cgroup, too, which lru_gen_add_mm()
- * says before it adds it.
+ * says before it adds it. One that is being moved back has this cgroup already and is
+ * on no list, until the lock is free.
  */
 static bool is_listed(struct mm_struct *mm, struct mem_cgroup *memcg)
 {
@@ -82,7 +83,10 @@ static bool is_listed(struct mm_struct *mm, struct mem_cgroup *memcg)
 	if (list_empty(&mm->lru_gen.list))
 		return false;
 	smp_rmb(); /* first the list, then the cgroup */
-	return READ_ONCE(mm->lru_gen.memcg) == memcg;
+	if (READ_ONCE(mm->lru_gen.memcg) != memcg)
+		return false;
+	smp_rmb(); /* then the list once more */
+	return !list_empty(&mm->lru_gen.list);
 }
 
 /*

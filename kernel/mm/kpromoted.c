@@ -14,8 +14,9 @@
  * far less often are demoted for those that come.
  *
  * Every page that a turn looks at is a candidate and ends in exactly one outcome,
- * at the latest when the turn is over. Those that a turn did not get to are
- * candidates too, with the reason that ended it.
+ * at the latest when the turn is over; one that a turn comes back to is one once
+ * more. Those that a turn did not get to are candidates too, with the reason that
+ * ended it.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 

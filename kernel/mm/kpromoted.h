@@ -28,7 +28,7 @@
  * @nr:		number of folios
  * @pages:	number of base pages
  * @credit:	base pages that were freed for it on @home, and may not count as free yet
- * @full:	for the last candidate, there was no room on any node that it may go to
+ * @full:	@home had no room for the last candidate, nor another node that it may go to
  * @failed:	folios that could not be migrated, until somebody sets it to 0
  * @refund:	their base pages
  */

@@ -370,7 +370,6 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 	int pages = 0;
 
 	klruscan_add(node->promote.candidates, 1);
-	batch->full = false;
 	folio = kpromoted_get_folio(pfn, &outcome);
 	if (folio) {
 		outcome = check_heat(folio, node->nid, threshold);
@@ -385,7 +384,9 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 			batch->target = target;
 			outcome = isolate(batch, folio, share);
 		}
-		batch->full = outcome == KLRUSCAN_OUTCOME_NO_ROOM;
+		batch->full = outcome == KLRUSCAN_OUTCOME_NO_ROOM &&
+			      !kpromoted_has_room(batch, batch->home,
+						  folio_nr_pages(folio));
 		if (outcome == ISOLATED)
 			pages = folio_nr_pages(folio);
 		else

@@ -26,6 +26,7 @@
  * @wanted:	half of what it wanted when they were asked the time before
  * @tokens:	base pages that it may still promote; below zero when the last folio was
  *		larger than what it had, which it owes until the next division
+ * @refused:	one of its candidates was looked at, and stays: it was reached
  */
 struct kpromoted_share {
 	u64 id;
@@ -33,6 +34,7 @@ struct kpromoted_share {
 	u64 want;
 	u64 wanted;
 	s64 tokens;
+	bool refused;
 };
 
 /**
@@ -85,7 +87,8 @@ kpromoted_share_of(struct kpromoted_shares *shares, u64 id, unsigned int weight)
  * kpromoted_shares_begin - take back all parts, but not forget who owes
  * @shares: all
  * @keep: what each wants is still known; otherwise they are about to be asked
- * @unreached: some were not reached: what they have left is theirs
+ * @unreached: some were not reached: what they have left is theirs; not what those have
+ *	left who were, and could not use it
  *
  * When there is no place for more, all are forgotten before they are asked, so that it is
  * others who are left over.
@@ -103,8 +106,9 @@ static inline void kpromoted_shares_begin(struct kpromoted_shares *shares, bool 
 			share->wanted = full ? 0 : share->want / 2;
 			share->want = 0;
 		}
-		if (share->tokens > 0 && !unreached)
+		if (share->tokens > 0 && (!unreached || share->refused))
 			share->tokens = 0;
+		share->refused = false;
 		if (!share->want && !share->wanted && !share->tokens)
 			continue;
 		shares->share[nr++] = *share;

@@ -134,15 +134,19 @@ static void take_page(struct kpromoted *kp, struct turn *turn,
 		      unsigned long pfn, unsigned int level)
 {
 	struct kpromoted_share *share = kpromoted_part(kp->division, turn->node, pfn);
-	int pages = 0;
+	int pages;
 
-	if (share) {
-		pages = kpromoted_add(&kp->batch, pfn, turn->verdict.threshold, share);
-		share->tokens -= pages;
+	turn->taken++;
+	kp->batch.full = false;
+	if (!share) {
+		turn->held++;
+		return;
 	}
+	pages = kpromoted_add(&kp->batch, pfn, turn->verdict.threshold, share);
+	share->tokens -= pages;
+	share->refused |= !pages;
 	kp->tokens -= pages;
 	turn->node->promote.taken[level] += !!pages;
-	turn->taken++;
 	turn->refused += !pages;
 	settle(kp, turn);
 	cond_resched();
@@ -300,6 +304,10 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 	bool full = false;
 	unsigned int i;
 
+	if (!may_exchange(kp, turn)) {
+		turn->pos = kp->picked[0];
+		return false;
+	}
 	/* where others took of the headroom, what is freed now fills it up again first */
 	kp->batch.credit = kpromoted_make_room(&kp->exchange, turn->node->nid,
 					       kp->picked, nr,
@@ -310,7 +318,9 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 	}
 	flush(kp, turn);
 	kp->batch.credit = 0;
-	if (full)
+	if (i < nr)
+		turn->pos = kp->picked[i];
+	else if (full)
 		turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
 	return i == nr && !full;
 }
@@ -431,7 +441,8 @@ static void keep_place(struct turn *turn, bool done)
  */
 static bool rest_is_divided(struct kpromoted *kp, struct turn *turn, s64 before)
 {
-	return turn->held && !turn->resumed && kp->tokens > before / REST_SHARE &&
+	return turn->held && !turn->resumed && before > 0 &&
+	       kp->tokens > before / REST_SHARE &&
 	       kpromoted_divide_rest(kp->division, kp->tokens);
 }
 

@@ -252,6 +252,33 @@ static void who_was_not_reached_keeps_its_part(void)
 	CHECK_EQUAL(part(1), 250);
 }
 
+/*
+ * One whose pages cannot move, and are so many that no turn looks at all of them, does not
+ * gather what is there for all.
+ */
+static void what_cannot_be_used_is_not_kept(void)
+{
+	const u64 bucket = 1000;
+	u64 tokens = 0, promoted = 0;
+
+	begin();
+	want(1, 100, 100000);
+	want(2, 100, 100000);
+	for (int turn = 0; turn < 50; turn++) {
+		struct kpromoted_share *other;
+
+		tokens = min(tokens + 200, bucket);
+		kpromoted_shares_begin(&shares, true, true);
+		divide(tokens);
+		kpromoted_share_of(&shares, 1, 100)->refused = true;
+		other = kpromoted_share_of(&shares, 2, 100);
+		promoted += other->tokens;
+		tokens -= other->tokens;
+		other->tokens = 0;
+	}
+	CHECK(promoted >= 50 * 200 / 2);
+}
+
 /* Who is not reached because it is not there any more does not keep it for ever. */
 static void who_has_gone_keeps_nothing(void)
 {
@@ -360,6 +387,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(who_is_missed_once_keeps_its_part),
 	KTAP_TEST(a_new_weight_counts),
 	KTAP_TEST(who_was_not_reached_keeps_its_part),
+	KTAP_TEST(what_cannot_be_used_is_not_kept),
 	KTAP_TEST(who_has_gone_keeps_nothing),
 	KTAP_TEST(the_rest_is_divided_again),
 	KTAP_TEST(too_many_are_forgotten),

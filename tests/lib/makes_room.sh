@@ -1,26 +1,32 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# For system tests, after guest.sh: fast memory that is full of idle pages, and a hot
-# set that wants to go there. The machine has 384 MiB of fast memory.
-
-IDLE_MIB=180
+# For system tests, after guest.sh: fast memory of which most is idle pages, and a hot set
+# that would fit, but not beside them. The machine has 384 MiB of fast memory; what of it is
+# free is less where the kernel checks itself.
 
 # What the idle pages are made under, and more options for them and for the hot set
 IDLE_UNDER=
 IDLE_OPTIONS=
 HOT_OPTIONS=
 
+# free_mib NODE
+free_mib()
+{
+	awk '$3 == "MemFree:" { print int($4 / 1024) }' "/sys/devices/system/node/node$1/meminfo"
+}
+
 # crowd_fast_memory: the idle pages are there before the hot set comes. Sets $demoted,
 # the pages demoted before.
 crowd_fast_memory()
 {
+	_free=$(free_mib 0)
 	# shellcheck disable=SC2086 # these are lists of words
-	$IDLE_UNDER start_hammer --idle --start-node 0 $IDLE_OPTIONS $IDLE_MIB
+	$IDLE_UNDER start_hammer --idle --start-node 0 $IDLE_OPTIONS $((_free * 55 / 100))
 	on_node 0 1 || bail 'the idle pages are not on the fast node'
 	demoted=$(vmstat pgdemote_kswapd)
 	# shellcheck disable=SC2086
-	start_workload hotset --mib 700 --seconds 400 --hot-access-percent 99.9 $HOT_OPTIONS
+	start_workload hotset --mib $((_free * 215 / 100)) --hot-percent 30 --seconds 400 --hot-access-percent 99.9 $HOT_OPTIONS
 }
 
 # makes_room PARAM=VALUE...: 8 checks. What is idle makes room for what is hot.
