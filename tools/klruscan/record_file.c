@@ -2,9 +2,11 @@
 /*
  * gzip, flushed after each line, so that what is on the disk can be read up to there. A
  * line that cannot be written as a whole is taken back: the file then ends where the line
- * before did, and so does the compressor, of which a copy was kept.
+ * before did, and so does the compressor, of which a copy was kept. Nor is one written
+ * when there would be no room left on the disk for the end.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +17,9 @@
 #include "record.h"
 #include "source.h"
 #include "textfile.h"
+
+/* Bytes that the last line never takes when it is compressed, a few numbers. */
+#define END_ROOM	512
 
 struct record_file {
 	int fd;
@@ -73,6 +78,17 @@ int record_file_open(const char *path, struct record_file **file, struct failure
 	return 0;
 }
 
+/*
+ * Room on the disk for @bytes more and the end. Where a filesystem cannot tell, it is left
+ * to the writing.
+ */
+static int reserve(const struct record_file *file, size_t bytes)
+{
+	if (!fallocate(file->fd, FALLOC_FL_KEEP_SIZE, file->size, (off_t)(bytes + END_ROOM)))
+		return 0;
+	return errno == ENOSPC || errno == EDQUOT ? -errno : 0;
+}
+
 /* Writes what @z makes of @text, or nothing. */
 static int put(struct record_file *file, z_stream *z, const char *text, size_t length, int flush)
 {
@@ -91,6 +107,8 @@ static int put(struct record_file *file, z_stream *z, const char *text, size_t l
 	made = room - z->avail_out;
 	if (z->avail_in || !z->avail_out)
 		err = -EIO;
+	if (!err && flush != Z_FINISH)
+		err = reserve(file, made);
 	if (!err)
 		err = write_all(file->fd, data, made);
 	free(data);
@@ -132,6 +150,9 @@ int record_file_close(struct record_file *file, const char *text, size_t length)
 	int err = put(file, &file->z, text, length, Z_FINISH);
 
 	deflateEnd(&file->z);
+	/* what was reserved is given back */
+	if (ftruncate(file->fd, file->size) && !err)
+		err = -errno;
 	if (close(file->fd) && !err)
 		err = -errno;
 	free(file);
