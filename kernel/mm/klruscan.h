@@ -93,7 +93,7 @@ struct kpromoted_division;
  *		the last pass whose picture it has worked on, @promote.resume
  *		and @promote.resume_level the page frame and the heat that its
  *		next turn begins at, @promote.division what each cgroup may
- *		promote, allocated by kpromoted_start(), @promote.taken
+ *		promote, allocated by kpromoted_prepare(), @promote.taken
  *		the pages that were promoted in the last passes, by heat out
  *		of @promote.taken_of, @promote.mean the accesses a second of
  *		the mean page that is accessed, in 1/1024
@@ -166,6 +166,8 @@ int klruscand_start(struct klruscan_node *node);
 void klruscand_stop(int nid);
 
 /* kpromoted.c */
+int kpromoted_prepare(struct klruscan_node *node);
+void kpromoted_release(struct klruscan_node *node);
 int kpromoted_start(int nid);
 void kpromoted_stop(int nid);
 u64 kpromoted_rate(struct klruscan_node *node);

@@ -186,6 +186,7 @@ static void stop_all(void)
 	for_each_node(nid) {
 		if (!nodes[nid])
 			continue;
+		kpromoted_release(nodes[nid]);
 		klruscan_memcg_stop(nid);
 		pghot_node_stop(nid);
 		kfree(nodes[nid]);
@@ -212,9 +213,14 @@ static int prepare_node(int nid)
 	err = klruscan_memcg_start(nid);
 	if (err)
 		goto no_figures;
+	err = kpromoted_prepare(node);
+	if (err)
+		goto no_division;
 	WRITE_ONCE(nodes[nid], node);
 	return 0;
 
+no_division:
+	klruscan_memcg_stop(nid);
 no_figures:
 	pghot_node_stop(nid);
 no_store:

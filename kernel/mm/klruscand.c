@@ -63,7 +63,7 @@ static void publish_interval(struct klruscand *k)
 		trace_klruscan_interval(node->nid, old, k->tempo.interval_ms);
 }
 
-/* Take up what the last pass has taught. */
+/* Take up what the last pass has taught; keep_bounds() says so. */
 static void adapt_tempo(struct klruscand *k)
 {
 	struct klruscan_node *node = k->node;
@@ -77,7 +77,6 @@ static void adapt_tempo(struct klruscand *k)
 	tempo_adapt(&k->tempo, &stats, promoted - k->promoted, shortest, longest);
 	k->promoted = promoted;
 	pghot_set_window(node->nid, tempo_window(&k->tempo));
-	publish_interval(k);
 }
 
 /*

@@ -100,14 +100,6 @@ u64 kpromoted_rate(struct klruscan_node *node)
  *                          the thread
  ******************************************************************************/
 
-/* The slow node of a number, if this fast one serves it. */
-static struct klruscan_node *own_node(const struct kpromoted *kp, int nid)
-{
-	struct klruscan_node *node = klruscan_node(nid);
-
-	return node && node->target == kp->nid ? node : NULL;
-}
-
 /*
  * The next slow node that has a picture not yet worked on: by turns, for one whose turn
  * takes as long as its pass always has one.
@@ -120,8 +112,9 @@ static struct klruscan_node *node_with_news(struct kpromoted *kp)
 		struct klruscan_node *node;
 
 		nid = (nid + 1) % nr_node_ids;
-		node = own_node(kp, nid);
-		if (node && node->promote.pass != pghot_passes(nid))
+		node = klruscan_node(nid);
+		if (node && node->target == kp->nid &&
+		    node->promote.pass != pghot_passes(nid))
 			return node;
 	}
 	return NULL;
@@ -174,40 +167,26 @@ static int kpromoted(void *data)
 	return 0;
 }
 
-static void free_divisions(struct kpromoted *kp)
+/**
+ * kpromoted_prepare - allocate what promotion from a slow node needs
+ * @node: the slow node
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int kpromoted_prepare(struct klruscan_node *node)
 {
-	int nid;
-
-	for_each_node(nid) {
-		struct klruscan_node *node = own_node(kp, nid);
-
-		if (!node)
-			continue;
-		kvfree(node->promote.division);
-		node->promote.division = NULL;
-	}
+	node->promote.division = kvzalloc(sizeof(*node->promote.division), GFP_KERNEL);
+	return node->promote.division ? 0 : -ENOMEM;
 }
 
-static int alloc_divisions(struct kpromoted *kp)
+/**
+ * kpromoted_release - free it
+ * @node: the slow node; nothing is promoted from it any more
+ */
+void kpromoted_release(struct klruscan_node *node)
 {
-	int nid;
-
-	for_each_node(nid) {
-		struct klruscan_node *node = own_node(kp, nid);
-
-		if (!node)
-			continue;
-		node->promote.division = kvzalloc(sizeof(*kp->division), GFP_KERNEL);
-		if (!node->promote.division)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static void free_kpromoted(struct kpromoted *kp)
-{
-	free_divisions(kp);
-	kvfree(kp);
+	kvfree(node->promote.division);
 }
 
 /**
@@ -234,21 +213,16 @@ int kpromoted_start(int nid)
 	kp->exchange.looks = &kp->judge.looks;
 	kp->filled_ns = ktime_get_ns();
 	INIT_LIST_HEAD(&kp->batch.folios);
-	err = alloc_divisions(kp);
-	if (err)
-		goto fail;
 	kp->task = kthread_create_on_node(kpromoted, kp, nid, "kpromoted/%d",
 					  nid);
 	if (IS_ERR(kp->task)) {
 		err = PTR_ERR(kp->task);
-		goto fail;
+		kvfree(kp);
+		return err;
 	}
 	kpromoteds[nid] = kp;
 	wake_up_process(kp->task);
 	return 0;
-fail:
-	free_kpromoted(kp);
-	return err;
 }
 
 /**
@@ -268,5 +242,5 @@ void kpromoted_stop(int nid)
 		return;
 	kthread_stop(kp->task);
 	kpromoteds[nid] = NULL;
-	free_kpromoted(kp);
+	kvfree(kp);
 }

@@ -179,7 +179,6 @@ struct kpromoted_division {
  * @charged_ns:	CPU time of the thread when its last turn began
  * @pfns:	candidates that are being looked at
  * @picked:	those that others are to go for
- * @division:	what each cgroup may promote of the slow node whose turn it is
  * @batch:	those that are on their way
  * @came:	base pages that were promoted since the judge last looked
  * @judge:	tells which are worth it
@@ -195,7 +194,6 @@ struct kpromoted {
 	u64 charged_ns;
 	unsigned long pfns[KPROMOTED_BATCH];
 	unsigned long picked[KPROMOTED_BATCH];
-	struct kpromoted_division *division;
 	struct kpromoted_batch batch;
 	struct kpromoted_judge judge;
 	struct kpromoted_exchange exchange;
@@ -260,18 +258,15 @@ void kpromoted_fill_tokens(struct kpromoted *kp);
 void kpromoted_turn(struct kpromoted *kp, struct klruscan_node *node);
 
 /* kpromoted_share.c */
-void kpromoted_divide(struct kpromoted_division *d, int nid,
-		      unsigned int threshold, u64 hot, u64 tokens);
+void kpromoted_divide(struct klruscan_node *node, unsigned int threshold, u64 hot,
+		      u64 tokens);
 bool kpromoted_divide_rest(struct kpromoted_division *d, u64 tokens);
-struct kpromoted_share *kpromoted_part(struct kpromoted_division *d,
-				       struct klruscan_node *node,
-				       unsigned long pfn);
+struct kpromoted_share *kpromoted_part(struct klruscan_node *node, unsigned long pfn);
 unsigned long kpromoted_size_of(unsigned long pfn);
 void kpromoted_count_page(struct klruscan_node *node, unsigned long pfn,
 			  enum klruscan_outcome outcome);
-unsigned int kpromoted_leave_held(struct kpromoted_division *d,
-				  struct klruscan_node *node,
-				  unsigned long *pfns, unsigned int nr);
+unsigned int kpromoted_leave_held(struct klruscan_node *node, unsigned long *pfns,
+				  unsigned int nr);
 
 /* kpromoted_folio.c */
 int kpromoted_walk_rmap(struct folio *folio,

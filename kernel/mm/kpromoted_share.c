@@ -135,8 +135,7 @@ static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
 
 /**
  * kpromoted_divide - divide what the rate allows, if it is not enough
- * @d: the division
- * @nid: the slow node
+ * @node: the slow node
  * @threshold: candidates are those of this heat or more
  * @hot: how many they are
  * @tokens: base pages that the rate allows
@@ -145,9 +144,10 @@ static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
  *
  * Context: may sleep.
  */
-void kpromoted_divide(struct kpromoted_division *d, int nid,
-		      unsigned int threshold, u64 hot, u64 tokens)
+void kpromoted_divide(struct klruscan_node *node, unsigned int threshold, u64 hot,
+		      u64 tokens)
 {
+	struct kpromoted_division *d = node->promote.division;
 	/* without tokens, what comes in during the turn is for the next one to divide */
 	bool keep = !tokens || (hot <= 2 * d->hot &&
 				time_before(jiffies, d->asked + CENSUS_JIFFIES));
@@ -159,7 +159,7 @@ void kpromoted_divide(struct kpromoted_division *d, int nid,
 	}
 	/* were all of them huge, would it do? */
 	if (!keep && hot * PTRS_PER_PTE > tokens)
-		ask(d, nid, threshold, hot);
+		ask(d, node->nid, threshold, hot);
 	kpromoted_shares_divide(&d->shares, d->need, tokens);
 }
 
@@ -202,17 +202,15 @@ static int part_of(struct kpromoted_division *d, unsigned long pfn,
 
 /**
  * kpromoted_part - may a candidate be promoted, says its cgroup?
- * @d: the division
  * @node: the slow node
  * @pfn: the candidate
  *
  * Context: the thread that promotes from the node.
  * Return: what it is to be charged to; NULL if not, and that is counted.
  */
-struct kpromoted_share *kpromoted_part(struct kpromoted_division *d,
-				       struct klruscan_node *node,
-				       unsigned long pfn)
+struct kpromoted_share *kpromoted_part(struct klruscan_node *node, unsigned long pfn)
 {
+	struct kpromoted_division *d = node->promote.division;
 	struct kpromoted_share *share = &d->all;
 	struct klruscan_memcg of;
 	int outcome;
@@ -245,7 +243,6 @@ void kpromoted_count_page(struct klruscan_node *node, unsigned long pfn,
 
 /**
  * kpromoted_leave_held - leave candidates that their cgroups hold back
- * @d: the division
  * @node: the slow node
  * @pfns: the candidates; those that are left over are moved to the front
  * @nr: how many
@@ -253,14 +250,13 @@ void kpromoted_count_page(struct klruscan_node *node, unsigned long pfn,
  * Context: the thread that promotes from the node.
  * Return: how many are left over.
  */
-unsigned int kpromoted_leave_held(struct kpromoted_division *d,
-				  struct klruscan_node *node,
-				  unsigned long *pfns, unsigned int nr)
+unsigned int kpromoted_leave_held(struct klruscan_node *node, unsigned long *pfns,
+				  unsigned int nr)
 {
 	unsigned int i, kept = 0;
 
 	for (i = 0; i < nr; i++)
-		if (kpromoted_part(d, node, pfns[i]))
+		if (kpromoted_part(node, pfns[i]))
 			pfns[kept++] = pfns[i];
 	return kept;
 }

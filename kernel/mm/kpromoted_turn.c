@@ -133,7 +133,7 @@ static void settle(struct kpromoted *kp, struct turn *turn)
 static void take_page(struct kpromoted *kp, struct turn *turn,
 		      unsigned long pfn, unsigned int level)
 {
-	struct kpromoted_share *share = kpromoted_part(kp->division, turn->node, pfn);
+	struct kpromoted_share *share = kpromoted_part(turn->node, pfn);
 	int pages;
 
 	turn->taken++;
@@ -163,8 +163,7 @@ static unsigned int leave_held(struct kpromoted *kp, struct turn *turn,
 			       unsigned int nr)
 {
 	u64 start = ktime_get_ns();
-	unsigned int kept = kpromoted_leave_held(kp->division, turn->node,
-						 kp->pfns, nr);
+	unsigned int kept = kpromoted_leave_held(turn->node, kp->pfns, nr);
 
 	turn->taken += nr - kept;
 	turn->held += nr - kept;
@@ -300,7 +299,7 @@ static unsigned int pick(struct kpromoted *kp, struct turn *turn,
 static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 		     unsigned int level)
 {
-	unsigned long want = min_t(u64, max(kp->tokens, 0), room_wanted(kp, nr));
+	unsigned long want;
 	bool full = false;
 	unsigned int i;
 
@@ -308,6 +307,7 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 		turn->pos = kp->picked[0];
 		return false;
 	}
+	want = min_t(u64, max(kp->tokens, 0), room_wanted(kp, nr));
 	/* where others took of the headroom, what is freed now fills it up again first */
 	kp->batch.credit = kpromoted_make_room(&kp->exchange, turn->node->nid,
 					       kp->picked, nr,
@@ -443,7 +443,7 @@ static bool rest_is_divided(struct kpromoted *kp, struct turn *turn, s64 before)
 {
 	return turn->held && !turn->resumed && before > 0 &&
 	       kp->tokens > before / REST_SHARE &&
-	       kpromoted_divide_rest(kp->division, kp->tokens);
+	       kpromoted_divide_rest(turn->node->promote.division, kp->tokens);
 }
 
 /* One round, hottest first. Return: is another one worth it? */
@@ -459,8 +459,7 @@ static bool promote_round(struct kpromoted *kp, struct klruscan_node *node,
 	if (!hot)
 		return false;
 	if (first)
-		kpromoted_divide(kp->division, node->nid, turn.verdict.threshold,
-				 hot, max(tokens, 0));
+		kpromoted_divide(node, turn.verdict.threshold, hot, max(tokens, 0));
 	done = take_levels(kp, &turn);
 	if (done && rest_is_divided(kp, &turn, tokens))
 		done = take_levels(kp, &turn);
@@ -486,7 +485,6 @@ void kpromoted_turn(struct kpromoted *kp, struct klruscan_node *node)
 {
 	bool first = true;
 
-	kp->division = node->promote.division;
 	while (promote_round(kp, node, first) && kp->tokens > 0 &&
 	       !kpromoted_must_leave()) {
 		first = false;

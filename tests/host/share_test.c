@@ -27,6 +27,15 @@ static void divide(u64 tokens)
 	kpromoted_shares_divide(&shares, need, tokens);
 }
 
+/* Both want more than there is. */
+static void divide_between_two(u64 tokens)
+{
+	begin();
+	want(1, 100, 10000);
+	want(2, 100, 10000);
+	divide(tokens);
+}
+
 static s64 part(u64 id)
 {
 	return kpromoted_share_of(&shares, id, 100)->tokens;
@@ -143,10 +152,7 @@ static void nothing_is_nothing(void)
 /* A huge page for which it had not enough: it waits until the others have had as much. */
 static void debts_are_paid(void)
 {
-	begin();
-	want(1, 100, 10000);
-	want(2, 100, 10000);
-	divide(200);
+	divide_between_two(200);
 	kpromoted_share_of(&shares, 1, 100)->tokens -= 512;
 	CHECK_EQUAL(part(1), -412);
 	kpromoted_shares_begin(&shares, false, false);
@@ -185,10 +191,7 @@ static void debts_are_forgotten_when_there_is_enough(void)
 /* Then, and until those that are hot are asked the next time. */
 static void who_was_overlooked_gets_something(void)
 {
-	begin();
-	want(1, 100, 10000);
-	want(2, 100, 10000);
-	divide(100);
+	divide_between_two(100);
 	CHECK_EQUAL(part(3), 51);
 	kpromoted_shares_begin(&shares, true, false);
 	divide(99);
@@ -220,10 +223,7 @@ static void who_is_missed_once_keeps_its_part(void)
 
 static void a_new_weight_counts(void)
 {
-	begin();
-	want(1, 100, 10000);
-	want(2, 100, 10000);
-	divide(200);
+	divide_between_two(200);
 	kpromoted_shares_begin(&shares, false, false);
 	want(1, 300, 10000);
 	want(2, 100, 10000);
@@ -234,10 +234,7 @@ static void a_new_weight_counts(void)
 /* A turn that could not look at all: who was not reached has twice as much in the next. */
 static void who_was_not_reached_keeps_its_part(void)
 {
-	begin();
-	want(1, 100, 10000);
-	want(2, 100, 10000);
-	divide(200);
+	divide_between_two(200);
 	kpromoted_share_of(&shares, 1, 100)->tokens -= 100;
 	kpromoted_shares_begin(&shares, true, true);
 	divide(100 + 200);
@@ -282,10 +279,7 @@ static void what_cannot_be_used_is_not_kept(void)
 /* Who is not reached because it is not there any more does not keep it for ever. */
 static void who_has_gone_keeps_nothing(void)
 {
-	begin();
-	want(1, 100, 10000);
-	want(2, 100, 10000);
-	divide(200);
+	divide_between_two(200);
 	kpromoted_shares_begin(&shares, false, true);
 	kpromoted_shares_all_asked(&shares);
 	want(1, 100, 10000);

@@ -377,6 +377,9 @@ start_hammer()
 
 hammer_pids() { sed -n 1p "$HAMMER_OUT"; }
 
+# free_kib NODE: memory of it that is free
+free_kib() { awk '$3 == "MemFree:" { print $4 }' "/sys/devices/system/node/node$1/meminfo"; }
+
 # pages_of PID NODE: base pages of the memory of one of hammer's processes there
 pages_of()
 {

@@ -10,17 +10,11 @@ IDLE_UNDER=
 IDLE_OPTIONS=
 HOT_OPTIONS=
 
-# free_mib NODE
-free_mib()
-{
-	awk '$3 == "MemFree:" { print int($4 / 1024) }' "/sys/devices/system/node/node$1/meminfo"
-}
-
 # crowd_fast_memory: the idle pages are there before the hot set comes. Sets $demoted,
 # the pages demoted before.
 crowd_fast_memory()
 {
-	_free=$(free_mib 0)
+	_free=$(($(free_kib 0) / 1024))
 	# shellcheck disable=SC2086 # these are lists of words
 	$IDLE_UNDER start_hammer --idle --start-node 0 $IDLE_OPTIONS $((_free * 55 / 100))
 	on_node 0 1 || bail 'the idle pages are not on the fast node'

@@ -66,9 +66,9 @@ stop
 
 # Nearly all free memory of node 0, in huge pages of hugetlbfs, which nobody moves
 huge=/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages
-free_kib=$(awk '$3 == "MemFree:" { print $4 }' /sys/devices/system/node/node0/meminfo)
+free_kib=$(free_kib 0)
 echo $((free_kib / 2048 - 4)) >$huge
-free_kib=$(awk '$3 == "MemFree:" { print $4 }' /sys/devices/system/node/node0/meminfo)
+free_kib=$(free_kib 0)
 note "node 0 has $((free_kib / 1024)) MiB free"
 # kswapd has work here: what this test starts wants memory of node 0 as well
 before=$(direct_reclaim)
