@@ -46,9 +46,10 @@ $(PROMTOOL):
 
 # All of the tool, with a device and files that the test chooses.
 $(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fake_files.c \
-		tests/cli/fake_cgroups.c tests/cli/fixture.c \
+		tests/cli/fake_cgroups.c tests/cli/fake_clock.c tests/cli/fixture.c \
 		$(KLRUSCAN_SOURCES:%=$(KLRUSCAN_DIR)/%) $(CLI_TEST_HEADERS) \
 		tests/cli/cli.mk VERSION
 	@mkdir -p $(@D)
 	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
-		-Wl,--wrap=open,--wrap=ioctl,--wrap=write,--wrap=fstatfs,--wrap=socket $(filter %.c,$^) $(KLRUSCAN_LIBS)
+		-Wl,--wrap=open,--wrap=ioctl,--wrap=write,--wrap=fstatfs,--wrap=socket \
+		-Wl,--wrap=clock_gettime,--wrap=sigtimedwait $(filter %.c,$^) $(KLRUSCAN_LIBS)

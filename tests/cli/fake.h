@@ -3,8 +3,10 @@
 #ifndef CLI_FAKE_H
 #define CLI_FAKE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include <linux/klruscan.h>
 
@@ -19,6 +21,14 @@ ssize_t __wrap_write(int fd, const void *buf, size_t count);
 int __real_socket(int family, int type, int protocol);
 int __wrap_socket(int family, int type, int protocol);
 int __wrap_fstatfs(int fd, struct statfs *fs);
+
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+int __real_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+
+/* The device was asked for its state, which takes time on the test's own clock. */
+void fake_clock_look(void);
 
 /* As the module answers to KLRUSCAN_IOC_CGROUPS and so on: 0, or -1 with errno set. */
 int fake_cgroups(struct klruscan_cgroups *list);
