@@ -111,6 +111,8 @@ bool compat_age(struct lruvec *lruvec, unsigned long seq);
 #define folio_putback_lru(...)	compat_call(folio_putback_lru, __VA_ARGS__)
 #define putback_movable_pages(...) \
 	compat_call(putback_movable_pages, __VA_ARGS__)
+#define drain_local_pages(...) \
+	compat_call(drain_local_pages, __VA_ARGS__)
 #define flush_tlb_mm(mm) \
 	compat_call(flush_tlb_mm_range, mm, 0UL, TLB_FLUSH_ALL, 0U, true)
 #define mm_kobj			(*compat_pointer(struct kobject **, mm_kobj))

@@ -45,5 +45,6 @@
 	LOCAL(folio_putback_lru)					\
 	FUNC(migrate_pages)						\
 	FUNC(putback_movable_pages)					\
+	FUNC(drain_local_pages)						\
 	/* where the knobs hang */					\
 	DATA(mm_kobj)

@@ -27,7 +27,6 @@
  * @share:	what it is charged to
  * @nr:		number of folios
  * @pages:	number of base pages
- * @credit:	base pages that were freed for it on @home, and may not count as free yet
  * @full:	@home had no room for the last candidate, nor another node that it may go to
  * @failed:	folios that could not be migrated, until somebody sets it to 0
  * @refund:	their base pages
@@ -43,7 +42,6 @@ struct kpromoted_batch {
 	struct kpromoted_share *share[KPROMOTED_BATCH];
 	unsigned int nr;
 	unsigned long pages;
-	unsigned long credit;
 	bool full;
 	unsigned int failed;
 	unsigned long refund;
@@ -209,7 +207,8 @@ unsigned int kpromoted_expose(struct kpromoted_looks *looks,
 			      unsigned long *seen);
 
 /* kpromoted_room.c */
-unsigned long kpromoted_room(int nid, unsigned long credit);
+unsigned long kpromoted_room(int nid);
+unsigned long kpromoted_shortage(int nid);
 unsigned long kpromoted_demotion_room(int nid);
 bool kpromoted_has_room(const struct kpromoted_batch *batch, int target,
 			unsigned long pages);

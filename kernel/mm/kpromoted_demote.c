@@ -26,6 +26,7 @@
 #define pr_fmt(fmt) "klruscan: " fmt
 
 #include <linux/bitmap.h>
+#include <linux/gfp.h>
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/memcontrol.h>
@@ -33,6 +34,7 @@
 #include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
+#include <linux/preempt.h>
 #include <linux/random.h>
 #include <linux/swap.h>
 #include <linux/vmstat.h>
@@ -213,6 +215,25 @@ static void put_back(struct list_head *list)
 	}
 }
 
+/*
+ * What was freed here is in the lists of this CPU, which may hold thousands of pages, and
+ * counts as free only when it is not in them any more. Where the thread was on another CPU
+ * meanwhile, that one's are drained every few seconds, by the kernel.
+ */
+static void drain(int nid)
+{
+	int i;
+
+	migrate_disable();
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		struct zone *zone = &NODE_DATA(nid)->node_zones[i];
+
+		if (managed_zone(zone))
+			drain_local_pages(zone);
+	}
+	migrate_enable();
+}
+
 /* Counted as kswapd's, which would do the same. Return: base pages that are gone. */
 static unsigned long demote(struct list_head *list, int nid, int target)
 {
@@ -223,6 +244,7 @@ static unsigned long demote(struct list_head *list, int nid, int target)
 	migrate_pages(list, alloc_target, NULL, target, MIGRATE_ASYNC,
 		      MR_DEMOTION, &succeeded);
 	put_back(list);
+	drain(nid);
 	mod_node_page_state(NODE_DATA(nid), PGDEMOTE_KSWAPD, succeeded);
 	return succeeded;
 }

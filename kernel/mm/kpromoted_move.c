@@ -104,8 +104,6 @@ unsigned long kpromoted_flush(struct kpromoted_batch *batch)
 	mod_node_page_state(NODE_DATA(batch->target), PGPROMOTE_SUCCESS,
 			    succeeded);
 	klruscan_add(node->promote.pages, succeeded);
-	if (batch->target == batch->home)
-		batch->credit -= min(batch->credit, batch->pages);
 	trace_klruscan_promote(node->nid, batch->target, batch->nr, promoted,
 			       succeeded);
 	batch->nr = 0;

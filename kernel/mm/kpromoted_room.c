@@ -5,10 +5,9 @@
  * Free memory above the high watermark and a headroom, so that promotion neither wakes
  * kswapd nor makes others wait for memory.
  *
- * What was freed to make room for others, the credit, does not count as free as long as
- * it is in the lists of a CPU. Half of the headroom bridges that, and no more: those lists
- * may hold thousands of pages, and when free memory sinks to the low watermark,
- * allocations take from the lower zones, which devices need, or wake kswapd.
+ * When free memory sinks to the low watermark, allocations take from the lower zones,
+ * which devices need, or wake kswapd. So where others took of what is kept free, what colder
+ * pages leave fills that up first.
  *
  * All counters are read without a lock.
  */
@@ -33,50 +32,73 @@ static unsigned long free_pages_of(struct zone *zone)
 	return free;
 }
 
-/*
- * Free pages above a watermark, what is reserved for lower zones, and @headroom. The
- * lowest zone of several is left to devices that reach no other: allocations would take it
- * last, but promotion is not in need.
- */
-static unsigned long room_above(int nid, enum zone_watermarks mark,
-				unsigned long headroom)
+/* Free pages above a watermark and what is reserved for lower zones; below it, negative. */
+static long zone_room(struct zone *zone, enum zone_watermarks mark)
 {
-	unsigned long room = 0, lowest = 0;
+	return (long)free_pages_of(zone) - (long)wmark_pages(zone, mark) -
+	       zone->lowmem_reserve[ZONE_MOVABLE];
+}
+
+/*
+ * Of all zones together, those alone that are above, and in @balance those below as well.
+ * The lowest zone of several is left to devices that reach no other: allocations would
+ * take it last, but promotion is not in need.
+ */
+static unsigned long node_room(int nid, enum zone_watermarks mark, long *balance)
+{
+	unsigned long room = 0;
 	unsigned int zones = 0;
+	long lowest = 0;
 	int i;
 
+	*balance = 0;
 	for (i = MAX_NR_ZONES - 1; i >= 0; i--) {
 		struct zone *zone = &NODE_DATA(nid)->node_zones[i];
-		unsigned long free, keep;
 
 		if (!managed_zone(zone))
 			continue;
-		free = free_pages_of(zone);
-		keep = wmark_pages(zone, mark) +
-		       zone->lowmem_reserve[ZONE_MOVABLE];
-		lowest = free - min(free, keep);
-		room += lowest;
+		lowest = zone_room(zone, mark);
+		room += max(lowest, 0L);
+		*balance += lowest;
 		zones++;
 	}
-	if (zones > 1)
-		room -= lowest;
-	return room - min(room, headroom);
+	if (zones > 1) {
+		room -= max(lowest, 0L);
+		*balance -= lowest;
+	}
+	return room;
 }
 
 /**
  * kpromoted_room - base pages that may be put on a node
  * @nid: a fast node
- * @credit: base pages that were freed on it, and may not count as free yet
  *
  * Context: any.
  * Return: number of base pages, 0 when there is no room.
  */
-unsigned long kpromoted_room(int nid, unsigned long credit)
+unsigned long kpromoted_room(int nid)
 {
-	unsigned long room = room_above(nid, WMARK_HIGH, HEADROOM);
+	long balance;
+	unsigned long room = node_room(nid, WMARK_HIGH, &balance);
 
-	return credit ? min(room + credit, room_above(nid, WMARK_HIGH, HEADROOM / 2)) :
-			room;
+	return room - min(room, HEADROOM);
+}
+
+/**
+ * kpromoted_shortage - base pages that have to be freed on a node before there is room
+ * @nid: a fast node
+ *
+ * Between the low watermark and the high one nothing else frees any: kswapd sleeps.
+ *
+ * Context: any.
+ * Return: number of base pages, 0 where there is room.
+ */
+unsigned long kpromoted_shortage(int nid)
+{
+	long balance;
+	unsigned long room = node_room(nid, WMARK_HIGH, &balance);
+
+	return room > HEADROOM ? 0 : max((long)HEADROOM - balance, 0L);
 }
 
 /**
@@ -90,12 +112,9 @@ unsigned long kpromoted_room(int nid, unsigned long credit)
  */
 unsigned long kpromoted_demotion_room(int nid)
 {
-	return room_above(nid, WMARK_LOW, 0);
-}
+	long balance;
 
-static unsigned long room_for(const struct kpromoted_batch *batch, int nid)
-{
-	return kpromoted_room(nid, nid == batch->home ? batch->credit : 0);
+	return node_room(nid, WMARK_LOW, &balance);
 }
 
 /**
@@ -109,7 +128,7 @@ static unsigned long room_for(const struct kpromoted_batch *batch, int nid)
 bool kpromoted_has_room(const struct kpromoted_batch *batch, int target,
 			unsigned long pages)
 {
-	return room_for(batch, target) >= batch->pages + pages;
+	return kpromoted_room(target) >= batch->pages + pages;
 }
 
 /**
@@ -145,9 +164,9 @@ bool kpromoted_any_room(const struct kpromoted_batch *batch)
 	int nid;
 
 	if (klruscan_fixed_target() != NUMA_NO_NODE)
-		return room_for(batch, batch->home) > batch->pages;
+		return kpromoted_room(batch->home) > batch->pages;
 	for_each_node_mask(nid, *klruscan_fast_nodes())
-		if (room_for(batch, nid) > batch->pages)
+		if (kpromoted_room(nid) > batch->pages)
 			return true;
 	return false;
 }

@@ -263,7 +263,7 @@ static bool take_level(struct kpromoted *kp, struct turn *turn,
 /* Base pages of candidates that were picked, for which there is no room yet. */
 static unsigned long room_wanted(struct kpromoted *kp, unsigned int nr)
 {
-	unsigned long room = kpromoted_room(kp->batch.home, 0);
+	unsigned long room = kpromoted_room(kp->batch.home);
 	unsigned long pages = 0;
 
 	while (nr--)
@@ -295,11 +295,27 @@ static unsigned int pick(struct kpromoted *kp, struct turn *turn,
 	return picked;
 }
 
+/*
+ * Colder pages go for those that were picked. Where others took of what is kept free, what
+ * goes first fills that up, and is paid for as if as much had been promoted.
+ */
+static void make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr,
+		      unsigned int level)
+{
+	unsigned long shortage = kpromoted_shortage(kp->batch.home);
+	unsigned long want = shortage + room_wanted(kp, nr);
+	unsigned long went;
+
+	want = min_t(u64, max(kp->tokens, 0), want);
+	went = kpromoted_make_room(&kp->exchange, turn->node->nid, kp->picked, nr,
+				   turn->verdict.rate[level], want);
+	kp->tokens -= min(went, shortage);
+}
+
 /* Return: false when there was not room for all of them, or the turn had to end. */
 static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 		     unsigned int level)
 {
-	unsigned long want;
 	bool full = false;
 	unsigned int i;
 
@@ -307,17 +323,12 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 		turn->pos = kp->picked[0];
 		return false;
 	}
-	want = min_t(u64, max(kp->tokens, 0), room_wanted(kp, nr));
-	/* where others took of the headroom, what is freed now fills it up again first */
-	kp->batch.credit = kpromoted_make_room(&kp->exchange, turn->node->nid,
-					       kp->picked, nr,
-					       turn->verdict.rate[level], want);
+	make_room(kp, turn, nr, level);
 	for (i = 0; i < nr && may_take(kp, turn); i++) {
 		take_page(kp, turn, kp->picked[i], level);
 		full |= kp->batch.full;
 	}
 	flush(kp, turn);
-	kp->batch.credit = 0;
 	if (i < nr)
 		turn->pos = kp->picked[i];
 	else if (full)
@@ -393,7 +404,7 @@ static u64 judge(struct kpromoted *kp, struct turn *turn)
 	kp->batch.home = klruscan_target(kp->nid, klruscan_fast_nodes());
 	kp->batch.target = kp->batch.home;
 	pghot_read_stats(node->nid, &stats);
-	room = kpromoted_room(kp->batch.home, 0);
+	room = kpromoted_room(kp->batch.home);
 	if (fixed)
 		turn->verdict.threshold = fixed;
 	else

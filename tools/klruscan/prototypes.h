@@ -61,6 +61,8 @@
 	"enum migrate_mode, int, unsigned int *)"
 #define PROTOTYPE_putback_movable_pages \
 	"void (struct list_head *)"
+#define PROTOTYPE_drain_local_pages \
+	"void (struct zone *)"
 
 /* Those that are others in Linux 6.1. */
 #define PROTOTYPES_6_1(X) \
