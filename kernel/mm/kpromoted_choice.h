@@ -21,7 +21,8 @@
  * A heat is worth promoting when its pages can be expected to be accessed at
  * least 1/KPROMOTED_WORTH as often as the mean page that is accessed at all, in
  * slow or fast memory: all pages below that together have at most
- * 1/KPROMOTED_WORTH of the accesses. Or KPROMOTED_PAYS times a second, for then it
+ * 1/KPROMOTED_WORTH of the accesses, but for those of a few that have nearly all
+ * of them (kpromoted_mean_rate()). Or KPROMOTED_PAYS times a second, for then it
  * pays however much hotter others are. And the pages of that heat must be of one
  * kind: when a few hot ones among many cold ones make the mean, it is better to
  * wait for the next pass, which will tell them apart.
@@ -31,6 +32,8 @@
  */
 #ifndef _MM_KPROMOTED_CHOICE_H
 #define _MM_KPROMOTED_CHOICE_H
+
+#include <uapi/linux/klruscan.h>
 
 /* Fewer passes say nothing about a page, nor does less heat out of so many. */
 #define KPROMOTED_PASSES_MIN	3
@@ -105,28 +108,93 @@ static inline u64 kpromoted_rate_of(u64 odds)
 }
 
 /**
- * kpromoted_sum_rates - accesses per exposure of all pages that were seen
+ * kpromoted_rates - accesses per exposure of the pages of each heat
  * @heat: as in kpromoted_odds()
  * @n: likewise
- * @pages: out: how many pages were seen
+ * @rate: out: in 1/1024, by heat, from 1 on
  *
- * Return: the sum of the pages' rates in 1/1024.
+ * What can be expected of pages does not fall from one heat to the next. Where counts
+ * are small it may look as if it did, by chance: then the mean of both is the better
+ * estimate (J. C. van Houwelingen, "Monotonizing empirical Bayes estimators for a class
+ * of discrete distributions with monotone likelihood ratio", 1977; by pool adjacent
+ * violators).
  */
-static inline u64 kpromoted_sum_rates(const u64 *heat, unsigned int n,
-				      u64 *pages)
+static inline void kpromoted_rates(const u64 *heat, unsigned int n, u64 *rate)
 {
-	unsigned int level;
-	u64 sum = 0;
+	unsigned int first[KLRUSCAN_HEAT_LEVELS], pools = 0, level, to = n;
+	u64 pages[KLRUSCAN_HEAT_LEVELS], mean[KLRUSCAN_HEAT_LEVELS];
 
-	*pages = 0;
-	for (level = 1; level <= n; level++) {
-		if (!heat[level])
-			continue;
-		*pages += heat[level];
-		sum += heat[level] *
-		       kpromoted_rate_of(kpromoted_odds(heat, n, level));
+	for (level = 1; level <= n; level++, pools++) {
+		first[pools] = level;
+		pages[pools] = heat[level] + 1;
+		mean[pools] = kpromoted_rate_of(kpromoted_odds(heat, n, level));
+		while (pools && mean[pools - 1] > mean[pools]) {
+			u64 sum = mean[pools - 1] * pages[pools - 1] +
+				  mean[pools] * pages[pools];
+
+			pools--;
+			pages[pools] += pages[pools + 1];
+			mean[pools] = div64_u64(sum, pages[pools]);
+		}
 	}
-	return sum;
+	while (pools--)
+		for (; to >= first[pools]; to--)
+			rate[to] = mean[pools];
+}
+
+/* As many of the pages, in 1/1024, count as the hottest. */
+#define KPROMOTED_HOTTEST	(KPROMOTED_ONE / 4)
+
+/**
+ * struct kpromoted_kind - pages that are accessed equally often, as far as is known
+ * @pages: how many
+ * @rate: how often; any unit
+ */
+struct kpromoted_kind {
+	u64 pages;
+	u64 rate;
+};
+
+/* The highest rate that is reached by KPROMOTED_HOTTEST of the pages. */
+static inline u64 kpromoted_rate_of_hottest(const struct kpromoted_kind *kinds,
+					    unsigned int nr, u64 pages)
+{
+	unsigned int i, other;
+	u64 rate = 0;
+
+	for (i = 0; i < nr; i++) {
+		u64 above = 0;
+
+		for (other = 0; other < nr; other++)
+			if (kinds[other].rate >= kinds[i].rate)
+				above += kinds[other].pages;
+		if (above * KPROMOTED_ONE >= pages * KPROMOTED_HOTTEST)
+			rate = max(rate, kinds[i].rate);
+	}
+	return rate;
+}
+
+/**
+ * kpromoted_mean_rate - how often the mean page is accessed
+ * @kinds: the pages, below 2^30 in all
+ * @nr: how many kinds
+ *
+ * A few pages may be accessed a million times as often as all others, and are not to make
+ * these look cold: of the hottest quarter, none counts more than the least.
+ *
+ * Return: in the unit of the rates; 0 where there are no pages.
+ */
+static inline u64 kpromoted_mean_rate(const struct kpromoted_kind *kinds, unsigned int nr)
+{
+	u64 pages = 0, sum = 0, most;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		pages += kinds[i].pages;
+	most = kpromoted_rate_of_hottest(kinds, nr, pages);
+	for (i = 0; i < nr; i++)
+		sum += kinds[i].pages * min(kinds[i].rate, most);
+	return div64_u64(sum, pages ?: 1);
 }
 
 /**
@@ -215,18 +283,18 @@ static inline unsigned int kpromoted_auto_threshold(const u64 *heat,
 						    unsigned int n, u64 mean)
 {
 	unsigned int least = KPROMOTED_HEAT_MIN + (n < KPROMOTED_PASSES_ALL);
+	u64 rate[KLRUSCAN_HEAT_LEVELS];
 	unsigned int best = n + 1;
 	unsigned int level;
 
 	if (n < KPROMOTED_PASSES_MIN || !mean)
 		return best;
+	kpromoted_rates(heat, n, rate);
 	for (level = n; level >= least; level--) {
-		u64 rate = kpromoted_rate_of(kpromoted_odds(heat, n, level));
-
 		if (!heat[level])
 			continue;
 		/* at least this rate, where it is not known */
-		if (rate * KPROMOTED_WORTH < mean &&
+		if (rate[level] * KPROMOTED_WORTH < mean &&
 		    !(level == n && kpromoted_is_saturated(heat, n)))
 			break;
 		if (!kpromoted_of_one_kind(heat, n, level))

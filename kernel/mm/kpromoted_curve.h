@@ -58,9 +58,8 @@ static inline void kpromoted_curve_add(struct kpromoted_curve *curve,
 #define KPROMOTED_CURVE_CHANCE	(KPROMOTED_ONE / 32)
 
 /*
- * The rate is that of an exposure that saw as many: those few that are accessed a
- * million times a second are served by the CPU's caches, and are not to make all
- * others look cold.
+ * So many, in 1/1024, are to have been seen: those few that are accessed a million times
+ * a second are served by the CPU's caches, and are not to make all others look cold.
  */
 #define KPROMOTED_CURVE_MANY	(KPROMOTED_ONE / 4)
 
@@ -109,21 +108,20 @@ static inline u64 kpromoted_curve_rate_at(const struct kpromoted_curve *curve,
 /**
  * kpromoted_curve_rate - how often the mean folio is accessed
  * @curve: the curve; at least one exposure
+ * @many: which share counts as many, in 1/1024; KPROMOTED_CURVE_MANY or more
  *
- * The most that any exposure says which saw many: the longer ones say too little of
- * folios that are not alike, and those during which the processes did not run,
- * nothing.
+ * The most that any exposure says which saw many: the longer ones say too little of folios
+ * that are not alike, and those during which the processes did not run, nothing.
  *
  * Return: accesses a second in 1/1024.
  */
-static inline u64 kpromoted_curve_rate(const struct kpromoted_curve *curve)
+static inline u64 kpromoted_curve_rate(const struct kpromoted_curve *curve, u64 many)
 {
 	u64 rate = kpromoted_curve_rate_at(curve, 0);
 	unsigned int step;
 
 	for (step = 1; step < curve->steps; step++)
-		if (curve->seen[step] * KPROMOTED_ONE >=
-		    KPROMOTED_CURVE_MANY * curve->nr)
+		if (curve->seen[step] * KPROMOTED_ONE >= many * curve->nr)
 			rate = max(rate, kpromoted_curve_rate_at(curve, step));
 	return rate;
 }

@@ -54,6 +54,7 @@
  * @slow:	pages of the slow node by heat
  * @fast:	pages of the fast node by heat
  * @top:	how often the slow node's hottest are accessed
+ * @fast_top:	likewise, the fast node's
  * @pages:	base pages of a folio that was drawn, on average
  * @want:	how many of the hottest can be taken, in 1/1024
  */
@@ -64,6 +65,7 @@ struct view {
 	u64 slow[KLRUSCAN_HEAT_LEVELS];
 	u64 fast[KLRUSCAN_HEAT_LEVELS];
 	struct kpromoted_curve top;
+	struct kpromoted_curve fast_top;
 	unsigned int pages;
 	u64 want;
 };
@@ -186,54 +188,79 @@ static void measure_slow(struct kpromoted_judge *judge, struct view *view,
 	put_folios(judge->folios, nr);
 }
 
-/* Accesses a second of the fast node's hottest, in 1/1024; 0 if unknown. */
-static u64 measure_fast(struct kpromoted_judge *judge, struct view *view)
+/* How often are the fast node's hottest accessed? */
+static void measure_fast(struct kpromoted_judge *judge, struct view *view)
 {
-	struct kpromoted_curve curve = { };
 	unsigned int nr;
 
 	nr = kpromoted_sample_hottest(&judge->sample, judge->nid, view->passes,
 				      judge->folios, DRAWN);
 	if (!nr)
-		return 0;
-	measure(judge, nr, view->exposure_us / 4, KPROMOTED_ONE, &curve);
+		return;
+	measure(judge, nr, view->exposure_us / 4, KPROMOTED_ONE, &view->fast_top);
 	put_folios(judge->folios, nr);
-	return kpromoted_curve_rate(&curve);
 }
 
-/* Accesses a second of the pages of a node together, in 1/1024. */
-static u64 sum_rates(const u64 *heat, unsigned int passes, u64 exposure_us,
-		     u64 top, u64 *pages)
+/*
+ * Accesses a second of the pages of a node by heat, in 1/1024; of the hottest, as @top says
+ * instead of the passes, where there is one. Return: the kind behind the last one.
+ */
+static struct kpromoted_kind *add_kinds(struct kpromoted_kind *kind, const u64 *heat,
+					unsigned int passes, u64 exposure_us,
+					const struct kpromoted_curve *top, u64 many)
 {
-	u64 top_pages = top ? heat[passes] : 0;
-	u64 sum = kpromoted_sum_rates(heat, passes, pages);
+	u64 rate[KLRUSCAN_HEAT_LEVELS];
+	unsigned int level;
 
-	/* instead of what the passes say about the hottest */
-	sum -= top_pages * kpromoted_rate_of(kpromoted_odds(heat, passes, passes));
-	return mul_u64_u64_div_u64(sum, USEC_PER_SEC, exposure_us ?: 1) +
-	       top_pages * top;
+	kpromoted_rates(heat, passes, rate);
+	for (level = 1; level <= passes; level++, kind++) {
+		kind->pages = heat[level];
+		kind->rate = mul_u64_u64_div_u64(rate[level], USEC_PER_SEC,
+						 exposure_us ?: 1);
+	}
+	if (top->steps)
+		kind[-1].rate = kpromoted_curve_rate(top, many);
+	return kind;
+}
+
+/*
+ * Which share of those that are accessed all the time is the hottest of all that are
+ * accessed? In 1/1024, or KPROMOTED_CURVE_MANY.
+ */
+static u64 hottest_of_top(const struct view *view)
+{
+	u64 all = 0, top = 0;
+	unsigned int level;
+
+	for (level = 1; level <= view->passes; level++)
+		all += view->slow[level] + view->fast[level];
+	if (view->top.steps)
+		top += view->slow[view->passes];
+	if (view->fast_top.steps)
+		top += view->fast[view->passes];
+	return clamp(div64_u64(all * KPROMOTED_HOTTEST, top ?: 1), KPROMOTED_CURVE_MANY,
+		     KPROMOTED_ONE);
 }
 
 /* Accesses a second of the mean page that is accessed at all, in 1/1024. */
 static u64 mean_rate(struct kpromoted_judge *judge, struct view *view,
 		     unsigned long supply)
 {
-	u64 slow_top = 0, fast_top = 0;
-	u64 sum, slow_pages, fast_pages;
+	struct kpromoted_kind kinds[2 * KLRUSCAN_HEAT_MAX], *end;
+	u64 many;
 
 	kpromoted_sample_heat(&judge->sample, judge->nid, view->passes, view->fast);
 	if (kpromoted_is_saturated(view->slow, view->passes))
 		measure_slow(judge, view, supply);
-	if (view->top.steps)
-		slow_top = kpromoted_curve_rate(&view->top);
 	if (kpromoted_is_saturated(view->fast, view->passes))
-		fast_top = measure_fast(judge, view);
-	sum = sum_rates(view->slow, view->passes, view->exposure_us, slow_top,
-			&slow_pages);
-	sum += sum_rates(view->fast, view->passes,
-			 div_u64(judge->sample.interval_ns, NSEC_PER_USEC),
-			 fast_top, &fast_pages);
-	return div64_u64(sum, (slow_pages + fast_pages) ?: 1);
+		measure_fast(judge, view);
+	many = hottest_of_top(view);
+	end = add_kinds(kinds, view->slow, view->passes, view->exposure_us, &view->top,
+			many);
+	end = add_kinds(end, view->fast, view->passes,
+			div_u64(judge->sample.interval_ns, NSEC_PER_USEC),
+			&view->fast_top, many);
+	return kpromoted_mean_rate(kinds, end - kinds);
 }
 
 /* Up at once, and down slowly: what is too low lets cold pages in. */
@@ -250,7 +277,7 @@ static u64 smooth(struct klruscan_node *node, u64 mean)
 static bool top_is_cold(struct view *view, u64 mean)
 {
 	return view->top.steps && !kpromoted_curve_is_mixed(&view->top) &&
-	       kpromoted_curve_rate(&view->top) * KPROMOTED_WORTH < mean;
+	       kpromoted_curve_rate(&view->top, KPROMOTED_CURVE_MANY) * KPROMOTED_WORTH < mean;
 }
 
 /*
@@ -279,15 +306,14 @@ static void rate_levels(struct view *view, const u64 *heat,
 			struct kpromoted_verdict *verdict)
 {
 	unsigned int level;
-	u64 rate;
 
-	for (level = 1; level <= view->passes; level++) {
-		rate = kpromoted_rate_of(kpromoted_odds(heat, view->passes, level));
-		verdict->rate[level] = mul_u64_u64_div_u64(rate, USEC_PER_SEC,
+	kpromoted_rates(heat, view->passes, verdict->rate);
+	for (level = 1; level <= view->passes; level++)
+		verdict->rate[level] = mul_u64_u64_div_u64(verdict->rate[level], USEC_PER_SEC,
 							   view->exposure_us ?: 1);
-	}
 	if (view->top.steps)
-		verdict->rate[view->passes] = kpromoted_curve_rate(&view->top);
+		verdict->rate[view->passes] = kpromoted_curve_rate(&view->top,
+								   KPROMOTED_CURVE_MANY);
 	/* ln 2 / cut */
 	if (verdict->cut_us)
 		verdict->rate[view->passes] = div_u64(KPROMOTED_LN2 * USEC_PER_SEC,

@@ -45,10 +45,15 @@ static void round_counts(const double *heat, u64 *counts)
 /* With the pages' own mean, as if nothing were in fast memory. */
 static unsigned int threshold_of(const double *heat, unsigned int n)
 {
-	u64 counts[LEVELS], pages, sum;
+	u64 counts[LEVELS], rate[LEVELS], sum = 0, pages = 0;
+	unsigned int level;
 
 	round_counts(heat, counts);
-	sum = kpromoted_sum_rates(counts, n, &pages);
+	kpromoted_rates(counts, n, rate);
+	for (level = 1; level <= n; level++) {
+		sum += counts[level] * rate[level];
+		pages += counts[level];
+	}
 	return kpromoted_auto_threshold(counts, n, pages ? sum / pages : 0);
 }
 
@@ -127,6 +132,43 @@ static void rate_is_the_logarithm(void)
 			return;
 		}
 	}
+}
+
+/* Chance has fewer pages at a heat than the next one makes likely. */
+static void rates_do_not_fall_from_heat_to_heat(void)
+{
+	u64 heat[LEVELS] = { 0, 100000, 8000, 600, 10, 50, 900, 3000, 9000 };
+	u64 rate[LEVELS];
+	unsigned int level, round, n;
+
+	kpromoted_rates(heat, MAX, rate);
+	/* what stands alone stays, and what looks lower than the one before does not */
+	CHECK_EQUAL(rate[1], kpromoted_rate_of(kpromoted_odds(heat, MAX, 1)));
+	CHECK(kpromoted_odds(heat, MAX, 2) > kpromoted_odds(heat, MAX, 3));
+	CHECK_EQUAL(rate[2], rate[3]);
+	srand(1);
+	for (round = 0; round < 100000; round++) {
+		n = 1 + (unsigned int)rand() % MAX;
+		for (level = 1; level <= n; level++)
+			heat[level] = rand() % 3 ? (u64)rand() << 9 >> rand() % 40 : 0;
+		kpromoted_rates(heat, n, rate);
+		for (level = 2; level <= n; level++)
+			CHECK(rate[level - 1] <= rate[level]);
+	}
+}
+
+static void few_extremes_do_not_make_the_mean(void)
+{
+	const struct kpromoted_kind redis[] = { { 3000, 1000000 }, { 50000, 30 }, { 100000, 3 } };
+	const struct kpromoted_kind hot[] = { { 70000, 10 }, { 30000, 1000 } };
+	const struct kpromoted_kind one[] = { { 1, 5 } };
+
+	/* a quarter is 38250, so the 53000 count as the 30 */
+	CHECK_EQUAL(kpromoted_mean_rate(redis, 3), (53000 * 30 + 300000) / 153000);
+	/* three of ten are no extremes */
+	CHECK_EQUAL(kpromoted_mean_rate(hot, 2), 307);
+	CHECK_EQUAL(kpromoted_mean_rate(one, 1), 5);
+	CHECK_EQUAL(kpromoted_mean_rate(one, 0), 0);
 }
 
 /* ---- the threshold ----------------------------------------------------------- */
@@ -343,6 +385,8 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(odds_of_one_rate_are_its_own),
 	KTAP_TEST(odds_of_a_mixture_are_its_mean),
 	KTAP_TEST(rate_is_the_logarithm),
+	KTAP_TEST(rates_do_not_fall_from_heat_to_heat),
+	KTAP_TEST(few_extremes_do_not_make_the_mean),
 	KTAP_TEST(hot_pages_are_told_from_cold_ones),
 	KTAP_TEST(cold_pages_alone_are_not_chosen),
 	KTAP_TEST(warm_pages_of_a_heavy_tail_are_chosen),

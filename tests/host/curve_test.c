@@ -61,7 +61,7 @@ static double estimate(const double *rates, u64 want)
 		struct kpromoted_curve curve;
 
 		measure(&curve, rates, want);
-		sum += kpromoted_curve_rate(&curve) / 1024.0;
+		sum += kpromoted_curve_rate(&curve, KPROMOTED_CURVE_MANY) / 1024.0;
 	}
 	return sum / 100;
 }
@@ -95,6 +95,23 @@ static void rate_of_unequals_is_their_mean(void)
 	found = estimate(rates, KPROMOTED_ONE / 10);
 	CHECK(found > 0.5 * mean);
 	CHECK(found < 2 * mean);
+}
+
+/* Where a third is not to count more than others, the others' rate is all's. */
+static void rate_of_many_is_that_of_the_usual(void)
+{
+	struct kpromoted_curve curve;
+	double rates[NR], sum = 0;
+	unsigned int round;
+
+	srand48(1);
+	fill(rates, NR / 3, 5000, 50);
+	for (round = 0; round < 100; round++) {
+		measure(&curve, rates, KPROMOTED_ONE / 10);
+		sum += kpromoted_curve_rate(&curve, KPROMOTED_ONE / 2) / 1024.0;
+	}
+	CHECK(sum / 100 > 50);
+	CHECK(sum / 100 < 200);
 }
 
 /* What a CPU has in its cache all the time does not make the rest cold. */
@@ -211,7 +228,7 @@ static void exposure_without_accesses_does_not_lower_the_rate(void)
 	kpromoted_curve_add(&curve, 8000, 4, 0);
 	kpromoted_curve_add(&curve, 4000, 90, 4);
 	kpromoted_curve_add(&curve, 2000, 70, 63);
-	CHECK(kpromoted_curve_rate(&curve) > 500 * KPROMOTED_ONE);
+	CHECK(kpromoted_curve_rate(&curve, KPROMOTED_CURVE_MANY) > 500 * KPROMOTED_ONE);
 	CHECK_EQUAL(kpromoted_curve_seen(&curve, 0), 90);
 }
 
@@ -220,9 +237,9 @@ static void all_or_none_seen_is_no_division_by_zero(void)
 	struct kpromoted_curve all = { .nr = 1 }, none = { .nr = NR };
 
 	kpromoted_curve_add(&all, KPROMOTED_CURVE_MIN_US, 1, 1);
-	CHECK(kpromoted_curve_rate(&all) > 0);
+	CHECK(kpromoted_curve_rate(&all, KPROMOTED_CURVE_MANY) > 0);
 	kpromoted_curve_add(&none, KPROMOTED_CURVE_MAX_US, 0, 0);
-	CHECK_EQUAL(kpromoted_curve_rate(&none), 0);
+	CHECK_EQUAL(kpromoted_curve_rate(&none, KPROMOTED_ONE), 0);
 	CHECK(!kpromoted_curve_is_mixed(&none));
 	CHECK(!kpromoted_curve_goes_on(&none, 0));
 }
@@ -230,6 +247,7 @@ static void all_or_none_seen_is_no_division_by_zero(void)
 static const struct ktap_test tests[] = {
 	KTAP_TEST(rate_of_equals_is_their_own),
 	KTAP_TEST(rate_of_unequals_is_their_mean),
+	KTAP_TEST(rate_of_many_is_that_of_the_usual),
 	KTAP_TEST(few_that_are_accessed_all_the_time_do_not_count),
 	KTAP_TEST(equals_are_seldom_taken_for_a_mixture),
 	KTAP_TEST(mixture_is_found),
