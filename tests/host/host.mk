@@ -18,12 +18,13 @@ endif
 
 # The same headers as in the kernel: internal.h is swapped, and nothing else.
 HOST_TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wshadow \
-	-iquote tests/host -iquote kernel/mm \
+	-iquote tests/host -iquote kernel/mm -Ikernel/include \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_TEST_HEADERS := tests/host/internal.h tests/host/ktap.h \
 	kernel/mm/pghot_heat.h kernel/mm/pghot_span.h kernel/mm/kpromoted_choice.h \
 	kernel/mm/kpromoted_curve.h kernel/mm/klruscand_tempo.h \
-	kernel/mm/klruscand_skip.h kernel/mm/klruscand_budget.h kernel/mm/kpromoted_share.h
+	kernel/mm/klruscand_skip.h kernel/mm/klruscand_budget.h kernel/mm/kpromoted_share.h \
+	kernel/include/uapi/linux/klruscan.h
 
 .PHONY: host-tests
 
