@@ -5,7 +5,7 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/files.sh
-plan 60
+plan 63
 
 CONF=/etc/klruscan.conf
 POD=/run/fleet
@@ -40,6 +40,13 @@ is() { [ "$1" = "$2" ] || { note "it is '$1', not '$2'"; return 1; }; }
 # The words since the last call of mark, of unit $1
 mark() { journalctl -n 1 --show-cursor | sed -n 's/^-- cursor: //p' >/tmp/cursor; }
 journal_has() { journalctl -q -u klruscan --after-cursor "$(cat /tmp/cursor)" | grep -qF -- "$1"; }
+
+# How often systemd has started the service since then
+starts()
+{
+	journalctl --sync
+	journalctl -q -u klruscan --after-cursor "$(cat /tmp/cursor)" | grep -c 'Finished klruscan.service'
+}
 
 up() { case $(systemctl is-system-running 2>/dev/null) in running|degraded) ;; *) return 1 ;; esac; }
 
@@ -260,19 +267,24 @@ check "the device is the group's all the same" wait_until 60 device_is_the_group
 
 interval=$(knob scan_interval_min_ms) # any knob: it has to be the file's again after an upgrade
 echo 250 >/sys/kernel/mm/klruscan/scan_interval_min_ms
+mark
 check 'the tools are installed over themselves' quiet dpkg -i /root/deb/klruscan-tools_*.deb
 check 'which restarts a service that runs' is "$(systemctl is-active klruscan) $(knob scan_interval_min_ms)" \
 	"active $interval"
+check 'once' is "$(starts)" 1
 
 echo 250 >/sys/kernel/mm/klruscan/scan_interval_min_ms
+mark
 check 'an upgrade of the module that builds none for this kernel' without_building dpkg -i /root/deb/klruscan-dkms_*.deb
 check 'says that the one that runs stays' grep -q 'no module for this kernel' /tmp/said
 check 'and it does' kept
 check 'so does an upgrade of both packages' without_building both_packages_again
 check 'after which it runs on as well' kept
-check 'an upgrade that builds one' with_what_was_built
+check 'nor was it started anew' is "$(starts)" 0
+check 'an upgrade of both that builds one' with_what_was_built
 check 'replaces the one that runs' is "$(systemctl is-active klruscan) $(knob scan_interval_min_ms)" \
 	"active $interval"
+check 'with one restart for the two' is "$(starts)" 1
 check 'and doctor finds no problem' quiet klruscan doctor
 
 check 'the service stops' quiet systemctl stop klruscan
