@@ -37,6 +37,6 @@ insmod /namesake.ko || bail 'a module with a function of that name cannot be loa
 check 'one that needs what another module has is refused' refused /tmp/missing.ko
 check 'the log names it as missing' log_has 'klruscan: .*lacks: walk_pud_other$'
 
-check 'the right module loads afterwards' insmod /klruscan.ko enabled=1
+check 'the right module loads afterwards' load_klruscan enabled=1
 check 'and scans' wait_until 60 grows passes
 finish
