@@ -97,10 +97,15 @@ static const u64 two_kinds[KLRUSCAN_HEAT_LEVELS] = {
 
 static unsigned int threshold_of(const u64 *heat)
 {
-	u64 pages, sum = kpromoted_sum_rates(heat, KLRUSCAN_HEAT_MAX, &pages);
+	struct kpromoted_kind kinds[KLRUSCAN_HEAT_MAX];
+	u64 rate[KLRUSCAN_HEAT_LEVELS];
+	unsigned int level;
 
+	kpromoted_rates(heat, KLRUSCAN_HEAT_MAX, rate);
+	for (level = 1; level <= KLRUSCAN_HEAT_MAX; level++)
+		kinds[level - 1] = (struct kpromoted_kind){ heat[level], rate[level] };
 	return kpromoted_auto_threshold(heat, KLRUSCAN_HEAT_MAX,
-					pages ? div64_u64(sum, pages) : 0);
+					kpromoted_mean_rate(kinds, KLRUSCAN_HEAT_MAX));
 }
 
 static void threshold_is_above_the_cold(struct kunit *test)
@@ -136,8 +141,10 @@ static void curve_finds_the_rate_of_equals(struct kunit *test)
 
 	/* half of them are seen in a millisecond: 693 accesses a second */
 	kpromoted_curve_add(&curve, 1000, 64, 0);
-	KUNIT_EXPECT_GT(test, kpromoted_curve_rate(&curve), 600 * KPROMOTED_ONE);
-	KUNIT_EXPECT_LT(test, kpromoted_curve_rate(&curve), 800 * KPROMOTED_ONE);
+	KUNIT_EXPECT_GT(test, kpromoted_curve_rate(&curve, KPROMOTED_CURVE_MANY),
+			600 * KPROMOTED_ONE);
+	KUNIT_EXPECT_LT(test, kpromoted_curve_rate(&curve, KPROMOTED_CURVE_MANY),
+			800 * KPROMOTED_ONE);
 	KUNIT_EXPECT_FALSE(test, kpromoted_curve_is_mixed(&curve));
 }
 
