@@ -179,11 +179,14 @@ reset_knobs()
 has_tiers() { [ "$(find /sys/devices/virtual/memory_tiering -name nodelist | wc -l)" -gt 1 ]; }
 
 # The slow nodes of a machine whose firmware says which they are (HMAT), to a kernel that
-# makes no memory tiers of that, as 6.1: in these machines, all but node 0.
+# makes no memory tiers of that, as 6.1: in these machines, those without a CPU.
 untold_slow_nodes()
 {
 	[ -e /sys/firmware/acpi/tables/HMAT ] && ! has_tiers || return 0
-	sed 's/^0-1$/1/; s/^0-/1-/' /sys/devices/system/node/has_memory
+	for _node in /sys/devices/system/node/node[0-9]*; do
+		grep -q . "$_node/cpulist" || grep -q 'MemTotal: *0 kB' "$_node/meminfo" ||
+			echo "${_node##*node}"
+	done | tr '\n' ',' | sed 's/,$//'
 }
 
 # load_klruscan [PARAM=VALUE...]
