@@ -23,7 +23,7 @@
  *	mem_cgroup_trylock_pages (RCU)	a step of the walk
  *	  mmap_lock (read, trylock)
  *	    page table lock (trylock)
- *	      nothing			pghot_record_access()
+ *	      nothing			pghot_record_access(), pghot_mark()
  *
  *	folio lock (trylock)		kpromoted's looks at a folio and check of it
  *	  i_mmap_rwsem, anon_vma (try)	rmap walk
@@ -82,6 +82,7 @@ extern long klruscan_knob[KLRUSCAN_NR_KNOBS];
 #define klruscan_get(name) READ_ONCE(klruscan_knob[KLRUSCAN_KNOB_##name])
 
 struct kpromoted_division;
+struct kpromoted_view;
 
 /**
  * struct klruscan_node - one slow node while the daemons run
@@ -90,13 +91,13 @@ struct kpromoted_division;
  * @wait:	klruscand sleeps here between passes
  * @scan:	counters written by klruscand/@nid alone
  * @promote:	counters written by kpromoted/@target alone; @promote.pass is
- *		the last pass whose picture it has worked on, @promote.resume
- *		and @promote.resume_level the page frame and the heat that its
- *		next turn begins at, @promote.division what each cgroup may
- *		promote, allocated by kpromoted_prepare(), @promote.taken
- *		the pages that were promoted in the last passes, by heat out
- *		of @promote.taken_of, @promote.mean the accesses a second of
- *		the mean page that is accessed, in 1/1024
+ *		the last pass whose picture it has worked on, @promote.resume,
+ *		@promote.resume_level and @promote.resume_clock the page frame, the
+ *		heat and the clock that its next turn begins at, @promote.division
+ *		what each cgroup may promote, and @promote.views what is known of
+ *		the pages by their clock, both allocated by kpromoted_prepare(),
+ *		@promote.mean the accesses a second of the mean page that is
+ *		accessed, in 1/1024
  *
  * All counters start at zero when the daemons are enabled and are read without
  * a lock: each is right, they may be of slightly different moments.
@@ -108,7 +109,7 @@ struct klruscan_node {
 	struct {
 		u32 state;
 		u32 interval_ms;
-		u32 cpu_permille;
+		u32 changes;
 		u64 passes;
 		u64 pass_ns;
 		u64 cpu_ns;
@@ -125,9 +126,9 @@ struct klruscan_node {
 		unsigned long pass;
 		unsigned long resume;
 		unsigned int resume_level;
+		unsigned int resume_clock;
 		struct kpromoted_division *division;
-		u64 taken[KLRUSCAN_HEAT_LEVELS];
-		unsigned int taken_of;
+		struct kpromoted_view *views;
 		u64 mean;
 		u32 threshold;
 		u64 candidates;
@@ -158,7 +159,8 @@ int klruscan_target(int nid, const nodemask_t *allowed);
 const nodemask_t *klruscan_fast_nodes(void);
 bool klruscan_may_be_target(int nid);
 u64 klruscan_thread_ns(void);
-void klruscan_wake_all(void);
+void klruscan_changed(void);
+u32 klruscan_changes(void);
 extern const char klruscan_version[];
 
 /* klruscand.c */
@@ -187,15 +189,7 @@ void klruscan_dev_exit(void);
  * @lost:	accesses that found no table, for lack of memory
  * @sections:	memory sections with a table
  * @bytes:	memory the tables take
- * @heat:	pages by heat as of the last completed pass, index 0 unused
- * @passes:	how many passes count as heat
- * @interval_ms: time from the start of a pass to that of the next, the mean of those
- * @fresh:	pages that the last completed pass saw
- * @awoke:	they are far more than those of the pass before
- * @seen:	pages that any of the last eight passes saw, without those that the
- *		last one saw as the first
- * @came:	pages that became hot in the last passes, less those that ceased to
- *		be, once eight passes count
+ * @heat:	pages by heat as of the last completed pass of their clock, index 0 unused
  */
 struct pghot_stats {
 	u64 records;
@@ -203,30 +197,50 @@ struct pghot_stats {
 	u64 sections;
 	u64 bytes;
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
+};
+
+/**
+ * struct pghot_picture - the pages that go by one clock
+ * @done:	number of its last completed pass, which it is as of
+ * @passes:	how many passes count as heat
+ * @interval_ms: time from the start of a pass to that of the next, the mean of those
+ * @heat:	pages by heat, index 0 unused
+ */
+struct pghot_picture {
+	unsigned long done;
 	unsigned int passes;
 	unsigned int interval_ms;
-	u64 fresh;
-	bool awoke;
-	u64 seen;
-	s64 came;
+	u64 heat[KLRUSCAN_HEAT_LEVELS];
 };
+
+/* What pghot_mark() returns. */
+#define PGHOT_FRESH	1
+#define PGHOT_CAME	2
 
 /* pghot*.c: the store as its clock (klruscand) and its readers see it */
 int pghot_init(void);
 void pghot_exit(void);
 int pghot_node_start(int nid);
 void pghot_node_stop(int nid);
-void pghot_pass_begin(int nid);
+int pghot_mark(unsigned long pfn, int nid, unsigned int by);
+void pghot_pass_begin(int nid, unsigned int by);
 void pghot_pass_end(int nid);
-void pghot_set_window(int nid, unsigned int passes);
-void pghot_restart(int nid, unsigned int skip);
+void pghot_clock_start(int nid, unsigned int by, unsigned int interval_ms,
+		       unsigned int like, unsigned int skip);
+void pghot_clock_set(int nid, unsigned int by, unsigned int interval_ms,
+		     unsigned int passes);
+void pghot_clock_join(int nid, unsigned int by);
+bool pghot_clock_is_used(int nid, unsigned int by);
+void pghot_set_usual(int nid, unsigned int by);
 void pghot_age_out(int nid);
 unsigned long pghot_passes(int nid);
 void pghot_refill(int nid);
-unsigned int pghot_collect(int nid, unsigned int level, unsigned long *pos,
-			   unsigned long *pfns, unsigned int max);
+unsigned int pghot_collect(int nid, unsigned int by, unsigned int level,
+			   unsigned long *pos, unsigned long *pfns,
+			   unsigned int max);
 u8 pghot_history(unsigned long pfn, int nid);
 void pghot_forget(unsigned long pfn, int nid);
+void pghot_read_picture(int nid, unsigned int by, struct pghot_picture *picture);
 void pghot_read_stats(int nid, struct pghot_stats *stats);
 int pghot_read_blocks(int nid, u64 *pos, struct klruscan_heat_block *blocks,
 		      unsigned int max);

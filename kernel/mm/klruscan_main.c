@@ -344,13 +344,29 @@ void klruscan_get_slow_nodes(nodemask_t *mask)
 	mutex_unlock(&klruscan_mutex);
 }
 
+/* How often what a scan goes by has changed; who sees the number sees the change. */
+static atomic_t changes;
+
 /**
- * klruscan_wake_all - let sleeping daemons see that a knob has changed
+ * klruscan_changes - has a knob or a setting of a cgroup been changed?
+ *
+ * Return: another number than before if so.
  */
-void klruscan_wake_all(void)
+u32 klruscan_changes(void)
+{
+	return atomic_read_acquire(&changes);
+}
+
+/**
+ * klruscan_changed - let sleeping daemons see that a knob or a setting has changed
+ *
+ * Context: may sleep.
+ */
+void klruscan_changed(void)
 {
 	int nid;
 
+	atomic_inc_return_release(&changes);
 	mutex_lock(&klruscan_mutex);
 	for_each_node_mask(nid, slow_nodes)
 		wake_up(&nodes[nid]->wait);

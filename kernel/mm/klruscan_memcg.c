@@ -93,6 +93,19 @@ static u32 inherit(struct klruscan_cgroup *cgroup, u64 id, u32 missing)
 	return settings ? missing & ~settings->set : missing;
 }
 
+/* What holds where nothing is set. */
+static u32 default_of(unsigned int setting)
+{
+	switch (setting) {
+	case KLRUSCAN_CGROUP_INTERVAL_MIN:
+		return klruscan_get(scan_interval_min_ms);
+	case KLRUSCAN_CGROUP_INTERVAL_MAX:
+		return klruscan_get(scan_interval_max_ms);
+	default:
+		return ranges[setting].def;
+	}
+}
+
 /* Fill in what holds. Under RCU. */
 static void resolve(struct mem_cgroup *memcg, struct klruscan_cgroup *cgroup)
 {
@@ -101,7 +114,7 @@ static void resolve(struct mem_cgroup *memcg, struct klruscan_cgroup *cgroup)
 	u64 id;
 
 	for (i = 0; i < KLRUSCAN_NR_CGROUP_SETTINGS; i++) {
-		cgroup->holds[i] = ranges[i].def;
+		cgroup->holds[i] = default_of(i);
 		cgroup->from[i] = 0;
 	}
 	if (xa_empty(&all_settings))
@@ -168,6 +181,26 @@ bool klruscan_memcg_promotes(struct mem_cgroup *memcg)
 	resolve(memcg, &cgroup);
 	rcu_read_unlock();
 	return cgroup.holds[KLRUSCAN_CGROUP_PROMOTE];
+}
+
+/**
+ * klruscan_memcg_bounds - how often may a cgroup be scanned?
+ * @memcg: the cgroup; the caller holds a reference
+ * @shortest: out: the shortest interval in ms
+ * @longest: out: the longest one, not below it
+ *
+ * Context: any.
+ */
+void klruscan_memcg_bounds(struct mem_cgroup *memcg, unsigned int *shortest,
+			   unsigned int *longest)
+{
+	struct klruscan_cgroup cgroup;
+
+	rcu_read_lock();
+	resolve(memcg, &cgroup);
+	rcu_read_unlock();
+	*shortest = cgroup.holds[KLRUSCAN_CGROUP_INTERVAL_MIN];
+	*longest = max(*shortest, cgroup.holds[KLRUSCAN_CGROUP_INTERVAL_MAX]);
 }
 
 /**
@@ -381,6 +414,8 @@ int klruscan_memcg_set(struct klruscan_cgroup *cgroup)
 	}
 	if (!err)
 		err = read_settings(cgrp, cgroup);
+	if (!err)
+		klruscan_changed();
 	cgroup_put(cgrp);
 	return err;
 }

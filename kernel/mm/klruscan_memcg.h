@@ -4,6 +4,8 @@
 #define _MM_KLRUSCAN_MEMCG_H
 
 #include "klruscan.h"
+#include "klruscand_skip.h"
+#include "klruscand_tempo.h"
 
 struct folio;
 struct mem_cgroup;
@@ -39,10 +41,44 @@ struct klruscan_cost {
 	u64 accessed;
 };
 
+/**
+ * struct klruscan_pace - how a cgroup is scanned on a slow node; all is klruscand's
+ * @seen:	the turn that found memory of it last, from 1; 0: none did
+ * @scanned:	the turn that was a pass of it last
+ * @shortest:	bound of its interval in ms
+ * @longest:	likewise
+ * @tempo:	how often it wants to be scanned
+ * @yield:	what its last pass has found so far
+ * @pages:	its pages that have been promoted, as klruscan_memcg_next_pace() found
+ * @promoted:	those at the end of its last pass
+ * @clock:	what it goes by
+ * @anew:	what its accessed bits say is of no use yet: clear the tables' first
+ * @rounds:	what is not looked into
+ * @interval_ms: that of @clock, for whom asks; 0 while it has no memory on the node
+ * @came:	pages that became hot, for whom asks
+ */
+struct klruscan_pace {
+	unsigned long seen;
+	unsigned long scanned;
+	unsigned int shortest;
+	unsigned int longest;
+	struct tempo tempo;
+	struct tempo_yield yield;
+	u64 pages;
+	u64 promoted;
+	unsigned int clock;
+	bool anew;
+	struct skip_rounds rounds;
+	unsigned int interval_ms;
+	u64 came;
+};
+
 /* klruscan_memcg.c */
 u64 klruscan_memcg_id(struct mem_cgroup *memcg);
 void klruscan_memcg_of(struct folio *folio, struct klruscan_memcg *of);
 bool klruscan_memcg_promotes(struct mem_cgroup *memcg);
+void klruscan_memcg_bounds(struct mem_cgroup *memcg, unsigned int *shortest,
+			   unsigned int *longest);
 bool klruscan_memcg_any_set(void);
 unsigned long klruscan_memcg_next_set(unsigned long id);
 bool klruscan_memcg_is_there(u64 id);
@@ -56,6 +92,8 @@ int klruscan_memcg_start(int nid);
 void klruscan_memcg_stop(int nid);
 void klruscan_memcg_scanned(struct mem_cgroup *memcg, int nid,
 			    const struct klruscan_cost *cost);
+struct klruscan_pace *klruscan_memcg_pace(struct mem_cgroup *memcg, int nid);
+struct klruscan_pace *klruscan_memcg_next_pace(int nid, unsigned long *id);
 void klruscan_memcg_pass_end(int nid);
 void klruscan_memcg_count(u64 id, int nid, enum klruscan_outcome outcome, u64 nr);
 void klruscan_memcg_promoted(u64 id, int nid, unsigned long pages);

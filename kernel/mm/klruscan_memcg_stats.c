@@ -37,6 +37,7 @@
  * @found:	the last pass found memory of it; klruscand's
  * @passes:	passes that found memory of it; klruscand's
  * @cost:	what they took; klruscand's
+ * @pace:	how it is scanned; klruscand's
  * @pages:	base pages that were promoted; kpromoted's
  * @outcome:	how candidates ended; kpromoted's
  */
@@ -46,6 +47,7 @@ struct figures {
 	bool found;
 	u64 passes;
 	struct klruscan_cost cost;
+	struct klruscan_pace pace;
 	u64 pages;
 	u64 outcome[KLRUSCAN_NR_OUTCOMES];
 };
@@ -82,6 +84,7 @@ static void add_figures(struct figures *sum, const struct figures *figures)
 	sum->cost.skipped += READ_ONCE(figures->cost.skipped);
 	sum->cost.accessed += READ_ONCE(figures->cost.accessed);
 	sum->pages += READ_ONCE(figures->pages);
+	sum->pace.came += READ_ONCE(figures->pace.came);
 	for (i = 0; i < KLRUSCAN_NR_OUTCOMES; i++)
 		sum->outcome[i] += READ_ONCE(figures->outcome[i]);
 }
@@ -223,6 +226,42 @@ void klruscan_memcg_scanned(struct mem_cgroup *memcg, int nid,
 	klruscan_add(figures->cost.accessed, cost->accessed);
 }
 
+/**
+ * klruscan_memcg_pace - how a cgroup is scanned
+ * @memcg: the cgroup; the caller holds a reference
+ * @nid: the node
+ *
+ * Cgroups that have no figures of their own have one pace together.
+ *
+ * Context: the thread of the node's scan; may sleep.
+ * Return: its pace, zeroed at first; stays until klruscan_memcg_pass_end().
+ */
+struct klruscan_pace *klruscan_memcg_pace(struct mem_cgroup *memcg, int nid)
+{
+	return &get_figures(tables[nid], klruscan_memcg_id(memcg))->pace;
+}
+
+/**
+ * klruscan_memcg_next_pace - go over all that have one
+ * @nid: the node
+ * @id: in and out: the cgroup, 0 for none; the next call goes on from there
+ *
+ * Context: the thread of the node's scan.
+ * Return: the pace, with @pages up to date; NULL when there is no other.
+ */
+struct klruscan_pace *klruscan_memcg_next_pace(int nid, unsigned long *id)
+{
+	struct table *table = tables[nid];
+	struct figures *figures = &table->nobody;
+
+	if (*id)
+		figures = xa_find(&table->all, id, ULONG_MAX, XA_PRESENT);
+	if (!figures)
+		return NULL;
+	figures->pace.pages = READ_ONCE(figures->pages);
+	return &figures->pace;
+}
+
 /* Under RCU, for kpromoted. */
 static struct figures *find_figures(u64 id, int nid)
 {
@@ -278,6 +317,7 @@ static void read_figures(struct table *table, u64 id, struct figures *sum)
 
 	if (!id) {
 		add_figures(sum, &table->nobody);
+		sum->pace.interval_ms = READ_ONCE(table->nobody.pace.interval_ms);
 		spin_lock_bh(&table->gone_lock);
 		add_figures(sum, &table->gone);
 		spin_unlock_bh(&table->gone_lock);
@@ -285,8 +325,10 @@ static void read_figures(struct table *table, u64 id, struct figures *sum)
 	}
 	rcu_read_lock();
 	figures = xa_load(&table->all, id);
-	if (figures)
+	if (figures) {
 		add_figures(sum, figures);
+		sum->pace.interval_ms = READ_ONCE(figures->pace.interval_ms);
+	}
 	rcu_read_unlock();
 }
 
@@ -315,6 +357,8 @@ int klruscan_memcg_read_stats(struct klruscan_cgroup_stats *stats)
 	stats->tables = sum.cost.tables;
 	stats->skipped = sum.cost.skipped;
 	stats->accessed = sum.cost.accessed;
+	stats->interval_ms = sum.pace.interval_ms;
+	stats->new_hot = sum.pace.came;
 	stats->promoted_pages = sum.pages;
 	for (i = 0; i < KLRUSCAN_NR_OUTCOMES; i++)
 		stats->outcome[i] = sum.outcome[i];

@@ -46,7 +46,7 @@ static ssize_t knob_store(struct kobject *kobj, struct kobj_attribute *attr,
 	mutex_lock(&klruscan_mutex);
 	err = klruscan_set_knob(i, buf);
 	mutex_unlock(&klruscan_mutex);
-	klruscan_wake_all();
+	klruscan_changed();
 	return err ?: count;
 }
 

@@ -5,8 +5,9 @@
  * Overview
  * ========
  * One thread per slow node. Each turn is a pass and a wait. A pass goes over
- * the cgroups that have memory on the node and over the processes of each, and
- * has the MGLRU page table walk visit their address spaces in steps of a GiB.
+ * the cgroups that have memory on the node and are due (klruscand_clock.c), and over the
+ * processes of each, and has the MGLRU page table walk visit their address spaces in
+ * steps of a GiB.
  * For every folio of the node whose accessed bit was set, the walk clears the
  * bit, moves the folio to the youngest generation, and calls us; we record the
  * access in pghot, which counts it once a pass however often the folio is
@@ -43,64 +44,16 @@ static struct klruscand *klruscands[MAX_NUMNODES];
 static DEFINE_SPINLOCK(budget_lock);
 static struct budget budget;
 
-/* The bounds of the interval. One knob may be set between the reading of the two. */
-static void read_bounds(unsigned int *shortest, unsigned int *longest)
+/**
+ * klruscand_read_bounds - the bounds of the interval where a cgroup has none of its own
+ * @shortest: out: in ms
+ * @longest: out: in ms, not below it: one knob may be set between the reading of the two
+ */
+void klruscand_read_bounds(unsigned int *shortest, unsigned int *longest)
 {
 	*shortest = klruscan_get(scan_interval_min_ms);
 	*longest = max_t(unsigned int, *shortest,
 			 klruscan_get(scan_interval_max_ms));
-}
-
-static void publish_interval(struct klruscand *k)
-{
-	struct klruscan_node *node = k->node;
-	unsigned int old = node->scan.interval_ms;
-
-	if (old == k->tempo.interval_ms)
-		return;
-	WRITE_ONCE(node->scan.interval_ms, k->tempo.interval_ms);
-	if (old)
-		trace_klruscan_interval(node->nid, old, k->tempo.interval_ms);
-}
-
-/* Take up what the last pass has taught; keep_bounds() says so. */
-static void adapt_tempo(struct klruscand *k)
-{
-	struct klruscan_node *node = k->node;
-	u64 promoted = READ_ONCE(node->promote.pages);
-	unsigned int shortest, longest;
-	struct pghot_stats stats;
-
-	read_bounds(&shortest, &longest);
-	pghot_read_stats(node->nid, &stats);
-	k->tempo.fixed = klruscan_get(hot_threshold);
-	tempo_adapt(&k->tempo, &stats, promoted - k->promoted, shortest, longest);
-	k->promoted = promoted;
-	pghot_set_window(node->nid, tempo_window(&k->tempo));
-}
-
-/*
- * Before each wait, whether a pass was made, and ended, or not: must_wake() does not
- * let a thread sleep whose interval is out of bounds.
- */
-static void keep_bounds(struct klruscand *k)
-{
-	unsigned int shortest, longest;
-
-	read_bounds(&shortest, &longest);
-	tempo_keep_bounds(&k->tempo, shortest, longest);
-	publish_interval(k);
-}
-
-/* All that the accessed bits say now is of an unknown time. */
-static void begin_anew(struct klruscand *k)
-{
-	tempo_start(&k->tempo, klruscan_get(scan_interval_min_ms));
-	k->tempo.fixed = klruscan_get(hot_threshold);
-	k->anew = true;
-	pghot_restart(k->node->nid, TEMPO_SKIP);
-	pghot_set_window(k->node->nid, tempo_window(&k->tempo));
-	publish_interval(k);
 }
 
 /*
@@ -111,18 +64,13 @@ static void stand_still(struct klruscand *k)
 {
 	klruscand_drop_mms(&k->late);
 	pghot_age_out(k->node->nid);
-	begin_anew(k);
+	klruscand_clocks_start(k);
 }
 
 /* Is there something that a sleeping thread should look at? */
 static bool must_wake(struct klruscan_node *node)
 {
-	unsigned int interval_ms = node->scan.interval_ms;
-
-	return kthread_should_stop() ||
-	       interval_ms < klruscan_get(scan_interval_min_ms) ||
-	       interval_ms > klruscan_get(scan_interval_max_ms) ||
-	       node->scan.cpu_permille != klruscan_get(scan_cpu_permille);
+	return kthread_should_stop() || node->scan.changes != klruscan_changes();
 }
 
 /*
@@ -138,22 +86,20 @@ static u64 not_charged(struct klruscand *k)
 	return cpu_ns;
 }
 
-/* Sleep until @interval after @start, and longer where the budget wants it. */
-static void wait_for_next(struct klruscand *k, unsigned long start,
-			  unsigned long interval)
+/* Sleep until @next, and longer where the budget wants it. */
+static void wait_for_next(struct klruscand *k, unsigned long next)
 {
 	unsigned int permille = klruscan_get(scan_cpu_permille);
 	struct klruscan_node *node = k->node;
-	unsigned long took = jiffies - start;
+	unsigned long now = jiffies;
 	u64 cpu_ns = not_charged(k);
 	unsigned long rest, left;
 
-	node->scan.cpu_permille = permille;
 	spin_lock(&budget_lock);
 	rest = nsecs_to_jiffies(budget_take(&budget, ktime_get_ns(), permille,
 					    cpu_ns));
 	spin_unlock(&budget_lock);
-	left = interval - min(took, interval);
+	left = time_after(next, now) ? next - now : 0;
 	WRITE_ONCE(node->scan.starved_ms,
 		   rest > left ? jiffies_to_msecs(rest - left) : 0);
 	left = max(left, rest);
@@ -161,24 +107,26 @@ static void wait_for_next(struct klruscand *k, unsigned long start,
 				     max(left, 1UL));
 }
 
-/* A pass, where one is possible. Return: when the next one is due after this one began. */
+/* What is due, where that is possible. Return: when the next turn is, in jiffies. */
 static unsigned long turn(struct klruscand *k)
 {
 	struct klruscan_node *node = k->node;
 
+	/* whatever changes from here on is another turn's */
+	node->scan.changes = klruscan_changes();
 	if (!lru_gen_scan_possible()) {
 		if (node->scan.state != KLRUSCAN_STATE_NO_MGLRU)
 			stand_still(k);
 		WRITE_ONCE(node->scan.state, KLRUSCAN_STATE_NO_MGLRU);
-		keep_bounds(k);
-		return NO_MGLRU_JIFFIES;
+		klruscand_clocks_rest(k);
+		return jiffies + NO_MGLRU_JIFFIES;
 	}
 	WRITE_ONCE(node->scan.state, node->target == NUMA_NO_NODE ?
 		   KLRUSCAN_STATE_NO_TARGET : KLRUSCAN_STATE_RUNNING);
-	if (!klruscand_pass(k))
-		adapt_tempo(k);
-	keep_bounds(k);
-	return msecs_to_jiffies(k->tempo.interval_ms);
+	/* what had to be left goes on when it is let */
+	if (klruscand_pass(k))
+		return jiffies;
+	return klruscand_clocks_next(k);
 }
 
 static int klruscand(void *data)
@@ -186,12 +134,11 @@ static int klruscand(void *data)
 	struct klruscand *k = data;
 
 	set_freezable();
-	begin_anew(k);
+	k->turn = 1;
+	klruscand_clocks_start(k);
 	/* freezes here: with a knob that changes all the time, the wait does not sleep */
 	while (!kthread_freezable_should_stop(NULL)) {
-		unsigned long start = jiffies;
-
-		wait_for_next(k, start, turn(k));
+		wait_for_next(k, turn(k));
 		WRITE_ONCE(k->node->scan.cpu_ns, klruscan_thread_ns());
 	}
 	return 0;
@@ -234,6 +181,7 @@ int klruscand_start(struct klruscan_node *node)
 	err = PTR_ERR_OR_ZERO(k->scan);
 	if (err)
 		goto no_scan;
+	k->scan->owner = k;
 	k->task = kthread_run(klruscand, k, "klruscand/%d", node->nid);
 	err = PTR_ERR_OR_ZERO(k->task);
 	if (err)

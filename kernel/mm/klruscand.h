@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the scan share: klruscand.c is the thread, klruscand_pass.c what it
- * does, klruscand_mm.c has the processes of a pass, klruscand_skip.c says what is not
- * looked into.
+ * What the files of the scan share: klruscand.c is the thread, klruscand_clock.c says when
+ * whose pass is due, klruscand_pass.c is what it does, klruscand_mm.c has the processes of
+ * a pass, klruscand_skip.c says what is not looked into.
  */
 #ifndef _MM_KLRUSCAND_H
 #define _MM_KLRUSCAND_H
 
 #include "klruscan.h"
+#include "klruscan_memcg.h"
+#include "klruscand_clock.h"
 #include "klruscand_tempo.h"
 #include "lru_gen_scan.h"
 
@@ -47,12 +49,15 @@ struct mm_places {
  * @task:	the thread; written by klruscand_start() and klruscand_stop()
  * @scan:	the walk's private state
  * @now:	processes of the cgroup being scanned
- * @late:	processes that the last pass could not finish
- * @later:	those that this pass cannot finish
- * @deadline:	when this pass gives up on busy processes, in jiffies
- * @tempo:	how often
- * @anew:	what the accessed bits say is of no use yet: clear the tables' first
- * @promoted:	pages that had been promoted when the last pass ended
+ * @late:	processes that could not be finished by the last pass of their cgroup
+ * @later:	those that this turn cannot finish
+ * @clock:	what cgroups go by
+ * @turn:	number of the turn, from 1; one that had to be left has the same as the next
+ * @began:	when it began, in jiffies
+ * @due:	bitmap of the clocks that have a pass in it
+ * @deadline:	when it gives up on busy processes, in jiffies
+ * @pace:	of the cgroup that is being scanned
+ * @anew:	the first turn: what the accessed bits say is of no use yet
  * @charged_ns:	CPU time of the thread that the budget knows of
  */
 struct klruscand {
@@ -62,10 +67,13 @@ struct klruscand {
 	struct mm_places now;
 	struct mm_places late;
 	struct mm_places later;
+	struct clock clock[PGHOT_CLOCKS];
+	unsigned long turn;
+	unsigned long began;
+	unsigned long due;
 	unsigned long deadline;
-	struct tempo tempo;
+	struct klruscan_pace *pace;
 	bool anew;
-	u64 promoted;
 	u64 charged_ns;
 };
 
@@ -73,17 +81,28 @@ extern const struct lru_gen_scan_ops klruscand_scan_ops;
 
 int klruscand_pass(struct klruscand *k);
 
+void klruscand_read_bounds(unsigned int *shortest, unsigned int *longest);
+
+void klruscand_clocks_begin(struct klruscand *k);
+struct klruscan_pace *klruscand_pace(struct klruscand *k, struct mem_cgroup *memcg);
+void klruscand_clocks_end(struct klruscand *k);
+void klruscand_clocks_start(struct klruscand *k);
+void klruscand_clocks_rest(struct klruscand *k);
+unsigned long klruscand_clocks_next(struct klruscand *k);
+
 unsigned int klruscand_list_mms(struct mm_places *places,
 				struct mem_cgroup *memcg,
-				const struct mm_places *late);
+				struct mm_places *late);
 unsigned int klruscand_keep_unfinished(struct mm_places *places,
 				       struct mm_places *later);
+void klruscand_keep_late(struct mm_places *late, struct mm_places *later);
 void klruscand_drop_mms(struct mm_places *places);
 void klruscand_free_mms(struct mm_places *places);
 
 int klruscand_skip_start(int nid);
 void klruscand_skip_stop(int nid);
-void klruscand_skip_pass(int nid);
+void klruscand_skip_turn(int nid);
+void klruscand_skip_pass(int nid, struct skip_rounds *rounds);
 bool klruscand_enter(struct lru_gen_scan *scan, struct mm_struct *mm,
 		     unsigned long addr, bool used);
 

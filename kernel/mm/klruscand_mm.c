@@ -148,7 +148,7 @@ static unsigned int count_rest(struct mem_cgroup *memcg, struct mm_places *place
  * Where the last pass had to leave a process, this one begins: with all of a PUD entry,
  * whose accessed bit is one for all that is in it.
  */
-static void resume_places(struct mm_places *places, const struct mm_places *late)
+static void resume_places(struct mm_places *places, struct mm_places *late)
 {
 	unsigned int i, j;
 
@@ -160,6 +160,7 @@ static void resume_places(struct mm_places *places, const struct mm_places *late
 				continue;
 			places->place[j].next = next;
 			places->place[j].first = next;
+			late->place[i].done = true;
 		}
 	}
 }
@@ -169,14 +170,14 @@ static void resume_places(struct mm_places *places, const struct mm_places *late
  * @places: out: the list; was empty
  * @memcg: the cgroup; the caller holds a reference
  * @late: processes that the last pass had to leave: they begin where they were
- *	  left
+ *	  left, and are done there
  *
  * Context: may sleep.
  * Return: how many processes did not fit, for lack of memory.
  */
 unsigned int klruscand_list_mms(struct mm_places *places,
 				struct mem_cgroup *memcg,
-				const struct mm_places *late)
+				struct mm_places *late)
 {
 	unsigned int missed = 0;
 
@@ -214,4 +215,21 @@ unsigned int klruscand_keep_unfinished(struct mm_places *places,
 	}
 	klruscand_drop_mms(places);
 	return unfinished;
+}
+
+/**
+ * klruscand_keep_late - remember who was not finished and had no pass since
+ * @late: the list; empty afterwards
+ * @later: out: up to LATE_MAX of those that are not done, and have not exited, are added
+ *
+ * Context: may sleep.
+ */
+void klruscand_keep_late(struct mm_places *late, struct mm_places *later)
+{
+	unsigned int i;
+
+	for (i = 0; i < late->nr; i++)
+		if (!atomic_read(&late->place[i].mm->mm_users))
+			late->place[i].done = true;
+	klruscand_keep_unfinished(late, later);
 }

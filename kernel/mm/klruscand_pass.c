@@ -23,6 +23,9 @@
  *
  * A pass that cannot be finished (stop, suspend) does not count: its number is
  * used again and kpromoted is not woken.
+ *
+ * Cgroups are scanned at intervals of their own. In what is called a pass of the node,
+ * some of them have one, which are due together.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
@@ -31,14 +34,12 @@
 #include <linux/kthread.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
-#include <linux/pghot.h>
 #include <linux/sched/mm.h>
 #include <trace/events/klruscan.h>
 
 #include <asm/tlbflush.h>
 
 #include "internal.h"
-#include "klruscan_memcg.h"
 #include "klruscand.h"
 
 /* Wait between two tries of the processes whose lock was busy. */
@@ -53,8 +54,13 @@ static bool must_leave(void)
 /* Called by the walk with page table and RCU locks held. */
 static void folio_accessed(struct lru_gen_scan *scan, struct folio *folio)
 {
-	pghot_record_access(folio_pfn(folio), NUMA_NO_NODE, PGHOT_SRC_PGTABLE,
-			    jiffies);
+	struct klruscand *k = scan->owner;
+	int was = pghot_mark(folio_pfn(folio), scan->nid, k->pace->clock);
+
+	if (was <= 0)
+		return;
+	k->pace->yield.fresh++;
+	k->pace->yield.came += !!(was & PGHOT_CAME);
 }
 
 /* Called by the walk after each step, with nothing held. */
@@ -150,8 +156,14 @@ static unsigned int scan_round(struct klruscand *k)
 
 static void scan_memcg(struct klruscand *k, struct mem_cgroup *memcg)
 {
+	struct klruscan_pace *pace = k->pace;
 	unsigned int missed;
 
+	if (pace->scanned != k->turn)
+		pace->yield = (struct tempo_yield){ };
+	pace->scanned = k->turn;
+	k->scan->tables_only = pace->anew;
+	klruscand_skip_pass(k->node->nid, &pace->rounds);
 	lru_gen_scan_begin(k->scan, memcg, k->node->nid);
 	missed = klruscand_list_mms(&k->now, memcg, &k->late);
 	while (scan_round(k) && !must_leave() &&
@@ -184,6 +196,7 @@ static void charge_memcg(struct klruscand *k, struct mem_cgroup *memcg,
 	cost.tables -= before->tables;
 	cost.skipped -= before->skipped;
 	cost.accessed -= before->accessed;
+	k->pace->yield.visited += cost.visited;
 	klruscan_memcg_scanned(memcg, k->node->nid, &cost);
 }
 
@@ -207,8 +220,19 @@ static bool is_scanned(struct mem_cgroup *memcg, int nid)
 	return memcg_has_memory(memcg, nid) && klruscan_memcg_promotes(memcg);
 }
 
+static void pass_memcg(struct klruscand *k, struct mem_cgroup *memcg)
+{
+	struct klruscan_cost before = cost_so_far(k->node);
+
+	k->pace = klruscand_pace(k, memcg);
+	if (!(k->due & BIT(k->pace->clock)))
+		return;
+	scan_memcg(k, memcg);
+	charge_memcg(k, memcg, &before);
+}
+
 /*
- * Every cgroup that is scanned; those that are not may be many, too. One that is being
+ * Every cgroup that is due; those that are not may be many, too. One that is being
  * removed has no processes left to visit.
  *
  * Return: 0, or -EINTR when the pass has to be left.
@@ -218,12 +242,8 @@ static int scan_memcgs(struct klruscand *k)
 	struct mem_cgroup *memcg = NULL;
 
 	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
-		if (is_scanned(memcg, k->node->nid)) {
-			struct klruscan_cost before = cost_so_far(k->node);
-
-			scan_memcg(k, memcg);
-			charge_memcg(k, memcg, &before);
-		}
+		if (is_scanned(memcg, k->node->nid))
+			pass_memcg(k, memcg);
 		if (must_leave()) {
 			mem_cgroup_iter_break(NULL, memcg);
 			return -EINTR;
@@ -233,8 +253,20 @@ static int scan_memcgs(struct klruscand *k)
 	return 0;
 }
 
+/* What was due has had its pass. */
+static void end_pass(struct klruscand *k, u64 start, u64 visited, u64 accessed)
+{
+	struct klruscan_node *node = k->node;
+
+	pghot_pass_end(node->nid);
+	WRITE_ONCE(node->scan.pass_ns, ktime_get_ns() - start);
+	klruscan_add(node->scan.passes, 1);
+	trace_klruscan_pass(node->nid, node->scan.passes, node->scan.pass_ns,
+			    visited, accessed);
+}
+
 /**
- * klruscand_pass - find what was accessed on a node
+ * klruscand_pass - find what was accessed on a node, in cgroups that are due
  * @k: the thread
  *
  * Context: may sleep.
@@ -248,26 +280,19 @@ int klruscand_pass(struct klruscand *k)
 	u64 start = ktime_get_ns();
 	int err;
 
-	k->deadline = jiffies + min(msecs_to_jiffies(k->tempo.interval_ms) / 2,
-				    (unsigned long)HZ);
-	pghot_pass_begin(node->nid);
-	klruscand_skip_pass(node->nid);
-	k->scan->tables_only = k->anew;
+	klruscand_clocks_begin(k);
+	klruscand_skip_turn(node->nid);
 	err = scan_memcgs(k);
 
 	/* what this pass could not finish is the next one's first */
-	klruscand_drop_mms(&k->late);
+	klruscand_keep_late(&k->late, &k->later);
 	swap(k->late, k->later);
 	if (err)
 		return err;
-	pghot_pass_end(node->nid);
+	if (k->due)
+		end_pass(k, start, node->scan.visited - visited,
+			 node->scan.accessed - accessed);
+	klruscand_clocks_end(k);
 	klruscan_memcg_pass_end(node->nid);
-	k->anew = false;
-
-	WRITE_ONCE(node->scan.pass_ns, ktime_get_ns() - start);
-	klruscan_add(node->scan.passes, 1);
-	trace_klruscan_pass(node->nid, node->scan.passes, node->scan.pass_ns,
-			    node->scan.visited - visited,
-			    node->scan.accessed - accessed);
 	return 0;
 }

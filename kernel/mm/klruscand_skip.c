@@ -22,7 +22,7 @@
  *   below may be huge pages of the other node, whose bits are still set. So each
  *   scan leaves a note for the others.
  * - Whatever else might keep a bit from being set, each PUD entry is entered in one of
- *   SKIP_ROUND passes: it costs a delay.
+ *   SKIP_ROUND passes of its cgroup: it costs a delay.
  * - A table is born with its bit set: what is new is entered. So is everything where
  *   the bits tell nothing (a process with MMU notifiers, such as that of a virtual
  *   machine; MGLRU does not use the bits of non-leaf entries): nobody asks then.
@@ -82,18 +82,32 @@ void klruscand_skip_stop(int nid)
 }
 
 /**
- * klruscand_skip_pass - a pass begins, also one that has to be left
+ * klruscand_skip_turn - a turn begins, also one that has to be left
  * @nid: the node; its scan is in no step
  *
  * Context: the thread of the scan.
  */
-void klruscand_skip_pass(int nid)
+void klruscand_skip_turn(int nid)
 {
 	struct skip_notes *notes;
 
 	rcu_read_lock();
 	notes = rcu_dereference(all_notes[nid]);
 	WRITE_ONCE(notes->pass, notes->pass + 1);
+	rcu_read_unlock();
+}
+
+/**
+ * klruscand_skip_pass - a pass of a cgroup begins, also one that has to be left
+ * @nid: the node; its scan is in no step
+ * @rounds: the cgroup's
+ *
+ * Context: the thread of the scan.
+ */
+void klruscand_skip_pass(int nid, struct skip_rounds *rounds)
+{
+	rcu_read_lock();
+	skip_pass(rounds, rcu_dereference(all_notes[nid]));
 	rcu_read_unlock();
 }
 
@@ -124,6 +138,7 @@ bool klruscand_enter(struct lru_gen_scan *scan, struct mm_struct *mm,
 		     unsigned long addr, bool used)
 {
 	unsigned int slot = skip_slot(hash_ptr(mm, 32), addr >> PUD_SHIFT);
+	struct klruscand *k = scan->owner;
 	bool enter = used;
 
 	rcu_read_lock();
@@ -131,7 +146,7 @@ bool klruscand_enter(struct lru_gen_scan *scan, struct mm_struct *mm,
 		tell_others(scan->nid, slot);
 	else
 		enter = skip_must_enter(rcu_dereference(all_notes[scan->nid]),
-					slot);
+					&k->pace->rounds, slot);
 	rcu_read_unlock();
 	return enter;
 }

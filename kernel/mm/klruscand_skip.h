@@ -20,14 +20,14 @@
 #define SKIP_SLOTS		16384
 
 /*
- * Passes in which a note counts. Two are enough where each pass comes by; a process whose
- * lock was busy is late by one or two.
+ * Passes of a cgroup in which a note counts. Two are enough where each pass comes by; a
+ * process whose lock was busy is late by one or two.
  */
 #define SKIP_NOTE_PASSES	4
 
 /**
  * struct skip_notes - what the scan of a node has to know about those of others
- * @pass:	its pass; written by the scan itself
+ * @pass:	its turn, in which it scans some cgroups or all; written by the scan itself
  * @note:	by slot: its pass when another scan last cleared the accessed bit; written
  *		by the others
  */
@@ -36,10 +36,37 @@ struct skip_notes {
 	u32 note[SKIP_SLOTS];
 };
 
+/**
+ * struct skip_rounds - what the scan of a cgroup has to know of its passes
+ * @passes:	how many there were
+ * @since:	the node's turns at the last ones, by number modulo SKIP_NOTE_PASSES
+ *
+ * Memory of zeros had none.
+ */
+struct skip_rounds {
+	u32 passes;
+	u32 since[SKIP_NOTE_PASSES];
+};
+
 /* Before the first pass. Memory of zeros has no notes then. */
 static inline void skip_start(struct skip_notes *notes)
 {
 	notes->pass = SKIP_NOTE_PASSES;
+}
+
+/* A pass of a cgroup begins, or of one of those that have their rounds together. */
+static inline void skip_pass(struct skip_rounds *rounds,
+			     const struct skip_notes *notes)
+{
+	unsigned int i;
+
+	if (rounds->since[rounds->passes % SKIP_NOTE_PASSES] == notes->pass)
+		return;
+	/* before the first one, notes are those of others' last turns */
+	for (i = 0; !rounds->passes && i < SKIP_NOTE_PASSES; i++)
+		rounds->since[i] = notes->pass - (SKIP_NOTE_PASSES - 1);
+	rounds->passes++;
+	rounds->since[rounds->passes % SKIP_NOTE_PASSES] = notes->pass;
 }
 
 /**
@@ -60,10 +87,14 @@ static inline void skip_note(struct skip_notes *notes, unsigned int slot)
 
 /* Must it be gone into, although its accessed bit is clear? */
 static inline bool skip_must_enter(const struct skip_notes *notes,
+				   const struct skip_rounds *rounds,
 				   unsigned int slot)
 {
-	return (slot + notes->pass) % SKIP_ROUND == 0 ||
-	       notes->pass - READ_ONCE(notes->note[slot]) < SKIP_NOTE_PASSES;
+	/* the oldest of those that are kept */
+	u32 since = rounds->since[(rounds->passes + 1) % SKIP_NOTE_PASSES];
+
+	return (slot + rounds->passes) % SKIP_ROUND == 0 ||
+	       (s32)(READ_ONCE(notes->note[slot]) - since) >= 0;
 }
 
 #endif /* _MM_KLRUSCAND_SKIP_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How often klruscand looks.
+ * How often klruscand looks at a cgroup.
  *
- * The interval is short while there is something to find out, and is doubled from
+ * The interval is short while there is something to find out there, and is doubled from
  * pass to pass otherwise.
  *
  * Pure arithmetic, shared with the unit tests on the host.
@@ -22,13 +22,38 @@
 /* So few pages are nothing new. */
 #define TEMPO_PAGES_MIN		64
 
+/*
+ * Entries that may be visited for each page that is new, or it does not pay: at some 10 ns
+ * an entry it is what the move of a page costs (KPROMOTED_PAYS).
+ */
+#define TEMPO_YIELD		1024
+
+/* Far more than in the pass before: so many times, and so many. */
+#define TEMPO_AWOKE_TIMES	8
+#define TEMPO_AWOKE_PAGES	64
+
 /**
- * struct tempo - how often a node is scanned
+ * struct tempo_yield - what a pass found in a cgroup
+ * @fresh:	pages that it saw
+ * @came:	those of them that became hot by that
+ * @visited:	page table entries that it looked at
+ * @promoted:	pages that were promoted since the one before
+ */
+struct tempo_yield {
+	u64 fresh;
+	u64 came;
+	u64 visited;
+	u64 promoted;
+};
+
+/**
+ * struct tempo - how often a cgroup is scanned
  * @interval_ms:	time from the start of a pass to that of the next
  * @eager:		passes to come at the shortest interval
  * @fixed:		heat is compared with a fixed number: it always goes back eight
  *			passes
  * @alike:		passes in a row of the same interval
+ * @last:		pages that the last one saw
  * @usual:		pages that those saw, on average
  */
 struct tempo {
@@ -36,6 +61,7 @@ struct tempo {
 	unsigned int eager;
 	bool fixed;
 	unsigned int alike;
+	u64 last;
 	u64 usual;
 };
 
@@ -43,12 +69,14 @@ struct tempo {
  * tempo_start - begin to scan, or begin anew
  * @tempo: out
  * @shortest: the shortest interval in ms
+ * @skip: passes that only clear, and do not count
  */
-static inline void tempo_start(struct tempo *tempo, unsigned int shortest)
+static inline void tempo_start(struct tempo *tempo, unsigned int shortest,
+			       unsigned int skip)
 {
 	*tempo = (struct tempo){
 		.interval_ms = shortest,
-		.eager = TEMPO_SKIP + TEMPO_EAGER,
+		.eager = skip + TEMPO_EAGER,
 	};
 }
 
@@ -66,27 +94,39 @@ static inline unsigned int tempo_window(const struct tempo *tempo)
 /* Passes of the same interval after which what they see can be called usual. */
 #define TEMPO_USUAL		3
 
+/* Is it worth what the pass cost, if so many pages are new? */
+static inline bool tempo_pays(const struct tempo_yield *yield, u64 pages)
+{
+	return pages * TEMPO_YIELD >= yield->visited;
+}
+
 /*
- * Is there something new? Far more pages are accessed than before; or more than usual, by
- * a quarter; or more became hot than ceased to be, which is slower to tell and finds
- * less. The last two tell only where the passes were alike.
+ * Is there something new? Far more pages are accessed than in the pass before; or more
+ * than usual, by a quarter; or more became hot than chance has it where nothing changes,
+ * which is half of an eighth (pghot_heat_came()). The last two tell only where the passes
+ * were alike.
  */
 static inline bool tempo_is_new(const struct tempo *tempo,
-				const struct pghot_stats *stats, s64 change)
+				const struct tempo_yield *yield)
 {
-	if (stats->awoke)
+	u64 fresh = yield->fresh;
+
+	if (fresh > TEMPO_AWOKE_TIMES * tempo->last + TEMPO_AWOKE_PAGES &&
+	    tempo_pays(yield, fresh - tempo->last))
 		return true;
 	if (tempo->alike > TEMPO_USUAL &&
-	    stats->fresh > tempo->usual + tempo->usual / 4 + change)
+	    fresh > tempo->usual + tempo->usual / 4 + TEMPO_PAGES_MIN &&
+	    tempo_pays(yield, fresh - tempo->usual))
 		return true;
-	return tempo->alike >= TEMPO_EAGER && stats->came > change;
+	return tempo->alike >= TEMPO_EAGER &&
+	       yield->came > fresh / 8 + TEMPO_PAGES_MIN &&
+	       tempo_pays(yield, yield->came);
 }
 
 /**
  * tempo_adapt - a pass is over: when is the next one?
  * @tempo: the tempo; updated
- * @stats: the store after the pass
- * @promoted: pages that were promoted since the last call
+ * @yield: what it found
  * @shortest: bound of the interval in ms
  * @longest: likewise, not below @shortest
  *
@@ -94,17 +134,16 @@ static inline bool tempo_is_new(const struct tempo *tempo,
  * promoting.
  */
 static inline void tempo_adapt(struct tempo *tempo,
-			       const struct pghot_stats *stats, u64 promoted,
+			       const struct tempo_yield *yield,
 			       unsigned int shortest, unsigned int longest)
 {
 	unsigned int interval_ms = tempo->interval_ms;
-	s64 change = stats->seen / 32 + TEMPO_PAGES_MIN;
 
 	tempo->alike++;
-	if (tempo_is_new(tempo, stats, change))
-		tempo->eager = TEMPO_EAGER;
-	if (tempo->eager && (s64)promoted > change)
-		tempo->eager = max(tempo->eager, TEMPO_WINDOW + 1);
+	if (tempo_is_new(tempo, yield))
+		tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_EAGER);
+	if (tempo->eager && yield->promoted > yield->fresh / 32 + TEMPO_PAGES_MIN)
+		tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_WINDOW + 1);
 	if (tempo->eager) {
 		tempo->eager--;
 		tempo->interval_ms = shortest;
@@ -112,8 +151,9 @@ static inline void tempo_adapt(struct tempo *tempo,
 		tempo->interval_ms = clamp(tempo->interval_ms * 2, shortest,
 					   longest);
 	}
-	tempo->usual = tempo->alike == 1 ? stats->fresh :
-					   (3 * tempo->usual + stats->fresh) / 4;
+	tempo->last = yield->fresh;
+	tempo->usual = tempo->alike == 1 ? yield->fresh :
+					   (3 * tempo->usual + yield->fresh) / 4;
 	if (tempo->interval_ms != interval_ms)
 		tempo->alike = 0;
 }

@@ -142,7 +142,7 @@ static void take_turn(struct kpromoted *kp, struct klruscan_node *node)
 	kp->last = node->nid;
 	node->promote.pass = pghot_passes(node->nid);
 	kpromoted_fill_tokens(kp);
-	kpromoted_judge_look(&kp->judge, node, kp->came);
+	kpromoted_judge_look(&kp->judge, kp->came);
 	kpromoted_turn(kp, node);
 	kp->came = node->promote.pages - before;
 	update_rate(node);
@@ -177,7 +177,12 @@ static int kpromoted(void *data)
 int kpromoted_prepare(struct klruscan_node *node)
 {
 	node->promote.division = kvzalloc(sizeof(*node->promote.division), GFP_KERNEL);
-	return node->promote.division ? 0 : -ENOMEM;
+	node->promote.views = kcalloc(PGHOT_CLOCKS, sizeof(*node->promote.views),
+				      GFP_KERNEL);
+	if (node->promote.division && node->promote.views)
+		return 0;
+	kpromoted_release(node);
+	return -ENOMEM;
 }
 
 /**
@@ -186,6 +191,7 @@ int kpromoted_prepare(struct klruscan_node *node)
  */
 void kpromoted_release(struct klruscan_node *node)
 {
+	kfree(node->promote.views);
 	kvfree(node->promote.division);
 }
 
@@ -208,7 +214,6 @@ int kpromoted_start(int nid)
 	kp->nid = nid;
 	kp->last = nid;
 	kp->judge.nid = nid;
-	kp->judge.begin_us = U64_MAX;
 	kp->exchange.nid = nid;
 	kp->exchange.looks = &kp->judge.looks;
 	kp->filled_ns = ktime_get_ns();

@@ -6,7 +6,9 @@
 #include <linux/list.h>
 #include <linux/types.h>
 #include "klruscan.h"
+#include "kpromoted_curve.h"
 #include "kpromoted_share.h"
+#include "pghot_heat.h"
 
 /*
  * Folios migrated at once. migrate_pages() unmaps up to 512 base pages before
@@ -99,20 +101,52 @@ struct kpromoted_sample {
  * struct kpromoted_judge - what tells kpromoted which pages are worth promoting
  * @nid:	the fast node
  * @looks:	at single folios
- * @begin_us:	the longest exposure that a sample is worth
+ * @news:	bitmap of the clocks that have had a pass since the last turn
  * @sample:	what is on the fast node
+ * @kinds:	pages of both, by clock and heat
  * @folios:	those that are being looked at
  */
 struct kpromoted_judge {
 	int nid;
 	struct kpromoted_looks looks;
-	u64 begin_us;
+	unsigned long news;
 	struct kpromoted_sample sample;
+	struct kpromoted_kind kinds[(PGHOT_CLOCKS + 1) * KLRUSCAN_HEAT_MAX];
 	struct folio *folios[KPROMOTED_BATCH];
 };
 
 /**
- * struct kpromoted_verdict - which pages of a slow node are worth promoting
+ * struct kpromoted_view - what is known of the pages of a slow node that go by one clock
+ * @nid:	the node
+ * @clock:	the clock
+ * @done:	number of the pass that it is as of
+ * @passes:	how many passes heat counts, 0 where they say nothing
+ * @exposure_us: time from pass to pass
+ * @heat:	pages by heat
+ * @taken:	those that were promoted in the last passes, by heat out of @taken_of
+ * @taken_of:	likewise
+ * @top:	how often the hottest are accessed; of no steps where heat tells
+ * @begin_us:	the longest exposure that a sample is worth, 0: any
+ * @pages:	base pages of a folio that was drawn, on average
+ * @want:	how many of the hottest can be taken, in 1/1024
+ */
+struct kpromoted_view {
+	int nid;
+	unsigned int clock;
+	unsigned long done;
+	unsigned int passes;
+	u64 exposure_us;
+	u64 heat[KLRUSCAN_HEAT_LEVELS];
+	u64 taken[KLRUSCAN_HEAT_LEVELS];
+	unsigned int taken_of;
+	struct kpromoted_curve top;
+	u64 begin_us;
+	unsigned int pages;
+	u64 want;
+};
+
+/**
+ * struct kpromoted_verdict - which pages that go by a clock are worth promoting
  * @threshold:	those of this heat or more, and
  * @cut_us:	where not 0, those alone that are accessed in so short a time as well
  * @rate:	accesses a second of the pages by heat, in 1/1024
@@ -121,6 +155,28 @@ struct kpromoted_verdict {
 	unsigned int threshold;
 	unsigned int cut_us;
 	u64 rate[KLRUSCAN_HEAT_LEVELS];
+};
+
+/**
+ * struct kpromoted_step - pages of a slow node that are alike
+ * @clock:	they go by this one
+ * @level:	and are at this heat
+ * @rate:	so often they are accessed in a second, in 1/1024
+ */
+struct kpromoted_step {
+	u8 clock;
+	u8 level;
+	u64 rate;
+};
+
+/**
+ * struct kpromoted_steps - all that are worth promoting, hottest first
+ * @nr:		how many
+ * @step:	the steps
+ */
+struct kpromoted_steps {
+	unsigned int nr;
+	struct kpromoted_step step[PGHOT_CLOCKS * KLRUSCAN_HEAT_MAX];
 };
 
 /* Folios of the fast node that are looked at together, with as many witnesses. */
@@ -180,6 +236,8 @@ struct kpromoted_division {
  * @batch:	those that are on their way
  * @came:	base pages that were promoted since the judge last looked
  * @judge:	tells which are worth it
+ * @verdict:	what it said last, by clock
+ * @steps:	the same in the order of a turn
  * @exchange:	makes room for them
  */
 struct kpromoted {
@@ -194,6 +252,8 @@ struct kpromoted {
 	unsigned long picked[KPROMOTED_BATCH];
 	struct kpromoted_batch batch;
 	struct kpromoted_judge judge;
+	struct kpromoted_verdict verdict[PGHOT_CLOCKS];
+	struct kpromoted_steps steps;
 	struct kpromoted_exchange exchange;
 	unsigned long came;
 };
@@ -234,12 +294,10 @@ unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 				  u64 rate, unsigned long want);
 
 /* kpromoted_judge.c */
-void kpromoted_judge_look(struct kpromoted_judge *judge,
-			  struct klruscan_node *node, unsigned long came);
+void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came);
 void kpromoted_judge_node(struct kpromoted_judge *judge,
-			  struct klruscan_node *node,
-			  const struct pghot_stats *stats, unsigned long supply,
-			  struct kpromoted_verdict *verdict);
+			  struct klruscan_node *node, unsigned long supply,
+			  struct kpromoted_verdict *verdicts);
 void kpromoted_judge_cut(struct kpromoted_judge *judge,
 			 const unsigned long *pfns, unsigned int nr,
 			 unsigned int cut_us, unsigned long *warm);
@@ -257,8 +315,8 @@ void kpromoted_fill_tokens(struct kpromoted *kp);
 void kpromoted_turn(struct kpromoted *kp, struct klruscan_node *node);
 
 /* kpromoted_share.c */
-void kpromoted_divide(struct klruscan_node *node, unsigned int threshold, u64 hot,
-		      u64 tokens);
+void kpromoted_divide(struct klruscan_node *node, const struct kpromoted_steps *steps,
+		      u64 hot, u64 tokens);
 bool kpromoted_divide_rest(struct kpromoted_division *d, u64 tokens);
 struct kpromoted_share *kpromoted_part(struct klruscan_node *node, unsigned long pfn);
 unsigned long kpromoted_size_of(unsigned long pfn);

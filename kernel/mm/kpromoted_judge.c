@@ -46,30 +46,6 @@
 /* Weight of the past in the mean rate: 7/8. A sample is small. */
 #define MEAN_SHIFT		3
 
-/**
- * struct view - what is known of a slow node and of the fast one
- * @node:	the slow node
- * @passes:	how many passes heat counts
- * @exposure_us: time from pass to pass
- * @slow:	pages of the slow node by heat
- * @fast:	pages of the fast node by heat
- * @top:	how often the slow node's hottest are accessed
- * @fast_top:	likewise, the fast node's
- * @pages:	base pages of a folio that was drawn, on average
- * @want:	how many of the hottest can be taken, in 1/1024
- */
-struct view {
-	struct klruscan_node *node;
-	unsigned int passes;
-	u64 exposure_us;
-	u64 slow[KLRUSCAN_HEAT_LEVELS];
-	u64 fast[KLRUSCAN_HEAT_LEVELS];
-	struct kpromoted_curve top;
-	struct kpromoted_curve fast_top;
-	unsigned int pages;
-	u64 want;
-};
-
 static void put_folios(struct folio **folios, unsigned int nr)
 {
 	while (nr--)
@@ -112,23 +88,24 @@ static void measure(struct kpromoted_judge *judge, unsigned int nr,
 }
 
 /* The next pages of a heat, however far they are. */
-static unsigned int collect(struct view *view, unsigned long *pos,
+static unsigned int collect(struct kpromoted_view *view, unsigned long *pos,
 			    unsigned long *pfns, unsigned int max)
 {
 	unsigned int found;
 
 	do {
-		found = pghot_collect(view->node->nid, view->passes, pos, pfns, max);
+		found = pghot_collect(view->nid, view->clock, view->passes, pos, pfns,
+				      max);
 		cond_resched();
 	} while (!found && *pos != ULONG_MAX);
 	return found;
 }
 
-/* Folios of a heat from all over the node; all of them where they are few. */
-static unsigned int draw(struct kpromoted_judge *judge, struct view *view)
+/* Folios of the highest heat from all over the node; all of them where they are few. */
+static unsigned int draw(struct kpromoted_judge *judge, struct kpromoted_view *view)
 {
-	struct pglist_data *pgdat = NODE_DATA(view->node->nid);
-	bool all = view->slow[view->passes] <= DRAWN;
+	struct pglist_data *pgdat = NODE_DATA(view->nid);
+	bool all = view->heat[view->passes] <= DRAWN;
 	unsigned int nr = 0, tries = 0;
 	unsigned long pages = 0, pos = 0;
 
@@ -171,96 +148,133 @@ static u64 begin_next(const struct kpromoted_curve *curve)
 	return 4ULL * curve->us[step];
 }
 
-/* How often are the slow node's hottest accessed, and how many of them are wanted? */
-static void measure_slow(struct kpromoted_judge *judge, struct view *view,
-			 unsigned long supply)
+/*
+ * How often are the hottest of a clock accessed, and how many of them are wanted, beside
+ * those of others? @hottest: of all clocks.
+ */
+static void measure_slow(struct kpromoted_judge *judge, struct kpromoted_view *view,
+			 unsigned long supply, u64 hottest)
 {
 	unsigned int nr = draw(judge, view);
 
-	view->want = clamp(div64_u64(supply * KPROMOTED_ONE,
-				     view->slow[view->passes] * view->pages ?: 1),
+	view->top.steps = 0;
+	view->want = clamp(div64_u64(supply * KPROMOTED_ONE, hottest * view->pages ?: 1),
 			   WANT_MIN, KPROMOTED_ONE);
 	if (nr) {
-		measure(judge, nr, min(view->exposure_us / 4, judge->begin_us),
+		measure(judge, nr, min(view->exposure_us / 4, view->begin_us ?: U64_MAX),
 			view->want, &view->top);
-		judge->begin_us = begin_next(&view->top);
+		view->begin_us = begin_next(&view->top);
 	}
-	put_folios(judge->folios, nr);
-}
-
-/* How often are the fast node's hottest accessed? */
-static void measure_fast(struct kpromoted_judge *judge, struct view *view)
-{
-	unsigned int nr;
-
-	nr = kpromoted_sample_hottest(&judge->sample, judge->nid, view->passes,
-				      judge->folios, DRAWN);
-	if (!nr)
-		return;
-	measure(judge, nr, view->exposure_us / 4, KPROMOTED_ONE, &view->fast_top);
 	put_folios(judge->folios, nr);
 }
 
 /*
- * Accesses a second of the pages of a node by heat, in 1/1024; of the hottest, as @top says
- * instead of the passes, where there is one. Return: the kind behind the last one.
+ * Where passes do not tell how often the hottest are accessed, look at them, of each clock
+ * in the turn after each of its passes. What can be taken is for all of them together.
  */
-static struct kpromoted_kind *add_kinds(struct kpromoted_kind *kind, const u64 *heat,
-					unsigned int passes, u64 exposure_us,
-					const struct kpromoted_curve *top, u64 many)
+static void measure_views(struct kpromoted_judge *judge, struct kpromoted_view *views,
+			  unsigned long supply)
+{
+	u64 hottest = 0;
+	unsigned int by;
+
+	for (by = 0; by < PGHOT_CLOCKS; by++)
+		if (views[by].passes)
+			hottest += views[by].heat[views[by].passes];
+	for (by = 0; by < PGHOT_CLOCKS; by++) {
+		struct kpromoted_view *view = &views[by];
+
+		if (!view->passes || !kpromoted_is_saturated(view->heat, view->passes))
+			view->top.steps = 0;
+		else if (judge->news & BIT(by) || !view->top.steps)
+			measure_slow(judge, view, supply, hottest);
+	}
+}
+
+/* How often are the fast node's pages accessed? @longest_us: to look at the hottest. */
+static void measure_fast(struct kpromoted_judge *judge, struct kpromoted_view *fast,
+			 unsigned int passes, u64 longest_us)
+{
+	unsigned int nr;
+
+	fast->passes = passes;
+	fast->exposure_us = div_u64(judge->sample.interval_ns, NSEC_PER_USEC);
+	kpromoted_sample_heat(&judge->sample, judge->nid, passes, fast->heat);
+	if (!kpromoted_is_saturated(fast->heat, passes))
+		return;
+	nr = kpromoted_sample_hottest(&judge->sample, judge->nid, passes,
+				      judge->folios, DRAWN);
+	if (!nr)
+		return;
+	measure(judge, nr, longest_us, KPROMOTED_ONE, &fast->top);
+	put_folios(judge->folios, nr);
+}
+
+/*
+ * Accesses a second of pages by heat, in 1/1024; of the hottest, as a curve says instead
+ * of the passes, where there is one. Return: the kind behind the last one.
+ */
+static struct kpromoted_kind *add_kinds(struct kpromoted_kind *kind,
+					const struct kpromoted_view *view, u64 many)
 {
 	u64 rate[KLRUSCAN_HEAT_LEVELS];
 	unsigned int level;
 
-	kpromoted_rates(heat, passes, rate);
-	for (level = 1; level <= passes; level++, kind++) {
-		kind->pages = heat[level];
+	if (!view->passes)
+		return kind;
+	kpromoted_rates(view->heat, view->passes, rate);
+	for (level = 1; level <= view->passes; level++, kind++) {
+		kind->pages = view->heat[level];
 		kind->rate = mul_u64_u64_div_u64(rate[level], USEC_PER_SEC,
-						 exposure_us ?: 1);
+						 view->exposure_us ?: 1);
 	}
-	if (top->steps)
-		kind[-1].rate = kpromoted_curve_rate(top, many);
+	if (view->top.steps)
+		kind[-1].rate = kpromoted_curve_rate(&view->top, many);
 	return kind;
+}
+
+static void count_top(const struct kpromoted_view *view, u64 *all, u64 *top)
+{
+	unsigned int level;
+
+	for (level = 1; level <= view->passes; level++)
+		*all += view->heat[level];
+	if (view->passes && view->top.steps)
+		*top += view->heat[view->passes];
 }
 
 /*
  * Which share of those that are accessed all the time is the hottest of all that are
  * accessed? In 1/1024, or KPROMOTED_CURVE_MANY.
  */
-static u64 hottest_of_top(const struct view *view)
+static u64 hottest_of_top(const struct kpromoted_view *views,
+			  const struct kpromoted_view *fast)
 {
 	u64 all = 0, top = 0;
-	unsigned int level;
+	unsigned int by;
 
-	for (level = 1; level <= view->passes; level++)
-		all += view->slow[level] + view->fast[level];
-	if (view->top.steps)
-		top += view->slow[view->passes];
-	if (view->fast_top.steps)
-		top += view->fast[view->passes];
+	for (by = 0; by < PGHOT_CLOCKS; by++)
+		count_top(&views[by], &all, &top);
+	count_top(fast, &all, &top);
 	return clamp(div64_u64(all * KPROMOTED_HOTTEST, top ?: 1), KPROMOTED_CURVE_MANY,
 		     KPROMOTED_ONE);
 }
 
 /* Accesses a second of the mean page that is accessed at all, in 1/1024. */
-static u64 mean_rate(struct kpromoted_judge *judge, struct view *view,
-		     unsigned long supply)
+static u64 mean_rate(struct kpromoted_judge *judge, const struct kpromoted_view *views,
+		     unsigned int passes, u64 longest_us)
 {
-	struct kpromoted_kind kinds[2 * KLRUSCAN_HEAT_MAX], *end;
+	struct kpromoted_kind *end = judge->kinds;
+	struct kpromoted_view fast = { };
+	unsigned int by;
 	u64 many;
 
-	kpromoted_sample_heat(&judge->sample, judge->nid, view->passes, view->fast);
-	if (kpromoted_is_saturated(view->slow, view->passes))
-		measure_slow(judge, view, supply);
-	if (kpromoted_is_saturated(view->fast, view->passes))
-		measure_fast(judge, view);
-	many = hottest_of_top(view);
-	end = add_kinds(kinds, view->slow, view->passes, view->exposure_us, &view->top,
-			many);
-	end = add_kinds(end, view->fast, view->passes,
-			div_u64(judge->sample.interval_ns, NSEC_PER_USEC),
-			&view->fast_top, many);
-	return kpromoted_mean_rate(kinds, end - kinds);
+	measure_fast(judge, &fast, passes, longest_us);
+	many = hottest_of_top(views, &fast);
+	for (by = 0; by < PGHOT_CLOCKS; by++)
+		end = add_kinds(end, &views[by], many);
+	end = add_kinds(end, &fast, many);
+	return kpromoted_mean_rate(judge->kinds, end - judge->kinds);
 }
 
 /* Up at once, and down slowly: what is too low lets cold pages in. */
@@ -274,7 +288,7 @@ static u64 smooth(struct klruscan_node *node, u64 mean)
 }
 
 /* Are all of the hottest below the line, as far as is known? */
-static bool top_is_cold(struct view *view, u64 mean)
+static bool top_is_cold(struct kpromoted_view *view, u64 mean)
 {
 	return view->top.steps && !kpromoted_curve_is_mixed(&view->top) &&
 	       kpromoted_curve_rate(&view->top, KPROMOTED_CURVE_MANY) * KPROMOTED_WORTH < mean;
@@ -284,7 +298,7 @@ static bool top_is_cold(struct view *view, u64 mean)
  * The time in which a page at the line is seen as often as not; 0 where heat tells the
  * pages apart.
  */
-static unsigned int cut_of(struct view *view, u64 mean)
+static unsigned int cut_of(struct kpromoted_view *view, u64 mean)
 {
 	/* ln 2 / (mean / KPROMOTED_WORTH) */
 	u64 us = div64_u64(KPROMOTED_LN2 * KPROMOTED_WORTH * USEC_PER_SEC, mean ?: 1);
@@ -297,12 +311,12 @@ static unsigned int cut_of(struct view *view, u64 mean)
 	    (view->want < KPROMOTED_ONE && kpromoted_curve_is_mixed(&view->top)))
 		us = min(us, kpromoted_curve_us(&view->top, view->want));
 	/* exposing all of them, in groups and twice, is to take no longer than a pass */
-	groups = DIV_ROUND_UP(view->slow[view->passes], KPROMOTED_BATCH);
+	groups = DIV_ROUND_UP(view->heat[view->passes], KPROMOTED_BATCH);
 	return us * max(RESOLVED, 2 * groups) < view->exposure_us ? us : 0;
 }
 
 /* How often pages are accessed, by heat; of the hottest, those that pass the cut. */
-static void rate_levels(struct view *view, const u64 *heat,
+static void rate_levels(struct kpromoted_view *view, const u64 *heat,
 			struct kpromoted_verdict *verdict)
 {
 	unsigned int level;
@@ -326,83 +340,115 @@ static void rate_levels(struct view *view, const u64 *heat,
  * not come any more, chance is what is left. Where heat counts another number of
  * passes than before, it is scaled.
  */
-static void fade_taken(struct klruscan_node *node, unsigned int passes)
+static void fade_taken(struct kpromoted_view *view, unsigned int passes)
 {
 	u64 old[KLRUSCAN_HEAT_LEVELS];
-	unsigned int of = node->promote.taken_of;
+	unsigned int of = view->taken_of;
 	unsigned int level;
 
-	memcpy(old, node->promote.taken, sizeof(old));
-	memset(node->promote.taken, 0, sizeof(node->promote.taken));
+	memcpy(old, view->taken, sizeof(old));
+	memset(view->taken, 0, sizeof(view->taken));
 	for (level = 1; level <= of; level++)
-		node->promote.taken[level * passes / of] += old[level] / 2;
-	node->promote.taken_of = passes;
+		view->taken[level * passes / of] += old[level] / 2;
+	view->taken_of = passes;
 }
 
 /**
  * kpromoted_judge_look - look at what is in fast memory
  * @judge: the judge
- * @node: the slow node whose turn it is
  * @came: base pages that came there since the last look
  *
  * Once a turn.
  *
  * Context: may sleep.
  */
-void kpromoted_judge_look(struct kpromoted_judge *judge,
-			  struct klruscan_node *node, unsigned long came)
+void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came)
 {
-	struct pghot_stats stats;
-
-	pghot_read_stats(node->nid, &stats);
-	fade_taken(node, stats.passes);
+	judge->news = 0;
 	kpromoted_sample_renew(&judge->sample, judge->nid, came);
 	kpromoted_sample_look(&judge->sample, judge->nid, &judge->looks,
 			      judge->folios);
+}
+
+/* Take up a clock's picture. Return: is it a new one? */
+static bool renew_view(struct kpromoted_view *view, int nid, unsigned int by)
+{
+	struct pghot_picture picture;
+	bool news;
+
+	pghot_read_picture(nid, by, &picture);
+	news = picture.done != view->done;
+	if (news)
+		fade_taken(view, picture.passes);
+	view->nid = nid;
+	view->clock = by;
+	view->done = picture.done;
+	view->exposure_us = (u64)picture.interval_ms * USEC_PER_MSEC;
+	memcpy(view->heat, picture.heat, sizeof(view->heat));
+	view->passes = picture.passes < KPROMOTED_PASSES_MIN ||
+		       !memchr_inv(view->heat, 0, sizeof(view->heat)) ? 0 :
+		       kpromoted_passes_that_tell(view->heat, picture.passes);
+	return news;
+}
+
+/* Where is the line among the pages of a clock? */
+static void judge_view(struct kpromoted_view *view, u64 mean,
+		       struct kpromoted_verdict *verdict)
+{
+	u64 heat[KLRUSCAN_HEAT_LEVELS], per_exposure;
+	unsigned int level;
+
+	for (level = 0; level < KLRUSCAN_HEAT_LEVELS; level++)
+		heat[level] = view->heat[level] + view->taken[level];
+	per_exposure = mul_u64_u64_div_u64(mean, view->exposure_us, USEC_PER_SEC);
+	verdict->threshold = kpromoted_auto_threshold(heat, view->passes,
+						      per_exposure);
+	verdict->cut_us = cut_of(view, mean);
+	rate_levels(view, heat, verdict);
+	/* what not even each pass saw is below the line */
+	if (verdict->cut_us)
+		verdict->threshold = max(verdict->threshold, view->passes);
+	else if (top_is_cold(view, mean))
+		verdict->threshold = view->passes + 1;
 }
 
 /**
  * kpromoted_judge_node - say which pages of a slow node are worth promoting
  * @judge: the judge
  * @node: the slow node
- * @stats: its store
  * @supply: base pages that can be taken now
- * @verdict: out: where the line is
+ * @verdicts: out: where the line is, by clock: the same rate, at different heat
  *
- * Context: may sleep, for half of an interval or 262 ms, whichever is less, twice.
+ * Context: may sleep, for half of an interval or 262 ms, whichever is less, for each
+ * clock that has had a pass, and once more.
  */
 void kpromoted_judge_node(struct kpromoted_judge *judge,
-			  struct klruscan_node *node,
-			  const struct pghot_stats *stats, unsigned long supply,
-			  struct kpromoted_verdict *verdict)
+			  struct klruscan_node *node, unsigned long supply,
+			  struct kpromoted_verdict *verdicts)
 {
-	struct view view = { .node = node };
-	u64 heat[KLRUSCAN_HEAT_LEVELS];
-	unsigned int level;
-	u64 mean, per_exposure;
+	struct kpromoted_view *views = node->promote.views;
+	u64 mean, exposure_us = U64_MAX;
+	unsigned int by, passes = 0;
 
-	verdict->cut_us = 0;
-	verdict->threshold = stats->passes + 1;
-	if (stats->passes < KPROMOTED_PASSES_MIN)
+	memset(verdicts, 0, PGHOT_CLOCKS * sizeof(*verdicts));
+	for (by = 0; by < PGHOT_CLOCKS; by++) {
+		verdicts[by].threshold = KLRUSCAN_HEAT_LEVELS;
+		if (renew_view(&views[by], node->nid, by))
+			judge->news |= BIT(by);
+		if (!views[by].passes)
+			continue;
+		passes = max(passes, views[by].passes);
+		exposure_us = min(exposure_us, views[by].exposure_us);
+	}
+	if (!passes)
 		return;
-	view.passes = kpromoted_passes_that_tell(stats->heat, stats->passes);
-	view.exposure_us = (u64)stats->interval_ms * USEC_PER_MSEC;
-	memcpy(view.slow, stats->heat, sizeof(view.slow));
-	mean = min(mean_rate(judge, &view, supply),
+	measure_views(judge, views, supply);
+	mean = min(mean_rate(judge, views, passes, exposure_us / 4),
 		   KPROMOTED_PAYS * KPROMOTED_WORTH);
 	mean = smooth(node, mean);
-	for (level = 0; level < KLRUSCAN_HEAT_LEVELS; level++)
-		heat[level] = stats->heat[level] + node->promote.taken[level];
-	per_exposure = mul_u64_u64_div_u64(mean, view.exposure_us, USEC_PER_SEC);
-	verdict->threshold = kpromoted_auto_threshold(heat, view.passes,
-						      per_exposure);
-	verdict->cut_us = cut_of(&view, mean);
-	rate_levels(&view, heat, verdict);
-	/* what not even each pass saw is below the line */
-	if (verdict->cut_us)
-		verdict->threshold = max(verdict->threshold, view.passes);
-	else if (top_is_cold(&view, mean))
-		verdict->threshold = view.passes + 1;
+	for (by = 0; by < PGHOT_CLOCKS; by++)
+		if (views[by].passes)
+			judge_view(&views[by], mean, &verdicts[by]);
 }
 
 /* Expose candidates once, and let go of those that are not seen: they are in @warm. */

@@ -86,11 +86,12 @@ static void add_wants(struct kpromoted_division *d, unsigned int nr,
 }
 
 /*
- * Ask the candidates of a heat, one in @step, from @start on and around. Where the visits
+ * Ask the candidates of a clock and heat, one in @step, from @start on and around. Where the visits
  * do not suffice, it is others that are asked next time.
  */
-static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
-		      unsigned int step, unsigned long start)
+static void ask_step(struct kpromoted_division *d, int nid,
+		     const struct kpromoted_step *which, unsigned int step,
+		     unsigned long start)
 {
 	unsigned long pos = start;
 	bool around = false;
@@ -98,7 +99,8 @@ static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
 	while (d->visits && !(around && pos >= start) && !kpromoted_must_leave()) {
 		unsigned int nr;
 
-		nr = pghot_collect(nid, level, &pos, d->pfns, ASKED_AT_ONCE);
+		nr = pghot_collect(nid, which->clock, which->level, &pos,
+				   d->pfns, ASKED_AT_ONCE);
 		add_wants(d, nr, step);
 		d->visits--;
 		/* as far as these went, so many times further, on average */
@@ -114,19 +116,19 @@ static void ask_level(struct kpromoted_division *d, int nid, unsigned int level,
 }
 
 /* Ask the candidates, from a random place on: all, or as many as may be asked. */
-static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
-		u64 hot)
+static void ask(struct kpromoted_division *d, int nid,
+		const struct kpromoted_steps *steps, u64 hot)
 {
 	struct pglist_data *pgdat = NODE_DATA(nid);
 	unsigned int step = min(hot / CENSUS + 1, 1U << 16);
-	unsigned int level = KLRUSCAN_HEAT_MAX;
 	unsigned long start;
+	unsigned int i;
 
 	start = pgdat->node_start_pfn +
 		get_random_u64() % (READ_ONCE(pgdat->node_spanned_pages) ?: 1);
 	d->visits = CENSUS_VISITS;
-	for (; level >= threshold; level--)
-		ask_level(d, nid, level, step, start);
+	for (i = 0; i < steps->nr; i++)
+		ask_step(d, nid, &steps->step[i], step, start);
 	if (step == 1 && d->visits)
 		kpromoted_shares_all_asked(&d->shares);
 	d->hot = hot;
@@ -136,7 +138,7 @@ static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
 /**
  * kpromoted_divide - divide what the rate allows, if it is not enough
  * @node: the slow node
- * @threshold: candidates are those of this heat or more
+ * @steps: the candidates
  * @hot: how many they are
  * @tokens: base pages that the rate allows
  *
@@ -144,8 +146,8 @@ static void ask(struct kpromoted_division *d, int nid, unsigned int threshold,
  *
  * Context: may sleep.
  */
-void kpromoted_divide(struct klruscan_node *node, unsigned int threshold, u64 hot,
-		      u64 tokens)
+void kpromoted_divide(struct klruscan_node *node, const struct kpromoted_steps *steps,
+		      u64 hot, u64 tokens)
 {
 	struct kpromoted_division *d = node->promote.division;
 	/* without tokens, what comes in during the turn is for the next one to divide */
@@ -159,7 +161,7 @@ void kpromoted_divide(struct klruscan_node *node, unsigned int threshold, u64 ho
 	}
 	/* were all of them huge, would it do? */
 	if (!keep && hot * PTRS_PER_PTE > tokens)
-		ask(d, node->nid, threshold, hot);
+		ask(d, node->nid, steps, hot);
 	kpromoted_shares_divide(&d->shares, d->need, tokens);
 }
 

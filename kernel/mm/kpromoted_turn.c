@@ -42,7 +42,8 @@
 /**
  * struct turn - one slow node's turn
  * @node:	the slow node
- * @verdict:	which pages are candidates
+ * @step:	which pages are candidates now
+ * @verdict:	what was said of those of its clock
  * @resumed:	it began where the one before had to end
  * @taken:	candidates that were looked at
  * @refused:	those of them that stay where they are
@@ -50,12 +51,12 @@
  * @held_ns:	how long that took
  * @shortened:	how often the line among the hottest was drawn anew
  * @ended_by:	why the turn ended before all were
- * @level:	at which heat it ended
- * @pos:	and where
+ * @pos:	where it ended
  */
 struct turn {
 	struct klruscan_node *node;
-	struct kpromoted_verdict verdict;
+	const struct kpromoted_step *step;
+	struct kpromoted_verdict *verdict;
 	bool resumed;
 	u64 taken;
 	unsigned int refused;
@@ -63,7 +64,6 @@ struct turn {
 	u64 held_ns;
 	unsigned int shortened;
 	enum klruscan_outcome ended_by;
-	unsigned int level;
 	unsigned long pos;
 };
 
@@ -130,9 +130,9 @@ static void settle(struct kpromoted *kp, struct turn *turn)
 	kp->batch.failed = 0;
 }
 
-static void take_page(struct kpromoted *kp, struct turn *turn,
-		      unsigned long pfn, unsigned int level)
+static void take_page(struct kpromoted *kp, struct turn *turn, unsigned long pfn)
 {
+	struct kpromoted_view *view = &turn->node->promote.views[turn->step->clock];
 	struct kpromoted_share *share = kpromoted_part(turn->node, pfn);
 	int pages;
 
@@ -142,11 +142,11 @@ static void take_page(struct kpromoted *kp, struct turn *turn,
 		turn->held++;
 		return;
 	}
-	pages = kpromoted_add(&kp->batch, pfn, turn->verdict.threshold, share);
+	pages = kpromoted_add(&kp->batch, pfn, turn->verdict->threshold, share);
 	share->tokens -= pages;
 	share->refused |= !pages;
 	kp->tokens -= pages;
-	turn->node->promote.taken[level] += !!pages;
+	view->taken[turn->step->level] += !!pages;
 	turn->refused += !pages;
 	settle(kp, turn);
 	cond_resched();
@@ -179,9 +179,9 @@ static unsigned int cut(struct kpromoted *kp, struct turn *turn, unsigned int nr
 	unsigned int i, kept = 0;
 
 	nr = leave_held(kp, turn, nr);
-	if (!turn->verdict.cut_us)
+	if (!turn->verdict->cut_us)
 		return nr;
-	kpromoted_judge_cut(&kp->judge, kp->pfns, nr, turn->verdict.cut_us, warm);
+	kpromoted_judge_cut(&kp->judge, kp->pfns, nr, turn->verdict->cut_us, warm);
 	for (i = 0; i < nr; i++) {
 		if (test_bit(i, warm))
 			kpromoted_count_page(turn->node, kp->pfns[i],
@@ -195,10 +195,9 @@ static unsigned int cut(struct kpromoted *kp, struct turn *turn, unsigned int nr
 }
 
 /* Can colder pages make room for those of a heat? */
-static bool may_make_room(struct kpromoted *kp, struct turn *turn,
-			  unsigned int level)
+static bool may_make_room(struct kpromoted *kp, struct turn *turn)
 {
-	return turn->verdict.rate[level] && klruscan_get(exchange) &&
+	return turn->verdict->rate[turn->step->level] && klruscan_get(exchange) &&
 	       kp->batch.home == kp->nid;
 }
 
@@ -208,13 +207,13 @@ static bool may_make_room(struct kpromoted *kp, struct turn *turn,
  * were taken.
  */
 static unsigned int take_pages(struct kpromoted *kp, struct turn *turn,
-			       unsigned int nr, unsigned int level)
+			       unsigned int nr)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr && may_take(kp, turn); i++) {
-		take_page(kp, turn, kp->pfns[i], level);
-		if (kp->batch.full && may_make_room(kp, turn, level)) {
+		take_page(kp, turn, kp->pfns[i]);
+		if (kp->batch.full && may_make_room(kp, turn)) {
 			turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
 			break;
 		}
@@ -222,34 +221,43 @@ static unsigned int take_pages(struct kpromoted *kp, struct turn *turn,
 	return i;
 }
 
-/* Where to begin with the pages of a heat. */
-static unsigned long begin_at(const struct klruscan_node *node, unsigned int level)
+/* Did the turn before end at this step? */
+static bool is_resumed(const struct klruscan_node *node,
+		       const struct kpromoted_step *step)
 {
-	return level == node->promote.resume_level ? node->promote.resume : 0;
+	return step->level == node->promote.resume_level &&
+	       step->clock == node->promote.resume_clock;
+}
+
+/* The next candidates of the step, from *@pos on. */
+static unsigned int collect(struct turn *turn, unsigned long *pos,
+			    unsigned long *pfns, unsigned int max)
+{
+	return pghot_collect(turn->node->nid, turn->step->clock, turn->step->level, pos,
+			     pfns, max);
 }
 
 /*
- * Pages of one heat. When a pass ends meanwhile, those that are left have
+ * Pages of one step. When a pass ends meanwhile, those that are left have
  * another one; the next turn, which is due then, finds them.
  *
  * Return: false when the turn had to end.
  */
-static bool take_level(struct kpromoted *kp, struct turn *turn,
-		       unsigned int level)
+static bool take_step(struct kpromoted *kp, struct turn *turn)
 {
-	unsigned long pos = begin_at(turn->node, level);
+	unsigned long pos = is_resumed(turn->node, turn->step) ?
+			    turn->node->promote.resume : 0;
 
 	while (pos != ULONG_MAX) {
 		unsigned int i, nr;
 
-		nr = pghot_collect(turn->node->nid, level, &pos, kp->pfns,
-				   ARRAY_SIZE(kp->pfns));
+		nr = collect(turn, &pos, kp->pfns, ARRAY_SIZE(kp->pfns));
 		if (nr && !may_take(kp, turn)) {
 			turn->pos = kp->pfns[0];
 			return false;
 		}
 		nr = cut(kp, turn, nr);
-		i = take_pages(kp, turn, nr, level);
+		i = take_pages(kp, turn, nr);
 		flush(kp, turn);
 		if (i < nr) {
 			turn->pos = kp->pfns[i];
@@ -272,17 +280,15 @@ static unsigned long room_wanted(struct kpromoted *kp, unsigned int nr)
 }
 
 /*
- * Candidates of a heat that are worth that others go, from @turn->pos on: some at
- * least, where there are. Return: how many; when it is 0, the heat or the turn is over.
+ * Candidates of a step that are worth that others go, from @turn->pos on: some at
+ * least, where there are. Return: how many; when it is 0, the step or the turn is over.
  */
-static unsigned int pick(struct kpromoted *kp, struct turn *turn,
-			 unsigned int level)
+static unsigned int pick(struct kpromoted *kp, struct turn *turn)
 {
 	unsigned int nr, picked = 0;
 
 	while (turn->pos != ULONG_MAX && picked < PICKED) {
-		nr = pghot_collect(turn->node->nid, level, &turn->pos, kp->pfns,
-				   KPROMOTED_BATCH - picked);
+		nr = collect(turn, &turn->pos, kp->pfns, KPROMOTED_BATCH - picked);
 		if (nr && !may_exchange(kp, turn)) {
 			turn->pos = kp->pfns[0];
 			break;
@@ -299,8 +305,7 @@ static unsigned int pick(struct kpromoted *kp, struct turn *turn,
  * Colder pages go for those that were picked. Where others took of what is kept free, what
  * goes first fills that up, and is paid for as if as much had been promoted.
  */
-static void make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr,
-		      unsigned int level)
+static void make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 {
 	unsigned long shortage = kpromoted_shortage(kp->batch.home);
 	unsigned long want = shortage + room_wanted(kp, nr);
@@ -308,13 +313,12 @@ static void make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 
 	want = min_t(u64, max(kp->tokens, 0), want);
 	went = kpromoted_make_room(&kp->exchange, turn->node->nid, kp->picked, nr,
-				   turn->verdict.rate[level], want);
+				   turn->verdict->rate[turn->step->level], want);
 	kp->tokens -= min(went, shortage);
 }
 
 /* Return: false when there was not room for all of them, or the turn had to end. */
-static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
-		     unsigned int level)
+static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 {
 	bool full = false;
 	unsigned int i;
@@ -323,9 +327,9 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 		turn->pos = kp->picked[0];
 		return false;
 	}
-	make_room(kp, turn, nr, level);
+	make_room(kp, turn, nr);
 	for (i = 0; i < nr && may_take(kp, turn); i++) {
-		take_page(kp, turn, kp->picked[i], level);
+		take_page(kp, turn, kp->picked[i]);
 		full |= kp->batch.full;
 	}
 	flush(kp, turn);
@@ -337,49 +341,94 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr,
 }
 
 /* A line that chance passes is too long. Return: false when it cannot be shorter. */
-static bool shorten_cut(struct turn *turn, unsigned int level)
+static bool shorten_cut(struct turn *turn)
 {
 	if (turn->shortened++ == MAX_SHORTENED)
 		return false;
-	turn->verdict.cut_us = max(turn->verdict.cut_us / 2, 1U);
-	turn->verdict.rate[level] *= 2;
+	turn->verdict->cut_us = max(turn->verdict->cut_us / 2, 1U);
+	turn->verdict->rate[turn->step->level] *= 2;
 	return true;
 }
 
 /*
- * The rest of the pages of a heat, for which there is no room: colder ones make it.
+ * The rest of the pages of a step, for which there is no room: colder ones make it.
  *
  * Return: false when the turn had to end.
  */
-static bool exchange_level(struct kpromoted *kp, struct turn *turn,
-			   unsigned int level)
+static bool exchange_step(struct kpromoted *kp, struct turn *turn)
 {
 	unsigned int nr;
 
 	if (turn->ended_by != KLRUSCAN_OUTCOME_NO_ROOM ||
-	    !may_make_room(kp, turn, level))
+	    !may_make_room(kp, turn))
 		return false;
-	while ((nr = pick(kp, turn, level))) {
-		if (turn->verdict.cut_us &&
+	while ((nr = pick(kp, turn))) {
+		if (turn->verdict->cut_us &&
 		    kpromoted_judge_chance(&kp->judge, kp->picked, nr,
-					   turn->verdict.cut_us)) {
-			if (!shorten_cut(turn, level))
+					   turn->verdict->cut_us)) {
+			if (!shorten_cut(turn))
 				return false;
-		} else if (!exchange(kp, turn, nr, level)) {
+		} else if (!exchange(kp, turn, nr)) {
 			return false;
 		}
 	}
 	return turn->pos == ULONG_MAX;
 }
 
-/* Pages at or above a heat as of the last completed pass. */
-static u64 count_hot(const struct pghot_stats *stats, unsigned int level)
+/* Is one to be taken before the other? */
+static bool is_hotter(const struct kpromoted_step *one,
+		      const struct kpromoted_step *other)
 {
+	return one->rate > other->rate ||
+	       (one->rate == other->rate && one->level > other->level);
+}
+
+static void add_step(struct kpromoted_steps *steps, struct kpromoted_step step)
+{
+	unsigned int i = steps->nr++;
+
+	for (; i && is_hotter(&step, &steps->step[i - 1]); i--)
+		steps->step[i] = steps->step[i - 1];
+	steps->step[i] = step;
+}
+
+/*
+ * Heat stands for different rates where passes are so many times further apart. So it is
+ * the rates that say in which order. Return: how many candidates there are.
+ */
+static u64 order_steps(struct kpromoted *kp, int nid)
+{
+	unsigned int by, level;
 	u64 hot = 0;
 
-	for (; level <= KLRUSCAN_HEAT_MAX; level++)
-		hot += stats->heat[level];
+	kp->steps.nr = 0;
+	for (by = 0; by < PGHOT_CLOCKS; by++) {
+		struct kpromoted_verdict *verdict = &kp->verdict[by];
+		struct pghot_picture picture;
+		u64 rate = 0;
+
+		pghot_read_picture(nid, by, &picture);
+		for (level = verdict->threshold; level <= KLRUSCAN_HEAT_MAX; level++) {
+			rate = max(rate, verdict->rate[level]);
+			if (!picture.heat[level])
+				continue;
+			add_step(&kp->steps, (struct kpromoted_step){
+				.clock = by, .level = level, .rate = rate,
+			});
+			hot += picture.heat[level];
+		}
+	}
 	return hot;
+}
+
+/* The lowest heat of any clock that makes a candidate. */
+static unsigned int lowest_threshold(const struct kpromoted *kp)
+{
+	unsigned int by, lowest = KLRUSCAN_HEAT_LEVELS;
+
+	for (by = 0; by < PGHOT_CLOCKS; by++)
+		lowest = min(lowest, kp->verdict[by].threshold);
+	return lowest;
 }
 
 /* Those that the turn did not get to. They keep their heat. */
@@ -391,59 +440,78 @@ static void count_left(struct turn *turn, u64 hot)
 	kpromoted_count(turn->node, 0, turn->ended_by, left);
 }
 
+/* One number that holds for all. */
+static void fix_threshold(struct kpromoted *kp, unsigned int threshold)
+{
+	unsigned int by;
+
+	memset(kp->verdict, 0, sizeof(kp->verdict));
+	for (by = 0; by < PGHOT_CLOCKS; by++)
+		kp->verdict[by].threshold = threshold;
+}
+
 /* What is to be promoted now, and where to. Return: how many candidates there are. */
 static u64 judge(struct kpromoted *kp, struct turn *turn)
 {
 	struct klruscan_node *node = turn->node;
 	unsigned int fixed = klruscan_get(hot_threshold);
-	struct pghot_stats stats;
 	unsigned long room;
 	u64 hot;
 
 	kp->batch.node = node;
 	kp->batch.home = klruscan_target(kp->nid, klruscan_fast_nodes());
 	kp->batch.target = kp->batch.home;
-	pghot_read_stats(node->nid, &stats);
 	room = kpromoted_room(kp->batch.home);
 	if (fixed)
-		turn->verdict.threshold = fixed;
+		fix_threshold(kp, fixed);
 	else
-		kpromoted_judge_node(&kp->judge, node, &stats,
+		kpromoted_judge_node(&kp->judge, node,
 				     min_t(u64, room, max(kp->tokens, 0)),
-				     &turn->verdict);
-	WRITE_ONCE(node->promote.threshold, turn->verdict.threshold);
-	hot = count_hot(&stats, turn->verdict.threshold);
-	trace_klruscan_admit(node->nid, kp->batch.target, hot, turn->verdict.threshold,
+				     kp->verdict);
+	hot = order_steps(kp, node->nid);
+	WRITE_ONCE(node->promote.threshold, lowest_threshold(kp));
+	trace_klruscan_admit(node->nid, kp->batch.target, hot, node->promote.threshold,
 			     max(kp->tokens, 0), room);
 	return hot;
 }
 
-/* From the hottest down, or from where the turn before had to end. Return: are all done? */
-static bool take_levels(struct kpromoted *kp, struct turn *turn)
+/* Where the turn before had to end, or at the hottest. */
+static unsigned int first_step(struct kpromoted *kp, struct klruscan_node *node)
 {
-	struct klruscan_node *node = turn->node;
-	unsigned int threshold = turn->verdict.threshold;
+	unsigned int i;
 
-	if (node->promote.resume_level < threshold) {
-		node->promote.resume_level = KLRUSCAN_HEAT_MAX;
-		node->promote.resume = 0;
+	for (i = 0; i < kp->steps.nr; i++)
+		if (node->promote.resume && is_resumed(node, &kp->steps.step[i]))
+			return i;
+	node->promote.resume = 0;
+	return 0;
+}
+
+/* From the hottest down, or from where the turn before had to end. Return: are all done? */
+static bool take_steps(struct kpromoted *kp, struct turn *turn)
+{
+	unsigned int i = first_step(kp, turn->node);
+
+	turn->resumed = turn->node->promote.resume;
+	for (; i < kp->steps.nr; i++) {
+		turn->step = &kp->steps.step[i];
+		turn->verdict = &kp->verdict[turn->step->clock];
+		if (!take_step(kp, turn) && !exchange_step(kp, turn))
+			return false;
 	}
-	turn->level = node->promote.resume_level;
-	turn->resumed = node->promote.resume;
-	while (turn->level >= threshold && (take_level(kp, turn, turn->level) ||
-					    exchange_level(kp, turn, turn->level)))
-		turn->level--;
-	return turn->level < threshold;
+	return true;
 }
 
 /* Those that are refused or held in great number are not to hide the others. */
 static void keep_place(struct turn *turn, bool done)
 {
+	struct klruscan_node *node = turn->node;
 	bool busy = !done && turn->ended_by == KLRUSCAN_OUTCOME_BUSY;
 
-	turn->node->promote.resume_level = busy ? turn->level : KLRUSCAN_HEAT_MAX;
-	turn->node->promote.resume = busy ? turn->pos : 0;
-	turn->node->promote.division->unreached = !done || turn->resumed;
+	node->promote.resume = busy ? turn->pos : 0;
+	node->promote.resume_level = turn->step->level;
+	node->promote.resume_clock = turn->step->clock;
+	node->promote.division->unreached = !done || turn->resumed;
 }
 
 /*
@@ -470,14 +538,14 @@ static bool promote_round(struct kpromoted *kp, struct klruscan_node *node,
 	if (!hot)
 		return false;
 	if (first)
-		kpromoted_divide(node, turn.verdict.threshold, hot, max(tokens, 0));
-	done = take_levels(kp, &turn);
+		kpromoted_divide(node, &kp->steps, hot, max(tokens, 0));
+	done = take_steps(kp, &turn);
 	if (done && rest_is_divided(kp, &turn, tokens))
-		done = take_levels(kp, &turn);
+		done = take_steps(kp, &turn);
 	if (!done)
 		count_left(&turn, hot);
 	keep_place(&turn, done);
-	return turn.verdict.cut_us && turn.ended_by != KLRUSCAN_OUTCOME_BUSY &&
+	return turn.verdict->cut_us && turn.ended_by != KLRUSCAN_OUTCOME_BUSY &&
 	       node->promote.pages > before;
 }
 

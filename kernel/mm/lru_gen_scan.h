@@ -41,6 +41,7 @@ struct lru_gen_scan_ops {
  * struct lru_gen_scan - one scanner's walk, apart from reclaim's
  * @ops:	what to call
  * @nid:	the node, set by lru_gen_scan_begin()
+ * @owner:	the scanner's, who is called
  * @tables_only: set by the scanner before a step: clear the accessed bits of the page
  *		tables, and visit none. For memory that was last looked at long ago or
  *		never, it costs next to nothing, and the step after it visits what was
@@ -62,6 +63,7 @@ struct lru_gen_scan_ops {
 struct lru_gen_scan {
 	const struct lru_gen_scan_ops *ops;
 	int nid;
+	void *owner;
 	bool tables_only;
 	unsigned long next_addr;
 	unsigned long end_addr;

@@ -20,12 +20,12 @@ static_assert(PAGES_PER_SECTION <= U16_MAX);
 /**
  * struct pghot_table - the records of one memory section
  * @rcu:	frees the table after its last reader
- * @count:	pages by heat, written by the sweep
+ * @count:	pages by clock and heat, written by the sweep
  * @rec:	PAGES_PER_SECTION records, changed by cmpxchg
  */
 struct pghot_table {
 	struct rcu_head rcu;
-	u16 count[KLRUSCAN_HEAT_LEVELS];
+	u16 count[PGHOT_CLOCKS][KLRUSCAN_HEAT_LEVELS];
 	u16 *rec;
 };
 
@@ -44,47 +44,57 @@ struct pghot_map {
 };
 
 /**
- * struct pghot_node - the store of one slow node
- * @nid:	the node
- * @map:	its tables; replaced when the node grows
- * @spare:	tables in reserve; taken by xchg, filled up by pghot_refill()
- * @pass:	number of the pass in progress or of the last one; written by
- *		the clock
- * @done:	number of the last completed pass; written by the clock
- * @epoch:	passes up to this one do not count as heat; written by the clock
- * @window:	how many of the last passes count, at most; written by the clock
+ * struct pghot_clock - what the records of some cgroups go by
+ * @interval_ms: time from the start of a pass to that of the next; only to be compared
+ * @pass:	number of the pass in progress or of the last one
+ * @done:	number of the last completed pass
+ * @epoch:	passes up to this one do not count as heat
+ * @window:	how many of the last passes count, at most
  * @counted:	how many counted at the end of pass @done
  * @started:	start of the last eight passes in jiffies, by number modulo 8
- * @records:	accesses recorded
- * @lost:	accesses that found no table
- * @tables:	number of tables in @map
- * @heat:	pages by heat at the end of pass @done
+ * @heat:	pages by heat at the end of pass @done, without those that moved since
+ * @used:	pages with any history
  * @fresh:	pages that pass @done saw
- * @awoke:	they are far more than those that the pass before saw
- * @seen:	pages that any of the last eight passes saw, but for those that
- *		pass @done saw as the first: an accessed bit that was found for the
- *		first time may be of any age
- * @came:	pages that became hot in the last passes, less those that ceased;
- *		0 until eight passes were made
+ * @joined:	others have come to go by it since that pass
+ *
+ * All is written by the node's klruscand.
  */
-struct pghot_node {
-	int nid;
-	struct pghot_map __rcu *map;
-	struct pghot_table *spare[PGHOT_SPARES];
+struct pghot_clock {
+	unsigned int interval_ms;
 	unsigned long pass;
 	unsigned long done;
 	unsigned long epoch;
 	unsigned int window;
 	unsigned int counted;
 	unsigned long started[PGHOT_HEAT_PASSES];
+	u64 heat[KLRUSCAN_HEAT_LEVELS];
+	u64 used;
+	u64 fresh;
+	bool joined;
+};
+
+/**
+ * struct pghot_node - the store of one slow node
+ * @nid:	the node
+ * @map:	its tables; replaced when the node grows
+ * @spare:	tables in reserve; taken by xchg, filled up by pghot_refill()
+ * @passes:	passes of any clock that were completed; those that end together are one
+ * @clock:	the clocks
+ * @usual:	clock of a record that is empty, for those who know of none; klruscand's
+ * @records:	accesses recorded
+ * @lost:	accesses that found no table
+ * @tables:	number of tables in @map
+ */
+struct pghot_node {
+	int nid;
+	struct pghot_map __rcu *map;
+	struct pghot_table *spare[PGHOT_SPARES];
+	unsigned long passes;
+	struct pghot_clock clock[PGHOT_CLOCKS];
+	unsigned int usual;
 	atomic_long_t records;
 	atomic_long_t lost;
 	atomic_long_t tables;
-	u64 heat[KLRUSCAN_HEAT_LEVELS];
-	u64 fresh;
-	bool awoke;
-	u64 seen;
-	s64 came;
 };
 
 /* By node, NULL where none is kept. Written under pghot's resize mutex. */
@@ -100,6 +110,13 @@ void pghot_drop_table(struct pghot_node *node, struct pghot_table **slot);
 static inline u16 *pghot_record(struct pghot_table *table, unsigned long pfn)
 {
 	return &table->rec[pfn & ~PAGE_SECTION_MASK];
+}
+
+/* A record's history as of its clock's last completed pass, and of those that count. */
+static inline u8 pghot_clock_history(const struct pghot_clock *clock, u16 rec)
+{
+	return pghot_heat_recall(pghot_heat_history(rec, READ_ONCE(clock->done)),
+				 READ_ONCE(clock->counted));
 }
 
 #endif /* _MM_PGHOT_H */

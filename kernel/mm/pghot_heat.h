@@ -3,16 +3,22 @@
  * The heat of one page in 16 bits.
  *
  * A record is the history of the last passes (one bit a pass, the newest lowest,
- * set when the page was accessed in it) and, above it, the low bits of the number
- * of the pass that the history was last brought up to. Bringing it up to a later
- * pass is a shift, so a record ages without anybody touching it. Zero is an empty
- * record.
+ * set when the page was accessed in it), above it the clock whose passes these are,
+ * and the low bits of the number of the pass that the history was last brought up
+ * to. Bringing it up to a later pass is a shift, so a record ages without anybody
+ * touching it. One without history is empty, and zero.
+ *
+ * Cgroups that are scanned at different intervals go by different clocks. A bit says
+ * that a page was accessed within an interval of its clock, and nothing else is said
+ * by a record: so heat is compared among the records of a clock, and between clocks
+ * by the rates that follow from it.
  *
  * Heat counts eight passes. The history has nine bits: a page that was already
  * seen in the pass in progress still has eight complete ones.
  *
- * The pass number is compared modulo 128, so a record must not be left alone for
- * more than 63 passes: pghot's sweep clears what is older than the history.
+ * The pass number is compared modulo 16, so a record must not be left alone for more
+ * than PGHOT_AGE_MAX passes of its clock: pghot sweeps at the end of each, and clears
+ * what is older than the history. Who marks may be late by three.
  *
  * Pure arithmetic, shared with the unit tests on the host: no kernel types but
  * the sized integers.
@@ -24,22 +30,46 @@
 #define PGHOT_HEAT_MASK		((1U << PGHOT_HEAT_PASSES) - 1)
 #define PGHOT_HISTORY_BITS	(PGHOT_HEAT_PASSES + 1)
 #define PGHOT_HISTORY_MASK	((1U << PGHOT_HISTORY_BITS) - 1)
-#define PGHOT_PASS_MODULUS	(1U << (16 - PGHOT_HISTORY_BITS))
+#define PGHOT_CLOCKS		8U
+#define PGHOT_CLOCK_BITS	3
+#define PGHOT_STAMP_SHIFT	(PGHOT_HISTORY_BITS + PGHOT_CLOCK_BITS)
+#define PGHOT_PASS_MODULUS	(1U << (16 - PGHOT_STAMP_SHIFT))
+#define PGHOT_AGE_MAX		12
+
+/* The clock whose passes a record's history is of; of an empty one, any. */
+static inline unsigned int pghot_heat_clock(u16 rec)
+{
+	return rec >> PGHOT_HISTORY_BITS & (PGHOT_CLOCKS - 1);
+}
+
+/**
+ * pghot_heat_record - a record with a given history
+ * @clock: the clock
+ * @pass: the pass of the history's lowest bit
+ * @history: one bit a pass
+ *
+ * Return: the record.
+ */
+static inline u16 pghot_heat_record(unsigned int clock, unsigned long pass,
+				    unsigned int history)
+{
+	return (u16)(pass << PGHOT_STAMP_SHIFT | clock << PGHOT_HISTORY_BITS |
+		     (history & PGHOT_HISTORY_MASK));
+}
 
 /* How many passes before @pass was a record brought up? Negative: after it. */
 static inline int pghot_heat_age(u16 rec, unsigned long pass)
 {
-	unsigned int stamp = rec >> PGHOT_HISTORY_BITS;
+	unsigned int stamp = rec >> PGHOT_STAMP_SHIFT;
 	int age = (pass - stamp) & (PGHOT_PASS_MODULUS - 1);
 
-	return age < (int)PGHOT_PASS_MODULUS / 2 ? age :
-						   age - (int)PGHOT_PASS_MODULUS;
+	return age <= PGHOT_AGE_MAX ? age : age - (int)PGHOT_PASS_MODULUS;
 }
 
 /**
  * pghot_heat_history - a record's history as of a pass
  * @rec: the record
- * @pass: the pass whose bit shall be the lowest one
+ * @pass: the pass of its clock whose bit shall be the lowest one
  *
  * A record that was brought up to the pass after @pass loses nothing that counts,
  * so that a pass in progress does not disturb the picture of the last completed
@@ -52,15 +82,15 @@ static inline u8 pghot_heat_history(u16 rec, unsigned long pass)
 	unsigned int history = rec & PGHOT_HISTORY_MASK;
 	int age = pghot_heat_age(rec, pass);
 
-	if (age >= PGHOT_HISTORY_BITS || age <= -PGHOT_HISTORY_BITS)
+	if (age >= PGHOT_HISTORY_BITS)
 		return 0;
 	return (age < 0 ? history >> -age : history << age) & PGHOT_HEAT_MASK;
 }
 
 /**
  * pghot_heat_mark - a record after an access
- * @rec: the record
- * @pass: the pass that the caller takes for the one in progress
+ * @rec: the record; its clock stays
+ * @pass: the pass of its clock that the caller takes for the one in progress
  * @back: how many passes before @pass the access was, 0 to
  *	  PGHOT_HEAT_PASSES - 1
  *
@@ -75,14 +105,32 @@ static inline u16 pghot_heat_mark(u16 rec, unsigned long pass, unsigned int back
 	unsigned int history = rec & PGHOT_HISTORY_MASK;
 	int age = pghot_heat_age(rec, pass);
 
-	if (history && age < 0 && age > -PGHOT_HISTORY_BITS)
+	if (history && age < 0)
 		return rec | (1U << (back - age) & PGHOT_HISTORY_MASK);
 	if (age < 0 || age >= PGHOT_HISTORY_BITS) {
 		history = 0;
 		age = 0;
 	}
 	history = (history << age | 1U << back) & PGHOT_HISTORY_MASK;
-	return (u16)(pass << PGHOT_HISTORY_BITS | history);
+	return pghot_heat_record(pghot_heat_clock(rec), pass, history);
+}
+
+/**
+ * pghot_heat_move - a record that is to go by another clock
+ * @history: as pghot_heat_history() returned it for the old one
+ * @clock: the new one
+ * @pass: its pass that is in progress
+ * @slower: its interval is not shorter than the old one's
+ *
+ * What was accessed within a shorter interval was accessed within a longer one, so that
+ * history stays, and says at most too little. The other way round it would say too much.
+ *
+ * Return: the record, which no pass of the new clock has marked yet.
+ */
+static inline u16 pghot_heat_move(u8 history, unsigned int clock,
+				  unsigned long pass, bool slower)
+{
+	return pghot_heat_record(clock, pass - 1, slower ? history : 0);
 }
 
 /**
@@ -141,28 +189,17 @@ static inline void pghot_heat_add(struct pghot_heat_sum *sum, u8 history,
 }
 
 /**
- * pghot_heat_came - did a page become hot in the last passes?
+ * pghot_heat_came - did a page become hot with the last pass?
  * @history: of all PGHOT_HEAT_PASSES passes
  *
- * Where nothing changes, a history is as likely as its reverse. So the pages that
- * came and those that went are equally many, but for chance, unless something does
- * change.
+ * Of pages that any pass sees with the same chance, however large, at most 6 % of those
+ * that a pass sees look like that: p(1-p)^6, at 1/7.
  *
- * Return: 1 when the last two or three passes saw it and none before did, -1 for
- * the reverse, otherwise 0.
+ * Return: true if the last two passes saw it and none before did.
  */
-static inline int pghot_heat_came(u8 history)
+static inline bool pghot_heat_came(u8 history)
 {
-	switch (history) {
-	case 0x03:
-	case 0x07:
-		return 1;
-	case 0xc0:
-	case 0xe0:
-		return -1;
-	default:
-		return 0;
-	}
+	return history == 3;
 }
 
 /**

@@ -23,10 +23,12 @@ static_assert(KLRUSCAN_HEAT_BLOCK * PGHOT_HEAT_PASSES <= U16_MAX);
 static_assert(PAGES_PER_SECTION % KLRUSCAN_HEAT_BLOCK == 0);
 
 /**
- * pghot_passes - number of the last completed pass
+ * pghot_passes - how many passes were completed, of any clock
  * @nid: a node
  *
- * Return: the number, from 1; 0 before the first or for a node not tracked.
+ * Those that ended together are one.
+ *
+ * Return: the number; 0 before the first or for a node not tracked.
  */
 unsigned long pghot_passes(int nid)
 {
@@ -37,20 +39,20 @@ unsigned long pghot_passes(int nid)
 	node = rcu_dereference(pghot_nodes[nid]);
 	if (node)
 		/* pairs with pghot_pass_end(): its counts are there */
-		done = smp_load_acquire(&node->done);
+		done = smp_load_acquire(&node->passes);
 	rcu_read_unlock();
 	return done;
 }
 
 /*
- * The next table, with pages at a heat or, for 0, any, under RCU. Whatever *@pos is, only
- * the map is looked at.
+ * The next table, with pages of a clock at a heat or, for 0, any, under RCU. Whatever
+ * *@pos is, only the map is looked at.
  *
  * Return: the table that *@pos is in, which is moved on to it; NULL when *@pos was moved
  * over EMPTY_SECTIONS without finding one, or to ULONG_MAX at the end of the map.
  */
-static struct pghot_table *next_table(struct pghot_node *node, unsigned int level,
-				      unsigned long *pos)
+static struct pghot_table *next_table(struct pghot_node *node, unsigned int by,
+				      unsigned int level, unsigned long *pos)
 {
 	struct pghot_map *map = rcu_dereference(node->map);
 	unsigned int i;
@@ -65,7 +67,7 @@ static struct pghot_table *next_table(struct pghot_node *node, unsigned int leve
 			break;
 		}
 		table = READ_ONCE(*slot);
-		if (table && (!level || READ_ONCE(table->count[level])))
+		if (table && (!level || READ_ONCE(table->count[by][level])))
 			return table;
 		*pos = SECTION_ALIGN_UP(*pos + 1);
 	}
@@ -74,23 +76,20 @@ static struct pghot_table *next_table(struct pghot_node *node, unsigned int leve
 
 /* Pages of one table at a heat, from *@pos up to the section's end. */
 static unsigned int collect_table(struct pghot_node *node,
-				  struct pghot_table *table,
+				  struct pghot_table *table, unsigned int by,
 				  unsigned int level, unsigned long *pos,
 				  unsigned long *pfns, unsigned int max)
 {
 	unsigned long end = SECTION_ALIGN_UP(*pos + 1);
-	unsigned long pass = READ_ONCE(node->done);
-	unsigned int passes = READ_ONCE(node->counted);
 	unsigned int found = 0;
 
 	for (; *pos < end && found < max; (*pos)++) {
 		u16 rec = READ_ONCE(*pghot_record(table, *pos));
 		u8 history;
 
-		if (!rec)
+		if (!rec || pghot_heat_clock(rec) != by)
 			continue;
-		history = pghot_heat_recall(pghot_heat_history(rec, pass),
-					    passes);
+		history = pghot_clock_history(&node->clock[by], rec);
 		if (pghot_heat_level(history) == level)
 			pfns[found++] = *pos;
 	}
@@ -100,7 +99,8 @@ static unsigned int collect_table(struct pghot_node *node,
 /**
  * pghot_collect - the next pages of a heat
  * @nid: a slow node
- * @level: heat as of the last completed pass, 1 to KLRUSCAN_HEAT_MAX
+ * @by: the clock that they go by
+ * @level: heat as of its last completed pass, 1 to KLRUSCAN_HEAT_MAX
  * @pos: in and out: page frame to go on from, 0 at first
  * @pfns: out: the page frames
  * @max: room in @pfns
@@ -114,8 +114,9 @@ static unsigned int collect_table(struct pghot_node *node,
  * Return: number of pages found, which may be 0 though there are more: *@pos is
  * ULONG_MAX when there is nothing beyond.
  */
-unsigned int pghot_collect(int nid, unsigned int level, unsigned long *pos,
-			   unsigned long *pfns, unsigned int max)
+unsigned int pghot_collect(int nid, unsigned int by, unsigned int level,
+			   unsigned long *pos, unsigned long *pfns,
+			   unsigned int max)
 {
 	struct pghot_table *table = NULL;
 	struct pghot_node *node;
@@ -124,11 +125,11 @@ unsigned int pghot_collect(int nid, unsigned int level, unsigned long *pos,
 	rcu_read_lock();
 	node = rcu_dereference(pghot_nodes[nid]);
 	if (node)
-		table = next_table(node, level, pos);
+		table = next_table(node, by, level, pos);
 	else
 		*pos = ULONG_MAX;
 	if (table)
-		found = collect_table(node, table, level, pos, pfns, max);
+		found = collect_table(node, table, by, level, pos, pfns, max);
 	rcu_read_unlock();
 	return found;
 }
@@ -138,16 +139,16 @@ static struct pghot_heat_sum sum_block(struct pghot_node *node,
 				       unsigned long pfn)
 {
 	unsigned long end = pfn + KLRUSCAN_HEAT_BLOCK;
-	unsigned long pass = READ_ONCE(node->done);
-	unsigned int passes = READ_ONCE(node->counted);
 	struct pghot_heat_sum sum = { };
 
 	for (; pfn < end; pfn++) {
 		u16 rec = READ_ONCE(*pghot_record(table, pfn));
+		struct pghot_clock *clock = &node->clock[pghot_heat_clock(rec)];
 
 		if (rec)
-			pghot_heat_add(&sum, pghot_heat_history(rec, pass),
-				       passes);
+			pghot_heat_add(&sum,
+				       pghot_heat_history(rec, READ_ONCE(clock->done)),
+				       READ_ONCE(clock->counted));
 	}
 	return sum;
 }
@@ -179,7 +180,7 @@ static int read_table(struct pghot_node *node, struct pghot_table *table,
 static int read_map(struct pghot_node *node, unsigned long *pos,
 		    struct klruscan_heat_block *blocks, unsigned int max)
 {
-	struct pghot_table *table = next_table(node, 0, pos);
+	struct pghot_table *table = next_table(node, 0, 0, pos);
 
 	return table ? read_table(node, table, pos, blocks, max) : 0;
 }
@@ -222,40 +223,69 @@ int pghot_read_blocks(int nid, u64 *pos, struct klruscan_heat_block *blocks,
  *
  * Reading a record does not change it.
  *
- * Return: one bit for each pass that counts as heat, the last completed one
- * lowest; 0 without a record.
+ * Return: one bit for each pass of its clock that counts as heat, the last completed
+ * one lowest; 0 without a record.
  */
 u8 pghot_history(unsigned long pfn, int nid)
 {
 	struct pghot_table *table = NULL;
 	struct pghot_node *node;
 	u8 history = 0;
+	u16 rec = 0;
 
 	rcu_read_lock();
 	node = rcu_dereference(pghot_nodes[nid]);
 	if (node)
 		table = pghot_find_table(node, pfn);
 	if (table)
-		history = pghot_heat_history(READ_ONCE(*pghot_record(table, pfn)),
-					     READ_ONCE(node->done));
-	if (history)
-		history = pghot_heat_recall(history, READ_ONCE(node->counted));
+		rec = READ_ONCE(*pghot_record(table, pfn));
+	if (rec)
+		history = pghot_clock_history(&node->clock[pghot_heat_clock(rec)], rec);
 	rcu_read_unlock();
 	return history;
 }
 
 /* Of the last @passes passes; the ring knows one interval less than it has starts. */
-static unsigned int mean_interval_ms(struct pghot_node *node, unsigned int passes)
+static unsigned int mean_interval_ms(struct pghot_clock *clock, unsigned int passes)
 {
-	unsigned long last = READ_ONCE(node->done);
+	unsigned long last = READ_ONCE(clock->done);
 	unsigned int intervals = min(passes, PGHOT_HEAT_PASSES - 1U) - 1;
 	unsigned long end, start;
 
 	if (passes < 2)
 		return 0;
-	end = READ_ONCE(node->started[last % PGHOT_HEAT_PASSES]);
-	start = READ_ONCE(node->started[(last - intervals) % PGHOT_HEAT_PASSES]);
+	end = READ_ONCE(clock->started[last % PGHOT_HEAT_PASSES]);
+	start = READ_ONCE(clock->started[(last - intervals) % PGHOT_HEAT_PASSES]);
 	return jiffies_to_msecs(end - start) / intervals;
+}
+
+static void read_clock(struct pghot_clock *clock, struct pghot_picture *picture)
+{
+	unsigned int level;
+
+	picture->done = READ_ONCE(clock->done);
+	picture->passes = READ_ONCE(clock->counted);
+	picture->interval_ms = mean_interval_ms(clock, picture->passes);
+	for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
+		picture->heat[level] = READ_ONCE(clock->heat[level]);
+}
+
+/**
+ * pghot_read_picture - the pages that go by a clock, by heat
+ * @nid: a slow node
+ * @by: the clock
+ * @picture: out: all zero for a node that is not tracked
+ */
+void pghot_read_picture(int nid, unsigned int by, struct pghot_picture *picture)
+{
+	struct pghot_node *node;
+
+	memset(picture, 0, sizeof(*picture));
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node)
+		read_clock(&node->clock[by], picture);
+	rcu_read_unlock();
 }
 
 /**
@@ -266,7 +296,7 @@ static unsigned int mean_interval_ms(struct pghot_node *node, unsigned int passe
 void pghot_read_stats(int nid, struct pghot_stats *stats)
 {
 	struct pghot_node *node;
-	unsigned int level;
+	unsigned int by, level;
 
 	memset(stats, 0, sizeof(*stats));
 	rcu_read_lock();
@@ -277,14 +307,10 @@ void pghot_read_stats(int nid, struct pghot_stats *stats)
 		stats->sections = atomic_long_read(&node->tables);
 		stats->bytes = stats->sections * (sizeof(struct pghot_table) +
 						  PAGES_PER_SECTION * sizeof(u16));
-		for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
-			stats->heat[level] = READ_ONCE(node->heat[level]);
-		stats->passes = READ_ONCE(node->counted);
-		stats->interval_ms = mean_interval_ms(node, stats->passes);
-		stats->fresh = READ_ONCE(node->fresh);
-		stats->awoke = READ_ONCE(node->awoke);
-		stats->seen = READ_ONCE(node->seen);
-		stats->came = READ_ONCE(node->came);
+		for (by = 0; by < PGHOT_CLOCKS; by++)
+			for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
+				stats->heat[level] +=
+					READ_ONCE(node->clock[by].heat[level]);
 	}
 	rcu_read_unlock();
 }

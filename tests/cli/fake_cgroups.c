@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Cgroups for a klruscan of the tests: the directories in FAKE_ROOT/sys/fs/cgroup, by their
- * inode numbers. The files promote and weight in one have what is set for it, figures a number
+ * inode numbers. Files by the names of the settings have what is set for it, figures a number
  * that its figures are made of; no_memory: it has no memory controller. FAKE_CGROUP_SET is the
  * name of an error with which changes are refused, FAKE_CGROUP_V1 that they are of cgroup v1.
  */
@@ -30,10 +30,13 @@ static const char *const words[] = {
 #undef X
 };
 
+/* Those of the intervals are the knobs', as a kernel says. */
 static const uint32_t defaults[] = {
 #define X(name, word, def, lo, hi) def,
 	KLRUSCAN_CGROUP_SETTINGS(X)
 #undef X
+	[KLRUSCAN_CGROUP_INTERVAL_MIN] = 100,
+	[KLRUSCAN_CGROUP_INTERVAL_MAX] = 1000,
 };
 
 int __wrap_fstatfs(int fd, struct statfs *fs)
@@ -96,6 +99,17 @@ static bool number_of(const char *path, const char *name, unsigned int *number)
 	return is;
 }
 
+/* Is anything set for it? */
+static bool is_any_set(const char *path)
+{
+	unsigned int number;
+
+	for (unsigned int i = 0; i < KLRUSCAN_NR_CGROUP_SETTINGS; i++)
+		if (number_of(path, words[i], &number))
+			return true;
+	return false;
+}
+
 static void write_number(const char *path, const char *name, bool is, unsigned int number)
 {
 	char file[PATH_MAX + 16];
@@ -127,9 +141,8 @@ int fake_cgroups(struct klruscan_cgroups *list)
 	look_around();
 	list->nr = 0;
 	for (unsigned int i = 0; i < nr_all && list->nr < list->room; i++) {
-		if (all[i].id < list->pos || (!number_of(all[i].path, "promote", &number) &&
-					      !number_of(all[i].path, "weight", &number) &&
-					      !number_of(all[i].path, "figures", &number)))
+		if (all[i].id < list->pos ||
+		    (!is_any_set(all[i].path) && !number_of(all[i].path, "figures", &number)))
 			continue;
 		ids[list->nr++] = all[i].id;
 		/* two in a call, as if it were much work */
@@ -214,12 +227,14 @@ int fake_cgroup_stats(struct klruscan_cgroup_stats *stats)
 		return refuse(ENOENT);
 	if (stats->id && !number_of(path, "figures", &number))
 		return 0;
+	stats->interval_ms = stats->id ? 100U * stats->nid : 0;
 	stats->passes = number;
 	stats->scan_ns = 1000000ULL * number / stats->nid;
 	stats->visited = 512ULL * number;
 	stats->tables = number;
 	stats->skipped = 2ULL * number;
 	stats->accessed = 100ULL * number;
+	stats->new_hot = 3ULL * number;
 	stats->promoted_pages = 256ULL * number / stats->nid;
 	stats->outcome[KLRUSCAN_OUTCOME_PROMOTED] = 256ULL * number / stats->nid;
 	stats->outcome[KLRUSCAN_OUTCOME_RATE_LIMITED] = 30ULL * number;

@@ -13,12 +13,15 @@
 #define HISTORIES	256U
 
 /* The most passes that a record may be left alone. */
-#define MAX_AGE		((int)PGHOT_PASS_MODULUS / 2 - 1)
+#define MAX_AGE		PGHOT_AGE_MAX
+
+/* Passes by which who marks may be late. */
+#define MAX_LATE	(PGHOT_PASS_MODULUS - 1 - PGHOT_AGE_MAX)
 
 /* Any pass with the number that a record holds, and one beyond 32 bits. */
 static unsigned long pass_of(unsigned int rec)
 {
-	return (0x123456789UL * PGHOT_PASS_MODULUS) + (rec >> PGHOT_HISTORY_BITS);
+	return (0x123456789UL * PGHOT_PASS_MODULUS) + (rec >> PGHOT_STAMP_SHIFT);
 }
 
 static void empty_record_has_no_history(void)
@@ -59,8 +62,8 @@ static void pass_numbers_wrap_around(void)
 
 	for (rec = 0; rec < RECORDS; rec++)
 		for (pass = 0; pass < PGHOT_PASS_MODULUS; pass++) {
-			u16 first = rec & PGHOT_HISTORY_MASK;
-			unsigned long since = pass - (rec >> PGHOT_HISTORY_BITS);
+			u16 first = rec & ((1U << PGHOT_STAMP_SHIFT) - 1);
+			unsigned long since = pass - (rec >> PGHOT_STAMP_SHIFT);
 
 			CHECK_EQUAL(pghot_heat_history(rec, pass),
 				    pghot_heat_history(first, since));
@@ -133,7 +136,7 @@ static void order_of_marks_does_not_matter(void)
 
 	for (rec = 0; rec < RECORDS; rec++)
 		for (age = 0; age < MAX_AGE; age++)
-			for (later = 1; later < PGHOT_HEAT_PASSES; later++) {
+			for (later = 1; later <= MAX_LATE; later++) {
 				unsigned long pass = pass_of(rec) + age;
 				unsigned long now = pass + later;
 				u16 first = pghot_heat_mark(rec, pass, 0);
@@ -220,22 +223,79 @@ static void recall_keeps_the_last_passes(void)
 				    history % (1U << passes));
 }
 
-/* Played backwards, what came has gone: over all histories it is even. */
-static void came_is_the_reverse_of_went(void)
+/* Whatever happens to a page, it comes once: in the second of two passes after six without. */
+static void a_page_comes_once(void)
 {
-	unsigned int history, bit, came = 0;
+	unsigned int history, pass, before, came;
 
 	for (history = 0; history < HISTORIES; history++) {
-		unsigned int reverse = 0;
+		unsigned int seen = 0;
 
-		for (bit = 0; bit < PGHOT_HEAT_PASSES; bit++)
-			reverse |= (history >> bit & 1) << (PGHOT_HEAT_PASSES - 1 - bit);
-		CHECK_EQUAL(pghot_heat_came((u8)history), -pghot_heat_came((u8)reverse));
-		came += pghot_heat_came((u8)history) > 0;
+		for (before = came = pass = 0; pass < PGHOT_HEAT_PASSES; pass++) {
+			seen = (seen << 1 | (history >> pass & 1)) & PGHOT_HEAT_MASK;
+			came += pghot_heat_came((u8)seen);
+			before += (seen & 3) == 3;
+		}
+		CHECK(came <= 1);
+		/* from nothing, who is seen twice in a row first comes, if at once */
+		CHECK(came <= before);
 	}
-	CHECK_EQUAL(came, 2);
-	CHECK_EQUAL(pghot_heat_came(0x03), 1);
-	CHECK_EQUAL(pghot_heat_came(0xff), 0);
+	CHECK(pghot_heat_came(0x03));
+	CHECK(!pghot_heat_came(0x07));
+	CHECK(!pghot_heat_came(0x83));
+}
+
+/* Pages that all passes see with the same chance, in thousandths: few look like new ones. */
+static void chance_hardly_looks_like_coming(void)
+{
+	unsigned int chance, bit, history;
+
+	for (chance = 1; chance < 1000; chance++) {
+		double came = 0, fresh = 0;
+
+		for (history = 0; history < HISTORIES; history++) {
+			double p = 1;
+
+			for (bit = 0; bit < PGHOT_HEAT_PASSES; bit++)
+				p *= history >> bit & 1 ? chance / 1000. : 1 - chance / 1000.;
+			fresh += history & 1 ? p : 0;
+			came += pghot_heat_came((u8)history) ? p : 0;
+		}
+		CHECK(came <= fresh / 16);
+	}
+}
+
+/* All records, all clocks: what a clock's pass saw stays with it. */
+static void marking_keeps_the_clock(void)
+{
+	unsigned int rec, back;
+
+	for (rec = 0; rec < RECORDS; rec++)
+		for (back = 0; back < PGHOT_HEAT_PASSES; back++)
+			CHECK_EQUAL(pghot_heat_clock(pghot_heat_mark(rec, pass_of(rec) + 1,
+								     back)),
+				    pghot_heat_clock(rec));
+}
+
+static void slower_clocks_take_history_along(void)
+{
+	unsigned int history, clock, pass;
+
+	for (history = 0; history < HISTORIES; history++)
+		for (clock = 0; clock < PGHOT_CLOCKS; clock++)
+			for (pass = 1; pass <= 2 * PGHOT_PASS_MODULUS; pass++) {
+				u16 slower = pghot_heat_move(history, clock, pass, true);
+				u16 quicker = pghot_heat_move(history, clock, pass, false);
+
+				CHECK_EQUAL(pghot_heat_clock(slower), clock);
+				CHECK_EQUAL(pghot_heat_clock(quicker), clock);
+				CHECK_EQUAL(pghot_heat_history(slower, pass - 1), history);
+				slower = pghot_heat_mark(slower, pass, 0);
+				quicker = pghot_heat_mark(quicker, pass, 0);
+				CHECK_EQUAL(pghot_heat_history(slower, pass),
+					    (history << 1 | 1) & PGHOT_HEAT_MASK);
+				CHECK_EQUAL(pghot_heat_history(quicker, pass), 1);
+			}
 }
 
 /* Every history beside every number of passes that count. */
@@ -291,7 +351,10 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(recent_is_one_of_the_last_two_passes),
 	KTAP_TEST(long_life_agrees_with_a_plain_list),
 	KTAP_TEST(recall_keeps_the_last_passes),
-	KTAP_TEST(came_is_the_reverse_of_went),
+	KTAP_TEST(a_page_comes_once),
+	KTAP_TEST(chance_hardly_looks_like_coming),
+	KTAP_TEST(marking_keeps_the_clock),
+	KTAP_TEST(slower_clocks_take_history_along),
 	KTAP_TEST(sums_are_those_of_single_pages),
 	KTAP_TEST(full_block_does_not_overflow),
 };

@@ -12,6 +12,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int8_t s8;
+typedef int32_t s32;
 typedef int64_t s64;
 
 #define U64_MAX UINT64_MAX
@@ -28,6 +29,7 @@ static inline unsigned int hweight8(unsigned int w)
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define min_t(type, a, b) min((type)(a), (type)(b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
+#define max_t(type, a, b) max((type)(a), (type)(b))
 #define clamp(n, lo, hi) ((n) < (lo) ? (lo) : (n) > (hi) ? (hi) : (n))
 
 static inline unsigned int ilog2(u64 n)

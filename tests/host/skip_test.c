@@ -12,11 +12,20 @@
 #define SLOT	77U
 
 static struct skip_notes notes;
+static struct skip_rounds rounds;
 
 static void start(void)
 {
 	memset(&notes, 0, sizeof(notes));
+	memset(&rounds, 0, sizeof(rounds));
 	skip_start(&notes);
+}
+
+/* A turn of the node, and a pass of the cgroup in it. */
+static void pass(void)
+{
+	notes.pass++;
+	skip_pass(&rounds, &notes);
 }
 
 /* How often the slot is entered in @passes passes from now on. */
@@ -25,8 +34,8 @@ static unsigned int entered(unsigned int slot, unsigned int passes)
 	unsigned int n = 0;
 
 	while (passes--) {
-		notes.pass++;
-		n += skip_must_enter(&notes, slot);
+		pass();
+		n += skip_must_enter(&notes, &rounds, slot);
 	}
 	return n;
 }
@@ -42,13 +51,13 @@ static void each_is_entered_once_a_round(void)
 
 static void the_same_number_is_entered_in_every_pass(void)
 {
-	unsigned int pass, gib, n;
+	unsigned int i, gib, n;
 
 	start();
-	for (pass = 0; pass < SKIP_ROUND; pass++) {
-		notes.pass++;
+	for (i = 0; i < SKIP_ROUND; i++) {
+		pass();
 		for (n = gib = 0; gib < 1024; gib++)
-			n += skip_must_enter(&notes, skip_slot(12345, gib));
+			n += skip_must_enter(&notes, &rounds, skip_slot(12345, gib));
 		CHECK_EQUAL(n, 1024U / SKIP_ROUND);
 	}
 }
@@ -58,26 +67,27 @@ static void memory_without_notes_is_left_alone(void)
 	unsigned int slot, n = 0;
 
 	start();
-	notes.pass++;
+	pass();
 	for (slot = 0; slot < SKIP_SLOTS; slot++)
-		n += skip_must_enter(&notes, slot);
+		n += skip_must_enter(&notes, &rounds, slot);
 	CHECK_EQUAL(n, SKIP_SLOTS / SKIP_ROUND);
 }
 
 /* A pass in which the slot is not entered for its turn, nor in the next ones. */
 static void find_quiet_passes(void)
 {
-	while ((SLOT + notes.pass) % SKIP_ROUND != 1)
-		notes.pass++;
+	do
+		pass();
+	while ((SLOT + rounds.passes) % SKIP_ROUND != 1);
 }
 
 static void a_note_counts_in_this_pass_and_the_next_ones(void)
 {
 	start();
 	find_quiet_passes();
-	CHECK(!skip_must_enter(&notes, SLOT));
+	CHECK(!skip_must_enter(&notes, &rounds, SLOT));
 	skip_note(&notes, SLOT);
-	CHECK(skip_must_enter(&notes, SLOT));
+	CHECK(skip_must_enter(&notes, &rounds, SLOT));
 	CHECK_EQUAL(entered(SLOT, 10), SKIP_NOTE_PASSES - 1U);
 }
 
@@ -86,7 +96,7 @@ static void a_note_is_for_one_slot(void)
 	start();
 	find_quiet_passes();
 	skip_note(&notes, SLOT - 2);
-	CHECK(!skip_must_enter(&notes, SLOT));
+	CHECK(!skip_must_enter(&notes, &rounds, SLOT));
 }
 
 /* Whatever the pass of the last look is, a note after it counts in the next look. */
@@ -97,21 +107,63 @@ static void no_note_is_missed(void)
 	for (look = 0; look < 100; look++) {
 		start();
 		notes.pass += look;
+		pass();
 		skip_note(&notes, SLOT);
-		notes.pass++;
-		CHECK(skip_must_enter(&notes, SLOT));
+		pass();
+		CHECK(skip_must_enter(&notes, &rounds, SLOT));
 	}
 }
 
 static void the_number_of_the_pass_may_wrap(void)
 {
 	start();
-	notes.pass = UINT32_MAX;
+	notes.pass = UINT32_MAX - SKIP_ROUND - 8;
+	find_quiet_passes();
+	while (notes.pass != UINT32_MAX)
+		pass();
 	skip_note(&notes, SLOT);
-	notes.pass++;
+	pass();
 	CHECK_EQUAL(notes.pass, 0U);
-	CHECK(skip_must_enter(&notes, SLOT));
+	CHECK(skip_must_enter(&notes, &rounds, SLOT));
 	CHECK_EQUAL(entered(SLOT, SKIP_ROUND), SKIP_NOTE_PASSES - 2U + 1U);
+}
+
+/* One that is scanned in one turn of ten has all entered as soon, by its own passes. */
+static void rare_passes_enter_each_once_a_round(void)
+{
+	unsigned int slot, i, n;
+
+	for (slot = 0; slot < SKIP_ROUND; slot++) {
+		start();
+		for (i = n = 0; i < SKIP_ROUND; i++) {
+			notes.pass += 9;
+			pass();
+			n += skip_must_enter(&notes, &rounds, slot);
+		}
+		CHECK_EQUAL(n, 1U);
+	}
+}
+
+/* However many turns were there since, one that was left after its last pass counts. */
+static void rare_passes_miss_no_note(void)
+{
+	start();
+	find_quiet_passes();
+	skip_note(&notes, SLOT);
+	notes.pass += 1000;
+	pass();
+	CHECK(skip_must_enter(&notes, &rounds, SLOT));
+	pass();
+	CHECK(skip_must_enter(&notes, &rounds, SLOT));
+}
+
+/* Those that have their rounds together have one in a turn. */
+static void a_turn_is_one_pass(void)
+{
+	start();
+	pass();
+	skip_pass(&rounds, &notes);
+	CHECK_EQUAL(rounds.passes, 1U);
 }
 
 static void neighbours_have_slots_of_their_own(void)
@@ -134,6 +186,9 @@ int main(void)
 		KTAP_TEST(a_note_is_for_one_slot),
 		KTAP_TEST(no_note_is_missed),
 		KTAP_TEST(the_number_of_the_pass_may_wrap),
+		KTAP_TEST(rare_passes_enter_each_once_a_round),
+		KTAP_TEST(rare_passes_miss_no_note),
+		KTAP_TEST(a_turn_is_one_pass),
 		KTAP_TEST(neighbours_have_slots_of_their_own),
 	};
 

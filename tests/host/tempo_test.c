@@ -7,34 +7,26 @@
 
 #include "internal.h"
 
-/* What of the store's figures the tempo goes by. */
-struct pghot_stats {
-	u64 fresh;
-	bool awoke;
-	u64 seen;
-	s64 came;
-};
-
 #include "klruscand_tempo.h"
 #include "ktap.h"
 
 #define SHORTEST	100U
 #define LONGEST		1000U
 
-/* Nothing new: as many came as went. */
-static const struct pghot_stats calm = { .fresh = 30000, .seen = 100000 };
+/* Nothing new: as many became hot as chance may have it. */
+static const struct tempo_yield calm = { .fresh = 30000, .came = 1800, .visited = 200000 };
 
 static struct tempo started(void)
 {
 	struct tempo tempo;
 
-	tempo_start(&tempo, SHORTEST);
+	tempo_start(&tempo, SHORTEST, TEMPO_SKIP);
 	return tempo;
 }
 
-static void adapt(struct tempo *tempo, const struct pghot_stats *stats)
+static void adapt(struct tempo *tempo, const struct tempo_yield *yield)
 {
-	tempo_adapt(tempo, stats, 0, SHORTEST, LONGEST);
+	tempo_adapt(tempo, yield, SHORTEST, LONGEST);
 }
 
 static struct tempo settled(void)
@@ -72,16 +64,16 @@ static void equal_bounds_hold_the_interval(void)
 	struct tempo tempo;
 	unsigned int i;
 
-	tempo_start(&tempo, 500);
+	tempo_start(&tempo, 500, TEMPO_SKIP);
 	for (i = 0; i < 50; i++) {
-		tempo_adapt(&tempo, &calm, 0, 500, 500);
+		tempo_adapt(&tempo, &calm, 500, 500);
 		CHECK_EQUAL(tempo.interval_ms, 500);
 	}
 }
 
 static void what_is_new_makes_it_short(void)
 {
-	struct pghot_stats news = calm;
+	struct tempo_yield news = calm;
 	struct tempo tempo = settled();
 
 	news.came = 10000;
@@ -92,11 +84,11 @@ static void what_is_new_makes_it_short(void)
 
 static void what_awakes_makes_it_short_at_once(void)
 {
-	struct pghot_stats awoke = calm;
+	struct tempo_yield awoke = calm;
 	struct tempo tempo = started();
 	unsigned int i;
 
-	awoke.awoke = true;
+	awoke.fresh = 9 * calm.fresh;
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER + 2; i++)
 		adapt(&tempo, &calm);
 	CHECK(tempo.interval_ms > SHORTEST);
@@ -106,7 +98,7 @@ static void what_awakes_makes_it_short_at_once(void)
 
 static void more_than_usual_makes_it_short_at_once(void)
 {
-	struct pghot_stats more = calm;
+	struct tempo_yield more = calm;
 	struct tempo tempo = settled();
 
 	more.fresh = calm.fresh * 6 / 5;
@@ -120,31 +112,56 @@ static void more_than_usual_makes_it_short_at_once(void)
 /* An interval that grows sees more from pass to pass. */
 static void longer_intervals_do_not_see_more_than_usual(void)
 {
-	struct pghot_stats stats = calm;
+	struct tempo_yield yield = calm;
 	struct tempo tempo = started();
 	unsigned int i;
 
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER + 30; i++) {
-		stats.fresh = 30ULL * tempo.interval_ms;
-		adapt(&tempo, &stats);
+		yield.fresh = 30ULL * tempo.interval_ms;
+		yield.came = yield.fresh / 17;
+		adapt(&tempo, &yield);
 	}
 	CHECK_EQUAL(tempo.interval_ms, LONGEST);
 }
 
-static void what_ceases_does_not(void)
+/* Where each new page costs more to find than it is worth, nobody hurries. */
+static void what_does_not_pay_does_not(void)
 {
-	struct pghot_stats gone = calm;
+	struct tempo_yield news = calm;
 	struct tempo tempo = settled();
 
-	gone.came = -10000;
-	adapt(&tempo, &gone);
+	news.came = 10000;
+	news.visited = news.came * TEMPO_YIELD + 1;
+	adapt(&tempo, &news);
 	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	news.visited--;
+	adapt(&tempo, &news);
+	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+	tempo = settled();
+	news = calm;
+	news.fresh = 20 * calm.fresh;
+	news.visited = news.fresh * TEMPO_YIELD;
+	adapt(&tempo, &news);
+	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+}
+
+/* As long as there is always something that was not hot before. */
+static void restless_stays_short(void)
+{
+	struct tempo_yield restless = { .fresh = 4000, .came = 1000, .visited = 100000 };
+	struct tempo tempo = started();
+	unsigned int i;
+
+	for (i = 0; i < 1000; i++) {
+		adapt(&tempo, &restless);
+		CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+	}
 }
 
 /* A longer interval sees more pages, which is nothing new. */
 static void change_of_its_own_is_nothing_new(void)
 {
-	struct pghot_stats news = calm;
+	struct tempo_yield news = calm;
 	struct tempo tempo = started();
 	unsigned int i;
 
@@ -160,14 +177,16 @@ static void change_of_its_own_is_nothing_new(void)
 /* It does not begin with that: a trickle of promotion is no news. */
 static void promotion_keeps_it_short(void)
 {
+	struct tempo_yield promoted = calm;
 	struct tempo tempo = started();
 	unsigned int i;
 
+	promoted.promoted = 5000;
 	for (i = 0; i < 100; i++)
-		tempo_adapt(&tempo, &calm, 50000, SHORTEST, LONGEST);
+		adapt(&tempo, &promoted);
 	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
 	tempo = settled();
-	tempo_adapt(&tempo, &calm, 50000, SHORTEST, LONGEST);
+	adapt(&tempo, &promoted);
 	CHECK_EQUAL(tempo.interval_ms, LONGEST);
 }
 
@@ -186,7 +205,7 @@ static void fixed_number_takes_passes_as_they_are(void)
 
 static void few_pages_are_nothing_new(void)
 {
-	const struct pghot_stats few = { .seen = 10, .came = 10 };
+	const struct tempo_yield few = { .fresh = 60, .came = 60 };
 	struct tempo tempo = settled();
 
 	adapt(&tempo, &few);
@@ -220,13 +239,13 @@ static void tempo_stays_within_its_bounds(void)
 	for (round = 0; round < 1000000; round++) {
 		unsigned int shortest = 10U << rand() % 18;
 		unsigned int longest = shortest << rand() % 4;
-		struct pghot_stats stats = { .seen = (u64)rand() };
+		struct tempo_yield yield = { .fresh = (u64)rand(), .visited = (u64)rand() };
 
 		shortest = min(shortest, 3600000U);
 		longest = min(longest, 3600000U);
-		stats.fresh = stats.seen >> rand() % 5;
-		stats.came = (s64)stats.seen / 2 - rand() % 1000;
-		tempo_adapt(&tempo, &stats, (u64)rand() >> rand() % 31, shortest, longest);
+		yield.came = yield.fresh >> rand() % 5;
+		yield.promoted = (u64)rand() >> rand() % 31;
+		tempo_adapt(&tempo, &yield, shortest, longest);
 		CHECK(tempo.interval_ms >= shortest && tempo.interval_ms <= longest);
 		CHECK(tempo.eager <= TEMPO_SKIP + TEMPO_EAGER);
 	}
@@ -239,7 +258,8 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(what_awakes_makes_it_short_at_once),
 	KTAP_TEST(more_than_usual_makes_it_short_at_once),
 	KTAP_TEST(longer_intervals_do_not_see_more_than_usual),
-	KTAP_TEST(what_ceases_does_not),
+	KTAP_TEST(what_does_not_pay_does_not),
+	KTAP_TEST(restless_stays_short),
 	KTAP_TEST(change_of_its_own_is_nothing_new),
 	KTAP_TEST(promotion_keeps_it_short),
 	KTAP_TEST(fixed_number_takes_passes_as_they_are),

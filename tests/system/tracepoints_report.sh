@@ -31,7 +31,7 @@ check 'a promotion is reported' \
 check 'a refusal is reported with its word' \
 	traced 'klruscan_refuse: nid=1 pfn=0x[0-9a-f]* outcome=policy$'
 check 'a new interval is reported' \
-	traced 'klruscan_interval: nid=1 old_ms=[12]00 new_ms=250'
+	traced 'klruscan_interval: nid=1 cgroup=[0-9]* old_ms=[12]00 new_ms=250 new_hot=[0-9]* visited='
 check 'the threads have their names' traced 'klruscand/1-.*klruscan_pass'
 check 'so has the other' traced 'kpromoted/0-.*klruscan_promote'
 echo 0 >"$TRACING/events/klruscan/enable"

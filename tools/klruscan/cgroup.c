@@ -18,6 +18,14 @@ static struct value value_of(unsigned int i, uint32_t number)
 	return cgroup_settings[i].hi == 1 ? v_bool(number) : v_number(number);
 }
 
+/* A column has no room for all of a long word. */
+static const char *label_of(const char *word)
+{
+	static const char knobs[] = "scan_interval_";
+
+	return strncmp(word, knobs, sizeof(knobs) - 1) ? word : word + sizeof(knobs) - 1;
+}
+
 static uint64_t refused(const struct klruscan_cgroup_stats *stats)
 {
 	uint64_t sum = 0;
@@ -30,12 +38,16 @@ static uint64_t refused(const struct klruscan_cgroup_stats *stats)
 
 static void add(struct klruscan_cgroup_stats *sum, const struct klruscan_cgroup_stats *stats)
 {
+	/* of the node where it is scanned most often */
+	if (stats->interval_ms && (!sum->interval_ms || stats->interval_ms < sum->interval_ms))
+		sum->interval_ms = stats->interval_ms;
 	sum->passes += stats->passes;
 	sum->scan_ns += stats->scan_ns;
 	sum->visited += stats->visited;
 	sum->tables += stats->tables;
 	sum->skipped += stats->skipped;
 	sum->accessed += stats->accessed;
+	sum->new_hot += stats->new_hot;
 	sum->promoted_pages += stats->promoted_pages;
 	for (unsigned int i = 0; i < KLRUSCAN_OUTCOME_SLOTS; i++)
 		sum->outcome[i] += stats->outcome[i];
@@ -46,7 +58,7 @@ static void render_setting(struct emit *e, const struct cgroup_row *row, unsigne
 {
 	const char *word = cgroup_settings[i].word;
 	struct field exact = { .key = word, .flags = EMIT_JSON_ONLY };
-	struct field words = { .label = word, .flags = EMIT_TEXT_ONLY };
+	struct field words = { .label = label_of(word), .flags = EMIT_TEXT_ONLY };
 	struct value value = value_of(i, row->set.holds[i]);
 	char from[40], text[40];
 
@@ -67,22 +79,26 @@ static void render_figures(struct emit *e, const struct klruscan_cgroup_stats *s
 			   uint64_t page_size)
 {
 	static const struct field
+		interval = { .key = "interval_ms", .label = "interval" },
 		passes = { .key = "passes", .flags = EMIT_JSON_ONLY },
 		scan_time = { .key = "scan_ns", .label = "scan time" },
 		visited = { .key = "visited", .flags = EMIT_JSON_ONLY },
 		tables = { .key = "tables", .flags = EMIT_JSON_ONLY },
 		skipped = { .key = "skipped", .flags = EMIT_JSON_ONLY },
 		accessed = { .key = "accessed", .label = "accessed" },
+		new_hot = { .key = "new_hot", .label = "new hot" },
 		pages = { .key = "promoted_pages", .flags = EMIT_JSON_ONLY },
 		bytes = { .key = "promoted_bytes", .label = "promoted" },
 		not_moved = { .key = "refused", .label = "refused" };
 
+	emit_field(e, &interval, stats->interval_ms ? v_msec(stats->interval_ms) : v_none());
 	emit_field(e, &passes, v_count(stats->passes));
 	emit_field(e, &scan_time, v_nsec(stats->scan_ns));
 	emit_field(e, &visited, v_count(stats->visited));
 	emit_field(e, &tables, v_count(stats->tables));
 	emit_field(e, &skipped, v_count(stats->skipped));
 	emit_field(e, &accessed, v_count(stats->accessed));
+	emit_field(e, &new_hot, v_count(stats->new_hot));
 	emit_field(e, &pages, v_count(stats->promoted_pages));
 	emit_field(e, &bytes, v_bytes(pages_to_bytes(stats->promoted_pages, page_size)));
 	emit_field(e, &not_moved, v_count(refused(stats)));

@@ -23,6 +23,9 @@ static const char cgroup_help[] =
 "           weight=N         1 to 10000: its part of promote_rate_MBps beside\n"
 "                            others (100), where more is hot than the rate\n"
 "                            allows. What one does not use, the others do\n"
+"           scan_interval_min_ms=N, scan_interval_max_ms=N\n"
+"                            10 to 3600000: bounds of the time from pass to pass,\n"
+"                            instead of those that 'klruscan tune' sets for all\n"
 "         'default' instead of a value takes that of the cgroup above it. A value\n"
 "         holds for those below as well, up to one that has its own; all for\n"
 "         which one weight holds have one part together\n"
@@ -39,13 +42,15 @@ static const char cgroup_help[] =
 "  klruscan cgroup set /backup.slice promote=off      it does not pay for backups\n"
 "  klruscan cgroup set /db.service weight=400         four times what others get\n"
 "  klruscan cgroup set /db.service weight=default     as others\n"
+"  klruscan cgroup set /batch.slice scan_interval_min_ms=5000   look rarely\n"
 "  klruscan cgroup clear /backup.slice\n"
 "\n"
 "Exit status: 0 fine, 1 could not (nothing is changed), such as no such cgroup, 2\n"
 "usage, such as a value out of range.\n";
 
 static const char *const advice_settings =
-	"it is promote=on, promote=off, weight=1 to weight=10000, or 'default' for either";
+	"it is promote=on, promote=off, weight=1 to 10000, scan_interval_min_ms= or"
+	" scan_interval_max_ms=10 to 3600000, or 'default' for any";
 
 static int find_setting(const char *text, size_t length)
 {

@@ -6,7 +6,7 @@
 
 /**
  * enum pghot_src - who saw the access
- * @PGHOT_SRC_PGTABLE:	an accessed bit found by klruscand
+ * @PGHOT_SRC_PGTABLE:	an accessed bit; klruscand itself uses pghot_mark()
  * @PGHOT_SRC_FAULT:	a hint fault
  * @PGHOT_SRC_HW:	a hardware sampler (PMU, CXL hotness unit)
  * @PGHOT_NR_SRCS:	number of sources

@@ -47,7 +47,7 @@ static void heat_does_not_come_back(struct kunit *test)
 	u16 rec = pghot_heat_mark(0, 7, 0);
 	unsigned int later;
 
-	for (later = PGHOT_HEAT_PASSES; later < PGHOT_PASS_MODULUS / 2; later++)
+	for (later = PGHOT_HEAT_PASSES; later <= PGHOT_AGE_MAX; later++)
 		KUNIT_EXPECT_EQ(test, pghot_heat_history(rec, 7 + later), 0);
 }
 
@@ -60,6 +60,19 @@ static void heat_is_marked_late(struct kunit *test)
 	/* by somebody who does not know that pass 20 has begun */
 	rec = pghot_heat_mark(rec, 18, 0);
 	KUNIT_EXPECT_EQ(test, pghot_heat_history(rec, 20), BIT(0) | BIT(2) | BIT(3));
+}
+
+/* To a slower clock history goes along, to a quicker one it does not. */
+static void heat_moves_to_another_clock(struct kunit *test)
+{
+	u16 rec = pghot_heat_move(BIT(0) | BIT(4), 5, 20, true);
+
+	KUNIT_EXPECT_EQ(test, pghot_heat_clock(rec), 5);
+	rec = pghot_heat_mark(rec, 20, 0);
+	KUNIT_EXPECT_EQ(test, pghot_heat_clock(rec), 5);
+	KUNIT_EXPECT_EQ(test, pghot_heat_history(rec, 20), BIT(0) | BIT(1) | BIT(5));
+	rec = pghot_heat_mark(pghot_heat_move(BIT(0) | BIT(4), 5, 20, false), 20, 0);
+	KUNIT_EXPECT_EQ(test, pghot_heat_history(rec, 20), BIT(0));
 }
 
 /* A picture of the last completed pass is not disturbed by the one in progress. */
@@ -163,36 +176,36 @@ static void curve_tells_mixtures(struct kunit *test)
 #define SHORTEST	100U
 #define LONGEST		1000U
 
-/* Nothing new: as many came as went. */
-static const struct pghot_stats calm = { .fresh = 30000, .seen = 100000 };
+/* Nothing new: as many became hot as chance may have it. */
+static const struct tempo_yield calm = { .fresh = 30000, .came = 1800, .visited = 200000 };
 
 static void tempo_slows_down(struct kunit *test)
 {
 	struct tempo tempo;
 	unsigned int i;
 
-	tempo_start(&tempo, SHORTEST);
+	tempo_start(&tempo, SHORTEST, TEMPO_SKIP);
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER; i++) {
-		tempo_adapt(&tempo, &calm, 0, SHORTEST, LONGEST);
+		tempo_adapt(&tempo, &calm, SHORTEST, LONGEST);
 		KUNIT_EXPECT_EQ(test, tempo.interval_ms, SHORTEST);
 	}
 	for (i = 0; i < 10; i++)
-		tempo_adapt(&tempo, &calm, 0, SHORTEST, LONGEST);
+		tempo_adapt(&tempo, &calm, SHORTEST, LONGEST);
 	KUNIT_EXPECT_EQ(test, tempo.interval_ms, LONGEST);
 	KUNIT_EXPECT_EQ(test, tempo_window(&tempo), TEMPO_EAGER);
 }
 
 static void tempo_looks_at_what_is_new(struct kunit *test)
 {
-	struct pghot_stats news = calm;
+	struct tempo_yield news = calm;
 	struct tempo tempo;
 	unsigned int i;
 
-	tempo_start(&tempo, SHORTEST);
+	tempo_start(&tempo, SHORTEST, TEMPO_SKIP);
 	for (i = 0; i < 100; i++)
-		tempo_adapt(&tempo, &calm, 0, SHORTEST, LONGEST);
-	news.awoke = true;
-	tempo_adapt(&tempo, &news, 0, SHORTEST, LONGEST);
+		tempo_adapt(&tempo, &calm, SHORTEST, LONGEST);
+	news.fresh = 9 * calm.fresh;
+	tempo_adapt(&tempo, &news, SHORTEST, LONGEST);
 	KUNIT_EXPECT_EQ(test, tempo.interval_ms, SHORTEST);
 	KUNIT_EXPECT_EQ(test, tempo_window(&tempo), TEMPO_WINDOW);
 }
@@ -202,6 +215,7 @@ static struct kunit_case klruscan_cases[] = {
 	KUNIT_CASE(heat_goes_back_eight_passes),
 	KUNIT_CASE(heat_does_not_come_back),
 	KUNIT_CASE(heat_is_marked_late),
+	KUNIT_CASE(heat_moves_to_another_clock),
 	KUNIT_CASE(heat_of_the_last_pass_stays),
 	KUNIT_CASE(heat_adds_up),
 	KUNIT_CASE(threshold_is_above_the_cold),

@@ -50,24 +50,32 @@ TRACE_EVENT(klruscan_pass,
 
 TRACE_EVENT(klruscan_interval,
 
-	TP_PROTO(int nid, unsigned int old_ms, unsigned int new_ms),
+	TP_PROTO(int nid, u64 cgroup, unsigned int old_ms, unsigned int new_ms,
+		 u64 new_hot, u64 visited),
 
-	TP_ARGS(nid, old_ms, new_ms),
+	TP_ARGS(nid, cgroup, old_ms, new_ms, new_hot, visited),
 
 	TP_STRUCT__entry(
 		__field(int,		nid)
+		__field(u64,		cgroup)
 		__field(unsigned int,	old_ms)
 		__field(unsigned int,	new_ms)
+		__field(u64,		new_hot)
+		__field(u64,		visited)
 	),
 
 	TP_fast_assign(
 		__entry->nid = nid;
+		__entry->cgroup = cgroup;
 		__entry->old_ms = old_ms;
 		__entry->new_ms = new_ms;
+		__entry->new_hot = new_hot;
+		__entry->visited = visited;
 	),
 
-	TP_printk("nid=%d old_ms=%u new_ms=%u",
-		  __entry->nid, __entry->old_ms, __entry->new_ms)
+	TP_printk("nid=%d cgroup=%llu old_ms=%u new_ms=%u new_hot=%llu visited=%llu",
+		  __entry->nid, __entry->cgroup, __entry->old_ms,
+		  __entry->new_ms, __entry->new_hot, __entry->visited)
 );
 
 TRACE_EVENT(klruscan_admit,

@@ -15,10 +15,10 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define KLRUSCAN_ABI_VERSION	3
+#define KLRUSCAN_ABI_VERSION	4
 #define KLRUSCAN_DEVICE		"klruscan"
 
-/* Heat is the number of the last KLRUSCAN_HEAT_MAX passes that saw an access. */
+/* Heat is the number of the last KLRUSCAN_HEAT_MAX passes of its cgroup that saw an access. */
 #define KLRUSCAN_HEAT_MAX	8
 #define KLRUSCAN_HEAT_LEVELS	(KLRUSCAN_HEAT_MAX + 1)
 
@@ -109,8 +109,9 @@ struct klruscan_info {
  * @size:		in: sizeof(struct klruscan_node_stats)
  * @nid:		in: the slow node
  * @state:		out: enum klruscan_state
- * @interval_ms:	out: time from the start of a pass to that of the next
- * @passes:		out: passes completed since enabled
+ * @interval_ms:	out: time from the start of a pass to that of the next, of the
+ *			cgroups that are scanned most often
+ * @passes:		out: passes completed since enabled, of any cgroups
  * @pass_ns:		out: wall time of the last pass
  * @scan_cpu_ns:	out: CPU time of the scanning thread since enabled
  * @visited:		out: page table entries looked at
@@ -128,9 +129,11 @@ struct klruscan_info {
  * @sections:		out: memory sections that have a table
  * @table_bytes:	out: memory that the tables take
  * @heat:		out: folios by heat (index 0 to KLRUSCAN_HEAT_MAX) as of
- *			the last completed pass; index 0 is not counted (0)
+ *			the last completed pass of their cgroups; index 0 is not counted
+ *			(0)
  * @threshold:		out: heat from which a folio was a candidate last time,
- *			0 before the first time
+ *			0 before the first time; the lowest, where it is not the same for
+ *			all cgroups
  * @target_nid:		out: the nearest fast node, -1 without one; the knob of
  *			the same name overrides it
  * @candidates:		out: folios that were considered for promotion
@@ -234,14 +237,18 @@ struct klruscan_heat {
  *
  * PROMOTE: 0 leaves its pages where they are, and does not look for hot ones. WEIGHT:
  * where more is hot than the rate allows, each cgroup gets a part of it by its weight, and
- * what one does not use, the others do.
+ * what one does not use, the others do. INTERVAL_MIN and INTERVAL_MAX: bounds of the time
+ * from pass to pass in ms; where the first is above the second, it is the interval. Their
+ * default is the value of the knob of the same name.
  *
  * A value holds for the cgroup and for those below it that have none of their own. All
  * for which one value of WEIGHT holds have one part together.
  */
 #define KLRUSCAN_CGROUP_SETTINGS(X)					\
 	X(PROMOTE,	promote,	1,	0,	1)		\
-	X(WEIGHT,	weight,		100,	1,	10000)
+	X(WEIGHT,	weight,		100,	1,	10000)		\
+	X(INTERVAL_MIN,	scan_interval_min_ms,	0,	10,	3600000) \
+	X(INTERVAL_MAX,	scan_interval_max_ms,	0,	10,	3600000)
 
 enum klruscan_cgroup_setting {
 #define X(name, word, def, lo, hi) KLRUSCAN_CGROUP_##name,
@@ -265,7 +272,8 @@ enum klruscan_cgroup_setting {
  * @reserved:	zero
  * @value:	the values of their own, 0 for others
  * @holds:	out: the values that hold
- * @from:	out: id of the cgroup whose value holds, 0 for the default
+ * @from:	out: id of the cgroup whose value holds, 0 for the default, which may be
+ *		another one the next time where it is that of a knob
  *
  * KLRUSCAN_IOC_CGROUP asks, KLRUSCAN_IOC_CGROUP_SET changes and then answers likewise.
  * The latter changes all or nothing, and needs CAP_SYS_ADMIN and a device that was
@@ -295,12 +303,17 @@ struct klruscan_cgroup {
  * @id:			in: the cgroup; 0: what belongs to none that is there, which is
  *			what those had that are gone, candidates that no turn got to,
  *			and all where the memory controller is one of cgroup v1
+ * @interval_ms:	out: time from the start of a pass of it to that of the next, 0
+ *			while it has no memory on the node
+ * @reserved:		zero
  * @passes:		out: passes that found memory of it on the node
  * @scan_ns:		out: wall time that they spent on it
  * @visited:		out: as in struct klruscan_node_stats, and so on
  * @tables:		out
  * @skipped:		out
  * @accessed:		out
+ * @new_hot:		out: folios that became hot: seen by two passes in a row, and by
+ *			none of the six before
  * @promoted_pages:	out
  * @outcome:		out
  *
@@ -315,12 +328,15 @@ struct klruscan_cgroup_stats {
 	__u32 size;
 	__u32 nid;
 	__u64 id;
+	__u32 interval_ms;
+	__u32 reserved;
 	__u64 passes;
 	__u64 scan_ns;
 	__u64 visited;
 	__u64 tables;
 	__u64 skipped;
 	__u64 accessed;
+	__u64 new_hot;
 	__u64 promoted_pages;
 	__u64 outcome[KLRUSCAN_OUTCOME_SLOTS];
 };
