@@ -134,6 +134,7 @@ struct klruscan_node {
 		u64 candidates;
 		u64 outcome[KLRUSCAN_NR_OUTCOMES];
 		u64 pages;
+		u64 demoted;
 		u64 cpu_ns;
 		u64 rate;
 		u64 rate_pages;

@@ -457,6 +457,7 @@ void klruscan_read_node(struct klruscan_node *node,
 	for (i = 0; i < KLRUSCAN_NR_OUTCOMES; i++)
 		stats->outcome[i] = READ_ONCE(node->promote.outcome[i]);
 	stats->promoted_pages = READ_ONCE(node->promote.pages);
+	stats->demoted_pages = READ_ONCE(node->promote.demoted);
 	stats->promote_cpu_ns = READ_ONCE(node->promote.cpu_ns);
 	stats->promote_rate = kpromoted_rate(node);
 }

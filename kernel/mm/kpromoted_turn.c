@@ -315,6 +315,7 @@ static void make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 	went = kpromoted_make_room(&kp->exchange, turn->node->nid, kp->picked, nr,
 				   turn->verdict->rate[turn->step->level], want);
 	kp->tokens -= min(went, shortage);
+	klruscan_add(turn->node->promote.demoted, went);
 }
 
 /* Return: false when there was not room for all of them, or the turn had to end. */

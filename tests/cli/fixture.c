@@ -64,6 +64,7 @@ static void fill_busy_node(struct klruscan_node_stats *node)
 	node->threshold = 7;
 	node->outcome[KLRUSCAN_OUTCOME_PROMOTED] = 1310720;
 	node->promoted_pages = 1572864;
+	node->demoted_pages = 20480;
 	node->promote_cpu_ns = 12345678901;
 	node->promote_rate = 137363456;
 }
@@ -198,6 +199,7 @@ static void fill_huge(struct status *status)
 		node->target_nid = 0x7fffffff;
 		node->outcome[KLRUSCAN_OUTCOME_PROMOTED] = huge;
 		node->promoted_pages = huge;
+		node->demoted_pages = huge;
 		node->promote_cpu_ns = huge;
 		node->promote_rate = huge;
 		sum_outcomes(node);

@@ -5,7 +5,7 @@
 # is off.
 . /tests/lib/guest.sh
 . /tests/lib/makes_room.sh
-plan 11
+plan 12
 
 makes_room
 tune enabled 0

@@ -5,7 +5,7 @@
 # go to the node that is named as slow.
 . /tests/lib/guest.sh
 . /tests/lib/makes_room.sh
-plan 8
+plan 9
 
 makes_room slow_nodes=1
 finish

@@ -5,7 +5,7 @@
 # idle huge pages go for them.
 . /tests/lib/guest.sh
 . /tests/lib/makes_room.sh
-plan 8
+plan 9
 
 IDLE_OPTIONS=--thp
 # a huge page among the cold would have its share of the remaining accesses, and be worth a move

@@ -49,6 +49,8 @@ const struct node_field node_fields[] = {
 	  "threshold_heat", "Heat from which folios were candidates last time." },
 	{ GROUP_PROMOTION, AT(promoted_pages), KIND_COUNT, COUNTER | FIELD_PAGES, "promoted",
 	  "pages", "promoted_bytes", "Memory moved to a fast node." },
+	{ GROUP_PROMOTION, AT(demoted_pages), KIND_COUNT, COUNTER | FIELD_PAGES, "demoted",
+	  "demoted", "demoted_bytes", "Memory moved off a fast node to make room." },
 	{ GROUP_PROMOTION, AT(promote_rate), KIND_RATE, FIELD_SUM, "promote_rate_bytes_per_s",
 	  "rate now", NULL, NULL },
 	{ GROUP_PROMOTION, AT(promote_cpu_ns), KIND_NSEC, COUNTER | FIELD_SHARE, "promote_cpu",

@@ -139,6 +139,8 @@ struct klruscan_info {
  * @candidates:		out: folios that were considered for promotion
  * @outcome:		out: how they ended, by enum klruscan_outcome
  * @promoted_pages:	out: base pages moved to a fast node
+ * @demoted_pages:	out: base pages that were moved off a fast node to make room for
+ *			those
  * @promote_cpu_ns:	out: CPU time that the promoting thread spent on this node
  * @promote_rate:	out: bytes promoted a second, over the last full second
  *
@@ -174,6 +176,7 @@ struct klruscan_node_stats {
 	__u64 candidates;
 	__u64 outcome[KLRUSCAN_OUTCOME_SLOTS];
 	__u64 promoted_pages;
+	__u64 demoted_pages;
 	__u64 promote_cpu_ns;
 	__u64 promote_rate;
 };
