@@ -30,14 +30,19 @@ static const char *const words[] = {
 #undef X
 };
 
-/* Those of the intervals are the knobs', as a kernel says. */
-static const uint32_t defaults[] = {
+/* What holds where nothing is set; of the intervals, the knobs, as a kernel says. */
+static uint32_t default_of(unsigned int setting)
+{
+	static const uint32_t fixed[] = {
 #define X(name, word, def, lo, hi) def,
-	KLRUSCAN_CGROUP_SETTINGS(X)
+		KLRUSCAN_CGROUP_SETTINGS(X)
 #undef X
-	[KLRUSCAN_CGROUP_INTERVAL_MIN] = 100,
-	[KLRUSCAN_CGROUP_INTERVAL_MAX] = 1000,
-};
+	};
+
+	if (setting == KLRUSCAN_CGROUP_INTERVAL_MIN)
+		return 100;
+	return setting == KLRUSCAN_CGROUP_INTERVAL_MAX ? 1000 : fixed[setting];
+}
 
 int __wrap_fstatfs(int fd, struct statfs *fs)
 {
@@ -205,7 +210,7 @@ int fake_cgroup(struct klruscan_cgroup *cgroup, bool set)
 	cgroup->set = 0;
 	for (unsigned int i = 0; i < KLRUSCAN_NR_CGROUP_SETTINGS; i++) {
 		cgroup->value[i] = 0;
-		cgroup->holds[i] = defaults[i];
+		cgroup->holds[i] = default_of(i);
 		cgroup->from[i] = 0;
 		if (!number_of(path, words[i], &number))
 			continue;
