@@ -103,9 +103,9 @@ static void heat_adds_up(struct kunit *test)
 
 /* ---- kpromoted_choice.h, kpromoted_curve.h ------------------------------------ */
 
-/* Pages by heat: many of which each pass sees one in ten, and a tenth that all see. */
+/* Pages by heat: many of which each pass sees one in fifty, and a tenth that all see. */
 static const u64 two_kinds[KLRUSCAN_HEAT_LEVELS] = {
-	0, 38263, 14880, 3306, 459, 40, 2, 0, 10000
+	0, 13889, 992, 40, 1, 0, 0, 0, 10000
 };
 
 static unsigned int threshold_of(const u64 *heat)
