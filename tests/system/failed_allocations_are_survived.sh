@@ -6,7 +6,7 @@
 . /tests/lib/guest.sh
 
 [ -e /proc/self/fail-nth ] || skip_all 'the kernel cannot make allocations fail'
-plan 8
+plan 11
 
 FAULTS=/sys/kernel/debug
 
@@ -53,7 +53,23 @@ for kind in failslab fail_page_alloc; do
 done
 echo 0 >$FAULTS/fail_page_alloc/min-order
 
+# kthreadd_fails PERCENT: of its allocations, and so of the threads that it is to make
+kthreadd_fails()
+{
+	echo 0 >$FAULTS/failslab/probability
+	echo Y >$FAULTS/failslab/task-filter
+	echo -1 >$FAULTS/failslab/times
+	echo 1 >/proc/2/make-it-fail
+	echo "$1" >$FAULTS/failslab/probability
+}
+
 load_klruscan scan_interval_min_ms=50 scan_interval_max_ms=50
+kthreadd_fails 100
+check 'where no thread can be made, enabling fails' not sh -c "echo 1 >$KLRUSCAN/enabled" 2>/tmp/refused
+kthreadd_fails 0
+echo N >$FAULTS/failslab/task-filter
+check 'for want of memory' grep -q 'Cannot allocate memory\|Out of memory' /tmp/refused
+check 'and nothing is left half done' [ "$(cat "$KLRUSCAN/enabled") $(daemons | wc -l)" = '0 0' ]
 check 'enabling fails and fails, and then does not' all_fail enabled 1
 check 'it had to allocate' holds "$failures >= 3"
 need_until 60 state_is running
