@@ -15,7 +15,17 @@ anonymous_pages() { node_vmstat 1 nr_anon_pages; }
 # visited_since N: entries that were visited since there were N
 visited_since() { echo $(($(status visited) - $1)); }
 
-is_begun() { holds "$(visited_since "$visited") >= $ENTRIES / 16"; }
+# Is a pass under way, and not beyond its half? Where the look comes too late, the next pass is
+# waited for.
+is_begun()
+{
+	begun=$(visited_since "$visited")
+	holds "$begun >= $ENTRIES / 16" || return 1
+	holds "$begun < $ENTRIES / 2" && return
+	wait_passes 1
+	visited=$(status visited)
+	return 1
+}
 
 is_back() { [ "$(anonymous_pages)" -le $((before + PAGES / 16)) ]; }
 
@@ -28,7 +38,6 @@ wait_passes 3
 visited=$(status visited)
 need_until 120 is_begun
 
-begun=$(visited_since "$visited")
 visited=$(status visited)
 pid=$(hammer_pids)
 kill -KILL "$pid"

@@ -20,7 +20,9 @@ wait_both()
 	done
 }
 
-# Are all bits that a pulse has set cleared by the scans, soon after?
+# Are the bits that a pulse has set cleared by the scans, soon after? The bit of the GiB may be
+# cleared while the CPU is between that level and the next one: then what it accesses has
+# its turn later. That happens, but seldom.
 all_seen()
 {
 	_i=0
@@ -29,6 +31,11 @@ all_seen()
 		pulse_once
 		[ "$(pulse_kib Referenced)" -gt 0 ] || used=$((used + 1))
 		wait_both 5
+		[ "$(pulse_kib Referenced)" = 0 ] && continue
+		late=$((late + 1))
+		[ $late -le $((PULSES / 5)) ] || return 1
+		# SKIP_ROUND passes, and some
+		wait_both 40
 		[ "$(pulse_kib Referenced)" = 0 ] || return 1
 	done
 }
@@ -39,8 +46,9 @@ check 'they are huge' [ "$(pulse_kib AnonHugePages)" = $((MIB * 1024)) ]
 tune enabled 1
 wait_both 5
 used=0
+late=0
 check 'every access is seen by the node whose page it was' all_seen
-note "seen before it could be looked at: $used of $PULSES"
+note "seen before it could be looked at: $used of $PULSES; late: $late"
 check 'both nodes skip it while it is idle' \
 	holds "$(status skipped 1) > 0 && $(status skipped 2) > 0"
 stop_pulse
