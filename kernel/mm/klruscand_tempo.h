@@ -10,6 +10,8 @@
 #ifndef _MM_KLRUSCAND_TEMPO_H
 #define _MM_KLRUSCAND_TEMPO_H
 
+#include "pghot_heat.h"
+
 /* Passes that heat goes back at most, and at the shortest interval after something new. */
 #define TEMPO_EAGER		8
 
@@ -27,10 +29,6 @@
  * an entry it is what the move of a page costs (KPROMOTED_PAYS).
  */
 #define TEMPO_YIELD		1024
-
-/* Far more than in the pass before: so many times, and so many. */
-#define TEMPO_AWOKE_TIMES	8
-#define TEMPO_AWOKE_PAGES	64
 
 /**
  * struct tempo_yield - what a pass found in a cgroup
@@ -111,7 +109,7 @@ static inline bool tempo_is_new(const struct tempo *tempo,
 {
 	u64 fresh = yield->fresh;
 
-	if (fresh > TEMPO_AWOKE_TIMES * tempo->last + TEMPO_AWOKE_PAGES &&
+	if (pghot_heat_awoke(fresh, tempo->last) &&
 	    tempo_pays(yield, fresh - tempo->last))
 		return true;
 	if (tempo->alike > TEMPO_USUAL &&

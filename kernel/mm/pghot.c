@@ -46,10 +46,6 @@
 
 static_assert(KLRUSCAN_HEAT_MAX == PGHOT_HEAT_PASSES);
 
-/* When a pass sees so many times, and so many, more pages than the one before. */
-#define AWOKE_TIMES		8
-#define AWOKE_PAGES		64
-
 /* kpromoted waits here for the end of a pass. */
 DECLARE_WAIT_QUEUE_HEAD(pghot_pass_wait);
 
@@ -316,6 +312,7 @@ static void sweep_history(struct picture *picture, u16 *count, u8 history)
 static bool sweep_table(struct pghot_table *table, struct sweep *sweep)
 {
 	u16 count[PGHOT_CLOCKS][KLRUSCAN_HEAT_LEVELS] = { };
+	unsigned int clock, level;
 	bool used = false;
 	unsigned long i;
 
@@ -335,7 +332,9 @@ static bool sweep_table(struct pghot_table *table, struct sweep *sweep)
 		if (history)
 			sweep_history(&sweep->picture[by], count[by], history);
 	}
-	memcpy(table->count, count, sizeof(count));
+	for (clock = 0; clock < PGHOT_CLOCKS; clock++)
+		for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
+			WRITE_ONCE(table->count[clock][level], count[clock][level]);
 	return used;
 }
 
@@ -382,7 +381,7 @@ static void sweep_node(struct pghot_node *node, struct sweep *sweep)
  */
 static void note_fresh(struct pghot_clock *clock, u64 fresh)
 {
-	if (!clock->joined && fresh > AWOKE_TIMES * clock->fresh + AWOKE_PAGES)
+	if (!clock->joined && pghot_heat_awoke(fresh, clock->fresh))
 		WRITE_ONCE(clock->epoch, max(clock->epoch, clock->pass - 1));
 	clock->joined = false;
 	clock->fresh = fresh;

@@ -202,6 +202,22 @@ static inline bool pghot_heat_came(u8 history)
 	return history == 3;
 }
 
+/* Far more: so many times, and so many. */
+#define PGHOT_AWOKE_TIMES	8
+#define PGHOT_AWOKE_PAGES	64
+
+/**
+ * pghot_heat_awoke - does a pass see far more pages than the one before?
+ * @fresh: pages that it saw
+ * @before: pages that the one before saw
+ *
+ * Return: true if so: the processes did not run before, or not like that.
+ */
+static inline bool pghot_heat_awoke(u64 fresh, u64 before)
+{
+	return fresh > PGHOT_AWOKE_TIMES * before + PGHOT_AWOKE_PAGES;
+}
+
 /**
  * pghot_heat_recent - was the page seen in one of the last two passes?
  * @history: as pghot_heat_history() returned it
