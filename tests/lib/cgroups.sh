@@ -81,6 +81,10 @@ max_seq() { generations "$1" "$2" | awk 'END { print $1 }'; }
 # memcg_id CGROUP: its number in $LRU_GEN
 memcg_id() { generations "$1" 0 | awk 'END { print $3 }'; }
 
+# passes CGROUP: how many it has had; interval CGROUP: the time between them now, in ms
+passes() { cgroup passes "/$1"; }
+interval() { cgroup interval_ms "/$1"; }
+
 # cgroup FIELD PATH: a figure of it, summed over the nodes
 cgroup()
 {

@@ -10,9 +10,6 @@ plan 6
 SHORTEST=100
 LONGEST=1600
 
-passes() { cgroup passes "/$1"; }
-interval() { cgroup interval_ms "/$1"; }
-# quickens SINCE: its interval was the shortest one, or is; sees how many passes that took
 quickens() { [ "$(interval sleeper)" -lt $LONGEST ]; }
 sleeps() { [ "$(interval sleeper)" = $LONGEST ] && [ "$(interval calm)" = $LONGEST ]; }
 

@@ -7,14 +7,13 @@
 . /tests/lib/cgroups.sh
 plan 9
 
-passes() { cgroup passes "/$1"; }
-interval_is() { [ "$(cgroup interval_ms "/$1")" = "$2" ]; }
+interval_is() { [ "$(interval "$1")" = "$2" ]; }
 # keeps CGROUP SHORTEST LONGEST: until it has had so many passes more
 keeps()
 {
 	_from=$(passes "$1")
 	while [ $(($(passes "$1") - _from)) -lt "$4" ]; do
-		_now=$(cgroup interval_ms "/$1")
+		_now=$(interval "$1")
 		[ "$_now" -ge "$2" ] && [ "$_now" -le "$3" ] || { note "$1: $_now ms"; return 1; }
 	done
 }

@@ -10,8 +10,6 @@ plan 5
 # more of them than intervals
 ROUND='1 2 3 4 5 6 7 8 9 10'
 
-interval() { cgroup interval_ms "/$1"; }
-
 # all_want BASE: one cgroup for each, with an interval of its own
 all_want()
 {

@@ -10,8 +10,6 @@ plan 6
 SHORTEST=100
 LONGEST=1600
 
-passes() { cgroup passes "/$1"; }
-interval() { cgroup interval_ms "/$1"; }
 is_calm() { [ "$(interval "$1")" = "$LONGEST" ]; }
 rests() { is_calm calm && is_calm other; }
 
