@@ -238,6 +238,15 @@ status()
 		mine && $1 == key && !found { found = 1; gsub(/[",]/, "", $2); print $2 }'
 }
 
+# heat_from LEVEL: pages of the slow node that so many of the last eight passes saw, or more
+heat_from()
+{
+	klruscan status --json | awk -v level="$1" '
+		/"heat": \[/ { inside = 1; next }
+		inside && /\]/ { print sum + 0; exit }
+		inside && n++ >= level { sum += $1 }'
+}
+
 # outcome WORD: how many candidates of the slow node ended so
 outcome()
 {

@@ -23,15 +23,6 @@ recorded_once()
 	[ $new -gt 0 ] && holds "$new <= 1.01 * $passes * $PAGES"
 }
 
-# heat_from LEVEL: pages of the slow node that so many of the last eight passes saw, or more
-heat_from()
-{
-	klruscan status --json | awk -v level="$1" '
-		/"heat": \[/ { inside = 1; next }
-		inside && /\]/ { print sum + 0; exit }
-		inside && n++ >= level { sum += $1 }'
-}
-
 # try_once KIND: all processes access all pages, once
 try_once()
 {

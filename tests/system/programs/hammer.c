@@ -16,7 +16,6 @@
  *	--mlock		lock the memory
  *	--pin		pin the memory, as a buffer that is registered with io_uring
  *	--thp		ask for huge pages
- *	--churn		a thread of each process holds mmap_lock nearly all the time
  *	--idle		touch nothing any more once all pages are in place
  *	--cold		the same until the first SIGUSR1, and after --rounds
  *	--page-out	send it away by MADV_PAGEOUT where MADV_COLD would be said
@@ -39,7 +38,6 @@
 #include <getopt.h>
 #include <linux/io_uring.h>
 #include <linux/mempolicy.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -57,7 +55,6 @@
 
 #include "program.h"
 
-#define CHURN_BYTES	(16UL << 20)
 #define MAX_PROCESSES	64
 
 enum pages { PRIVATE, FORKED, SHMEM, MAPPED_FILE };
@@ -65,7 +62,7 @@ enum pages { PRIVATE, FORKED, SHMEM, MAPPED_FILE };
 static struct {
 	enum pages pages;
 	const char *path;
-	bool bind_vma, bind_task, mlock, pin, thp, churn, idle, cold, lone, read_only, executable;
+	bool bind_vma, bind_task, mlock, pin, thp, idle, cold, lone, read_only, executable;
 	bool page_out, in_passing;
 	int start_node;
 	unsigned long rounds, spread;
@@ -214,29 +211,6 @@ static void round_in_passing(char *base, size_t bytes, uint64_t value)
 	}
 }
 
-/*
- * mprotect() holds mmap_lock for writing while it works on all these pages, and much longer
- * when it is preempted. In between is a moment for others.
- */
-static void *churn(void *unused)
-{
-	const struct timespec nap = { .tv_nsec = 500000 };
-	char *base = mmap(NULL, CHURN_BYTES, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	unsigned int i;
-
-	(void)unused;
-	if (base == MAP_FAILED || madvise(base, CHURN_BYTES, MADV_NOHUGEPAGE))
-		fail("mmap of the churn");
-	memset(base, 1, CHURN_BYTES);
-	for (i = 0;; i++) {
-		if (mprotect(base, CHURN_BYTES, i % 2 ? PROT_READ | PROT_WRITE : PROT_READ))
-			fail("mprotect");
-		nanosleep(&nap, NULL);
-	}
-	return NULL;
-}
-
 static void run_on(unsigned int number)
 {
 	unsigned int cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -286,7 +260,6 @@ work(unsigned int number, char *base, size_t bytes)
 	const struct timespec nap = { .tv_nsec = 5000000 };
 	const struct sigaction action = { .sa_handler = turn_cold };
 	unsigned long round;
-	pthread_t thread;
 
 	sigaction(SIGUSR1, &action, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -299,8 +272,6 @@ work(unsigned int number, char *base, size_t bytes)
 	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_RELEASE);
 	while (!__atomic_load_n(&shared->go, __ATOMIC_ACQUIRE))
 		nanosleep(&nap, NULL);
-	if (opt.churn && pthread_create(&thread, NULL, churn, NULL))
-		fail("pthread_create");
 	if (opt.lone)
 		go_before_others();
 	while (opt.idle)
@@ -325,7 +296,7 @@ work(unsigned int number, char *base, size_t bytes)
 static void parse(int argc, char **argv)
 {
 	enum { OPT_FILE = 256, OPT_NODE, OPT_ROUNDS, OPT_SPREAD };
-	static int bind_vma, bind_task, lock, pin, thp, churning, idle, cold, lone, read_only, executable;
+	static int bind_vma, bind_task, lock, pin, thp, idle, cold, lone, read_only, executable;
 	static int page_out, in_passing, pages = PRIVATE;
 	static const struct option options[] = {
 		{ "private", no_argument, &pages, PRIVATE },
@@ -341,7 +312,6 @@ static void parse(int argc, char **argv)
 		{ "mlock", no_argument, &lock, 1 },
 		{ "pin", no_argument, &pin, 1 },
 		{ "thp", no_argument, &thp, 1 },
-		{ "churn", no_argument, &churning, 1 },
 		{ "idle", no_argument, &idle, 1 },
 		{ "cold", no_argument, &cold, 1 },
 		{ "lone", no_argument, &lone, 1 },
@@ -372,7 +342,6 @@ static void parse(int argc, char **argv)
 	opt.mlock = lock;
 	opt.pin = pin;
 	opt.thp = thp;
-	opt.churn = churning;
 	opt.idle = idle;
 	opt.cold = cold;
 	opt.lone = lone;
