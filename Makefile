@@ -31,7 +31,7 @@ KERNEL_SOURCES := $(shell find $(KERNEL_DIR) -type f -not -path "*/Documentation
 # Builds what a verb needs; V=1 shows the commands.
 BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
 
-.PHONY: all bench bench-quick module sample demo test test-host test-stock test-tree fuzz mutants check help clean deps
+.PHONY: all bench bench-quick module sample demo test test-host test-stock test-tree test-core fuzz mutants check help clean deps
 .PHONY: series check-series kernel deb-kernel deb test-deb
 
 ## all         the module, the command line tool and the workloads
@@ -84,11 +84,12 @@ test-stock:
 	@tests/run stock
 
 ## test-tree   the same tests on a kernel with the series, which checks itself
-test-tree:
-	@scripts/install-needed test kernel
-	@$(BUILDING) $(TREE_TEST_PROGRAMS) $(SYSTEM_TEST_BINARIES) $(LAB_EMULATOR) $(LAB_INIT) \
-		$(KLRUSCAN_BIN) $(WORKLOADS)
+test-tree: tree-test-programs
 	@tests/run tree
+
+## test-core   those of them that such a kernel has most to say about
+test-core: tree-test-programs
+	@tests/run core
 
 ## test-deb    the Debian packages, in a Debian: DKMS, service, upgrade, purge (as root; 10 minutes, and 10 more once)
 test-deb:
@@ -110,10 +111,14 @@ mutants:
 	@$(BUILDING) system-test-programs
 	@tests/mutants/run
 
-.PHONY: test-programs host-test-programs system-test-programs
+.PHONY: test-programs host-test-programs system-test-programs tree-test-programs
 test-programs: host-test-programs system-test-programs
 host-test-programs: $(HOST_TESTS) $(WORKLOADS) $(WORKLOADS_TEST) cli-test-programs
 system-test-programs: $(BUILD)/.lab-ready $(SYSTEM_TEST_PROGRAMS)
+tree-test-programs:
+	@scripts/install-needed test kernel
+	@$(BUILDING) $(TREE_TEST_PROGRAMS) $(SYSTEM_TEST_BINARIES) $(LAB_EMULATOR) $(LAB_INIT) \
+		$(KLRUSCAN_BIN) $(WORKLOADS)
 
 ## bench       the scoreboard: every policy on every workload, three times; runs what is not there yet
 bench: bench-programs
