@@ -98,24 +98,6 @@ struct kpromoted_sample {
 };
 
 /**
- * struct kpromoted_judge - what tells kpromoted which pages are worth promoting
- * @nid:	the fast node
- * @looks:	at single folios
- * @news:	bitmap of the clocks that have had a pass since the last turn
- * @sample:	what is on the fast node
- * @kinds:	pages of both, by clock and heat
- * @folios:	those that are being looked at
- */
-struct kpromoted_judge {
-	int nid;
-	struct kpromoted_looks looks;
-	unsigned long news;
-	struct kpromoted_sample sample;
-	struct kpromoted_kind kinds[(PGHOT_CLOCKS + 1) * KLRUSCAN_HEAT_MAX];
-	struct folio *folios[KPROMOTED_BATCH];
-};
-
-/**
  * struct kpromoted_view - what is known of the pages of a slow node that go by one clock
  * @nid:	the node
  * @clock:	the clock
@@ -143,6 +125,40 @@ struct kpromoted_view {
 	u64 begin_us;
 	unsigned int pages;
 	u64 want;
+};
+
+/**
+ * struct kpromoted_supply - what can be had of a fast node
+ * @room:	base pages that are free
+ * @rate:	base pages that the rate limit allows
+ * @exchange:	colder pages can make more room
+ */
+struct kpromoted_supply {
+	unsigned long room;
+	unsigned long rate;
+	bool exchange;
+};
+
+/**
+ * struct kpromoted_judge - what tells kpromoted which pages are worth promoting
+ * @nid:	the fast node
+ * @looks:	at single folios
+ * @news:	bitmap of the clocks that have had a pass since the last turn
+ * @sample:	what is on the fast node
+ * @fast:	what it says of the fast node
+ * @hottest:	folios of the slow node that each pass saw
+ * @kinds:	pages of both, by clock and heat
+ * @folios:	those that are being looked at
+ */
+struct kpromoted_judge {
+	int nid;
+	struct kpromoted_looks looks;
+	unsigned long news;
+	struct kpromoted_sample sample;
+	struct kpromoted_view fast;
+	u64 hottest;
+	struct kpromoted_kind kinds[(PGHOT_CLOCKS + 1) * KLRUSCAN_HEAT_MAX];
+	struct folio *folios[KPROMOTED_BATCH];
 };
 
 /**
@@ -296,7 +312,8 @@ unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 /* kpromoted_judge.c */
 void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came);
 void kpromoted_judge_node(struct kpromoted_judge *judge,
-			  struct klruscan_node *node, unsigned long supply,
+			  struct klruscan_node *node,
+			  const struct kpromoted_supply *supply,
 			  struct kpromoted_verdict *verdicts);
 void kpromoted_judge_cut(struct kpromoted_judge *judge,
 			 const unsigned long *pfns, unsigned int nr,

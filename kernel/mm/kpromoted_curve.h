@@ -169,4 +169,68 @@ kpromoted_curve_us(const struct kpromoted_curve *curve, u64 want)
 	return curve->us[curve->steps - 1];
 }
 
+/**
+ * kpromoted_curve_above - of pages that a sample stands for, how many are above a line?
+ * @curve: the curve of the sample
+ * @pages: how many it stands for
+ * @us: the line: those that are seen twice in so many microseconds
+ *
+ * By the exposure that was nearest to it, as each was half of the one before.
+ *
+ * Return: pages; none where there is no curve.
+ */
+static inline u64 kpromoted_curve_above(const struct kpromoted_curve *curve, u64 pages,
+					unsigned int us)
+{
+	unsigned int step = 1;
+
+	if (curve->steps < 2)
+		return 0;
+	while (step + 1 < curve->steps && 2 * curve->us[step - 1] > 3 * us)
+		step++;
+	return div64_u64(pages * curve->both[step], curve->nr);
+}
+
+/**
+ * struct kpromoted_places - whom there is fast memory for
+ * @all:	base pages that it can hold
+ * @in_fast:	base pages in it that are accessed all the time, as far as passes tell
+ * @fast:	how often those are
+ * @in_slow:	base pages in slow memory that are accessed all the time
+ * @most:	so many of them can be taken
+ */
+struct kpromoted_places {
+	u64 all;
+	u64 in_fast;
+	const struct kpromoted_curve *fast;
+	u64 in_slow;
+	u64 most;
+};
+
+/**
+ * kpromoted_curve_line - the line above which there are as many as there is room for
+ * @curve: the curve of what is in slow memory; at least one exposure
+ * @places: the room
+ *
+ * Those that are in fast memory already need it as well, as far as they are above the
+ * line; all others there can go.
+ *
+ * Return: microseconds, as from kpromoted_curve_us().
+ */
+static inline unsigned int kpromoted_curve_line(const struct kpromoted_curve *curve,
+						const struct kpromoted_places *places)
+{
+	unsigned int step;
+
+	for (step = 1; step < curve->steps; step++) {
+		unsigned int us = curve->us[step - 1];
+		u64 slow = kpromoted_curve_above(curve, places->in_slow, us);
+		u64 fast = kpromoted_curve_above(places->fast, places->in_fast, us);
+
+		if (slow <= places->most && slow + fast <= places->all)
+			return us;
+	}
+	return curve->us[curve->steps - 1];
+}
+
 #endif /* _MM_KPROMOTED_CURVE_H */

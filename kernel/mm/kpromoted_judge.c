@@ -148,17 +148,24 @@ static u64 begin_next(const struct kpromoted_curve *curve)
 	return 4ULL * curve->us[step];
 }
 
+/* Base pages that can be taken as it is. */
+static unsigned long taken_now(const struct kpromoted_supply *supply)
+{
+	return min(supply->room, supply->rate);
+}
+
 /*
  * How often are the hottest of a clock accessed, and how many of them are wanted, beside
- * those of others? @hottest: of all clocks.
+ * those of others?
  */
 static void measure_slow(struct kpromoted_judge *judge, struct kpromoted_view *view,
-			 unsigned long supply, u64 hottest)
+			 const struct kpromoted_supply *supply)
 {
 	unsigned int nr = draw(judge, view);
 
 	view->top.steps = 0;
-	view->want = clamp(div64_u64(supply * KPROMOTED_ONE, hottest * view->pages ?: 1),
+	view->want = clamp(div64_u64(taken_now(supply) * KPROMOTED_ONE,
+				     judge->hottest * view->pages ?: 1),
 			   WANT_MIN, KPROMOTED_ONE);
 	if (nr) {
 		measure(judge, nr, min(view->exposure_us / 4, view->begin_us ?: U64_MAX),
@@ -173,30 +180,32 @@ static void measure_slow(struct kpromoted_judge *judge, struct kpromoted_view *v
  * in the turn after each of its passes. What can be taken is for all of them together.
  */
 static void measure_views(struct kpromoted_judge *judge, struct kpromoted_view *views,
-			  unsigned long supply)
+			  const struct kpromoted_supply *supply)
 {
-	u64 hottest = 0;
 	unsigned int by;
 
+	judge->hottest = 0;
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		if (views[by].passes)
-			hottest += views[by].heat[views[by].passes];
+			judge->hottest += views[by].heat[views[by].passes];
 	for (by = 0; by < PGHOT_CLOCKS; by++) {
 		struct kpromoted_view *view = &views[by];
 
 		if (!view->passes || !kpromoted_is_saturated(view->heat, view->passes))
 			view->top.steps = 0;
 		else if (judge->news & BIT(by) || !view->top.steps)
-			measure_slow(judge, view, supply, hottest);
+			measure_slow(judge, view, supply);
 	}
 }
 
 /* How often are the fast node's pages accessed? @longest_us: to look at the hottest. */
-static void measure_fast(struct kpromoted_judge *judge, struct kpromoted_view *fast,
-			 unsigned int passes, u64 longest_us)
+static void measure_fast(struct kpromoted_judge *judge, unsigned int passes,
+			 u64 longest_us)
 {
-	unsigned int nr;
+	struct kpromoted_view *fast = &judge->fast;
+	unsigned int i, nr;
 
+	*fast = (struct kpromoted_view){ };
 	fast->passes = passes;
 	fast->exposure_us = div_u64(judge->sample.interval_ns, NSEC_PER_USEC);
 	kpromoted_sample_heat(&judge->sample, judge->nid, passes, fast->heat);
@@ -206,6 +215,9 @@ static void measure_fast(struct kpromoted_judge *judge, struct kpromoted_view *f
 				      judge->folios, DRAWN);
 	if (!nr)
 		return;
+	for (i = 0; i < nr; i++)
+		fast->pages += folio_nr_pages(judge->folios[i]);
+	fast->pages /= nr;
 	measure(judge, nr, longest_us, KPROMOTED_ONE, &fast->top);
 	put_folios(judge->folios, nr);
 }
@@ -265,15 +277,14 @@ static u64 mean_rate(struct kpromoted_judge *judge, const struct kpromoted_view 
 		     unsigned int passes, u64 longest_us)
 {
 	struct kpromoted_kind *end = judge->kinds;
-	struct kpromoted_view fast = { };
 	unsigned int by;
 	u64 many;
 
-	measure_fast(judge, &fast, passes, longest_us);
-	many = hottest_of_top(views, &fast);
+	measure_fast(judge, passes, longest_us);
+	many = hottest_of_top(views, &judge->fast);
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		end = add_kinds(end, &views[by], many);
-	end = add_kinds(end, &fast, many);
+	end = add_kinds(end, &judge->fast, many);
 	return kpromoted_mean_rate(judge->kinds, end - judge->kinds);
 }
 
@@ -294,11 +305,29 @@ static bool top_is_cold(struct kpromoted_view *view, u64 mean)
 	       kpromoted_curve_rate(&view->top, KPROMOTED_CURVE_MANY) * KPROMOTED_WORTH < mean;
 }
 
+/* The line above which there are as many pages as can be in fast memory. */
+static unsigned int line_of(struct kpromoted_judge *judge, struct kpromoted_view *view,
+			    const struct kpromoted_supply *supply)
+{
+	const struct kpromoted_view *fast = &judge->fast;
+	struct kpromoted_places places = {
+		.all = supply->room + kpromoted_lru_pages(judge->nid),
+		.in_fast = fast->heat[fast->passes] * fast->pages,
+		.fast = &fast->top,
+		.in_slow = judge->hottest * view->pages,
+		.most = supply->exchange ? supply->rate : taken_now(supply),
+	};
+
+	places.most = max(places.most, places.in_slow * WANT_MIN / KPROMOTED_ONE);
+	return kpromoted_curve_line(&view->top, &places);
+}
+
 /*
  * The time in which a page at the line is seen as often as not; 0 where heat tells the
  * pages apart.
  */
-static unsigned int cut_of(struct kpromoted_view *view, u64 mean)
+static unsigned int cut_of(struct kpromoted_judge *judge, struct kpromoted_view *view,
+			   const struct kpromoted_supply *supply, u64 mean)
 {
 	/* ln 2 / (mean / KPROMOTED_WORTH) */
 	u64 us = div64_u64(KPROMOTED_LN2 * KPROMOTED_WORTH * USEC_PER_SEC, mean ?: 1);
@@ -306,9 +335,10 @@ static unsigned int cut_of(struct kpromoted_view *view, u64 mean)
 
 	if (!view->top.steps)
 		return 0;
-	/* for the very hottest there is a use in any case, and they may be too few to show */
-	if (view->want == WANT_MIN ||
-	    (view->want < KPROMOTED_ONE && kpromoted_curve_is_mixed(&view->top)))
+	if (view->want < KPROMOTED_ONE && kpromoted_curve_is_mixed(&view->top))
+		us = min(us, line_of(judge, view, supply));
+	else if (view->want == WANT_MIN)
+		/* for the very hottest there is a use in any case, and they may be too few to show */
 		us = min(us, kpromoted_curve_us(&view->top, view->want));
 	/* exposing all of them, in groups and twice, is to take no longer than a pass */
 	groups = DIV_ROUND_UP(view->heat[view->passes], KPROMOTED_BATCH);
@@ -392,7 +422,8 @@ static bool renew_view(struct kpromoted_view *view, int nid, unsigned int by)
 }
 
 /* Where is the line among the pages of a clock? */
-static void judge_view(struct kpromoted_view *view, u64 mean,
+static void judge_view(struct kpromoted_judge *judge, struct kpromoted_view *view,
+		       const struct kpromoted_supply *supply, u64 mean,
 		       struct kpromoted_verdict *verdict)
 {
 	u64 heat[KLRUSCAN_HEAT_LEVELS], per_exposure;
@@ -403,7 +434,7 @@ static void judge_view(struct kpromoted_view *view, u64 mean,
 	per_exposure = mul_u64_u64_div_u64(mean, view->exposure_us, USEC_PER_SEC);
 	verdict->threshold = kpromoted_auto_threshold(heat, view->passes,
 						      per_exposure);
-	verdict->cut_us = cut_of(view, mean);
+	verdict->cut_us = cut_of(judge, view, supply, mean);
 	rate_levels(view, heat, verdict);
 	/* what not even each pass saw is below the line */
 	if (verdict->cut_us)
@@ -416,14 +447,15 @@ static void judge_view(struct kpromoted_view *view, u64 mean,
  * kpromoted_judge_node - say which pages of a slow node are worth promoting
  * @judge: the judge
  * @node: the slow node
- * @supply: base pages that can be taken now
+ * @supply: what can be had of the fast node
  * @verdicts: out: where the line is, by clock: the same rate, at different heat
  *
  * Context: may sleep, for half of an interval or 262 ms, whichever is less, for each
  * clock that has had a pass, and once more.
  */
 void kpromoted_judge_node(struct kpromoted_judge *judge,
-			  struct klruscan_node *node, unsigned long supply,
+			  struct klruscan_node *node,
+			  const struct kpromoted_supply *supply,
 			  struct kpromoted_verdict *verdicts)
 {
 	struct kpromoted_view *views = node->promote.views;
@@ -448,7 +480,7 @@ void kpromoted_judge_node(struct kpromoted_judge *judge,
 	mean = smooth(node, mean);
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		if (views[by].passes)
-			judge_view(&views[by], mean, &verdicts[by]);
+			judge_view(judge, &views[by], supply, mean, &verdicts[by]);
 }
 
 /* Expose candidates once, and let go of those that are not seen: they are in @warm. */

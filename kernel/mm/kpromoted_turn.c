@@ -194,11 +194,16 @@ static unsigned int cut(struct kpromoted *kp, struct turn *turn, unsigned int nr
 	return kept;
 }
 
+/* It is the thread's own node that it can make room on. */
+static bool can_exchange(struct kpromoted *kp)
+{
+	return klruscan_get(exchange) && kp->batch.home == kp->nid;
+}
+
 /* Can colder pages make room for those of a heat? */
 static bool may_make_room(struct kpromoted *kp, struct turn *turn)
 {
-	return turn->verdict->rate[turn->step->level] && klruscan_get(exchange) &&
-	       kp->batch.home == kp->nid;
+	return turn->verdict->rate[turn->step->level] && can_exchange(kp);
 }
 
 /*
@@ -456,23 +461,23 @@ static u64 judge(struct kpromoted *kp, struct turn *turn)
 {
 	struct klruscan_node *node = turn->node;
 	unsigned int fixed = klruscan_get(hot_threshold);
-	unsigned long room;
+	struct kpromoted_supply supply;
 	u64 hot;
 
 	kp->batch.node = node;
 	kp->batch.home = klruscan_target(kp->nid, klruscan_fast_nodes());
 	kp->batch.target = kp->batch.home;
-	room = kpromoted_room(kp->batch.home);
+	supply.room = kpromoted_room(kp->batch.home);
+	supply.rate = max(kp->tokens, 0);
+	supply.exchange = can_exchange(kp);
 	if (fixed)
 		fix_threshold(kp, fixed);
 	else
-		kpromoted_judge_node(&kp->judge, node,
-				     min_t(u64, room, max(kp->tokens, 0)),
-				     kp->verdict);
+		kpromoted_judge_node(&kp->judge, node, &supply, kp->verdict);
 	hot = order_steps(kp, node->nid);
 	WRITE_ONCE(node->promote.threshold, lowest_threshold(kp));
 	trace_klruscan_admit(node->nid, kp->batch.target, hot, node->promote.threshold,
-			     max(kp->tokens, 0), room);
+			     supply.rate, supply.room);
 	return hot;
 }
 

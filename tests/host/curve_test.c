@@ -220,6 +220,73 @@ static void longer_times_are_for_larger_shares(void)
 	}
 }
 
+/* How many of the folios with a rate pass a line, in 1/100, as two exposures say. */
+static double percent_above(double rate, unsigned int us)
+{
+	double seen = 1 - exp(-rate * us / 1e6);
+
+	return 100 * seen * seen;
+}
+
+/* The mean line of a hundred between those in slow and those in fast memory. */
+static unsigned int mean_line(const double *slow, const double *fast,
+			      struct kpromoted_places *places)
+{
+	unsigned int round, sum = 0;
+
+	for (round = 0; round < 100; round++) {
+		struct kpromoted_curve of_slow, of_fast;
+
+		measure(&of_slow, slow, KPROMOTED_ONE / 64);
+		measure(&of_fast, fast, KPROMOTED_ONE);
+		places->fast = &of_fast;
+		sum += kpromoted_curve_line(&of_slow, places);
+	}
+	return sum / 100;
+}
+
+/* A tenth is hot, and as much fits. */
+static void line_passes_what_fits(void)
+{
+	static const double hot = 1000, cold = 20;
+	struct kpromoted_places places = {
+		.all = 3000, .in_fast = 2900, .in_slow = 30000, .most = 30000,
+	};
+	double slow[NR], fast[NR];
+	unsigned int us;
+
+	srand48(1);
+	fill(slow, NR / 10, hot, cold);
+	/* those in fast memory are cold: nearly all that are hot pass */
+	fill(fast, 0, hot, cold);
+	us = mean_line(slow, fast, &places);
+	CHECK(percent_above(hot, us) > 75);
+	CHECK(percent_above(cold, us) < 2);
+	/* they are hot: few of the cold ones do */
+	fill(slow, 0, hot, cold);
+	fill(fast, NR, hot, cold);
+	us = mean_line(slow, fast, &places);
+	CHECK(percent_above(cold, us) < 2);
+	/* no more are wanted than can be taken */
+	fill(slow, NR / 10, hot, cold);
+	fill(fast, 0, hot, cold);
+	places.most = 300;
+	us = mean_line(slow, fast, &places);
+	CHECK(percent_above(hot, us) < 15);
+}
+
+static void what_is_not_known_takes_no_room(void)
+{
+	const struct kpromoted_curve nothing = { 0 }, once = {
+		.nr = 4, .steps = 1, .us = { 100 }, .seen = { 4 },
+	};
+	const struct kpromoted_places places = { .all = 1, .in_slow = 4, .most = 4, .fast = &nothing };
+
+	CHECK_EQUAL(kpromoted_curve_above(&nothing, 100, 1), 0);
+	CHECK_EQUAL(kpromoted_curve_above(&once, 100, 1), 0);
+	CHECK_EQUAL(kpromoted_curve_line(&once, &places), 100);
+}
+
 /* The processes do not run for a while: fewer are seen than in a shorter time. */
 static void exposure_without_accesses_does_not_lower_the_rate(void)
 {
@@ -253,6 +320,8 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(mixture_is_found),
 	KTAP_TEST(cut_passes_the_hot),
 	KTAP_TEST(longer_times_are_for_larger_shares),
+	KTAP_TEST(line_passes_what_fits),
+	KTAP_TEST(what_is_not_known_takes_no_room),
 	KTAP_TEST(exposure_without_accesses_does_not_lower_the_rate),
 	KTAP_TEST(all_or_none_seen_is_no_division_by_zero),
 };
