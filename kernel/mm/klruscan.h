@@ -239,6 +239,7 @@ void pghot_refill(int nid);
 unsigned int pghot_collect(int nid, unsigned int by, unsigned int level,
 			   unsigned long *pos, unsigned long *pfns,
 			   unsigned int max);
+u64 pghot_skip(int nid, unsigned int by, unsigned int level, unsigned long *pos, u64 skip);
 u8 pghot_history(unsigned long pfn, int nid);
 void pghot_forget(unsigned long pfn, int nid);
 void pghot_read_picture(int nid, unsigned int by, struct pghot_picture *picture);

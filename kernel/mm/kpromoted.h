@@ -149,6 +149,7 @@ struct kpromoted_supply {
  * @hottest:	folios of the slow node that each pass saw
  * @kinds:	pages of both, by clock and heat
  * @folios:	those that are being looked at
+ * @which:	which candidates they are
  */
 struct kpromoted_judge {
 	int nid;
@@ -159,6 +160,7 @@ struct kpromoted_judge {
 	u64 hottest;
 	struct kpromoted_kind kinds[(PGHOT_CLOCKS + 1) * KLRUSCAN_HEAT_MAX];
 	struct folio *folios[KPROMOTED_BATCH];
+	u16 which[KPROMOTED_BATCH];
 };
 
 /**

@@ -54,6 +54,14 @@ static inline void kpromoted_curve_add(struct kpromoted_curve *curve,
 	curve->steps++;
 }
 
+/*
+ * Accesses in an exposure, in 1/1024, of a folio that is seen in two of two, and in
+ * KPROMOTED_CUT_LOOKS of so many, as often as not: -ln(1 - 0.5^(1/2)), and with 1/4.
+ */
+#define KPROMOTED_SEEN_TWICE	1257ULL
+#define KPROMOTED_CUT_LOOKS	4
+#define KPROMOTED_SEEN_ALWAYS	1882ULL
+
 /* Of so few folios that are seen, in 1/1024 of all, nothing follows. */
 #define KPROMOTED_CURVE_CHANCE	(KPROMOTED_ONE / 32)
 
@@ -151,6 +159,13 @@ static inline bool kpromoted_curve_is_mixed(const struct kpromoted_curve *curve)
 	return false;
 }
 
+/* The time for which twice is about what an exposure and the one before have seen. */
+static inline unsigned int kpromoted_curve_pair_us(const struct kpromoted_curve *curve,
+						   unsigned int step)
+{
+	return (curve->us[step - 1] + curve->us[step]) / 2;
+}
+
 /**
  * kpromoted_curve_us - in which time is no more than a share of the folios seen twice?
  * @curve: the curve; at least one exposure
@@ -165,7 +180,7 @@ kpromoted_curve_us(const struct kpromoted_curve *curve, u64 want)
 
 	for (step = 1; step < curve->steps; step++)
 		if (curve->both[step] * KPROMOTED_ONE <= want * curve->nr)
-			return curve->us[step - 1];
+			return kpromoted_curve_pair_us(curve, step);
 	return curve->us[curve->steps - 1];
 }
 
@@ -175,7 +190,7 @@ kpromoted_curve_us(const struct kpromoted_curve *curve, u64 want)
  * @pages: how many it stands for
  * @us: the line: those that are seen twice in so many microseconds
  *
- * By the exposure that was nearest to it, as each was half of the one before.
+ * By the exposures that were nearest to it, as each was half of the one before.
  *
  * Return: pages; none where there is no curve.
  */
@@ -186,51 +201,87 @@ static inline u64 kpromoted_curve_above(const struct kpromoted_curve *curve, u64
 
 	if (curve->steps < 2)
 		return 0;
-	while (step + 1 < curve->steps && 2 * curve->us[step - 1] > 3 * us)
+	while (step + 1 < curve->steps && 2 * kpromoted_curve_pair_us(curve, step) > 3 * us)
 		step++;
 	return div64_u64(pages * curve->both[step], curve->nr);
 }
 
+/* One in so many of the pages in fast memory is to be colder than what comes for it. */
+#define KPROMOTED_CURVE_GO	8
+
+/* How many accesses of what comes a page has to miss to be colder. */
+#define KPROMOTED_COLDER	8
+
 /**
  * struct kpromoted_places - whom there is fast memory for
- * @all:	base pages that it can hold
- * @in_fast:	base pages in it that are accessed all the time, as far as passes tell
+ * @room:	base pages that are free
+ * @pages:	base pages that others have
+ * @known:	whether it is known of those how often they are accessed
+ * @in_fast:	those of them that are accessed all the time, as far as passes tell
  * @fast:	how often those are
  * @in_slow:	base pages in slow memory that are accessed all the time
  * @most:	so many of them can be taken
  */
 struct kpromoted_places {
-	u64 all;
+	u64 room;
+	u64 pages;
+	bool known;
 	u64 in_fast;
 	const struct kpromoted_curve *fast;
 	u64 in_slow;
 	u64 most;
 };
 
+/*
+ * The longest time, in us, in which one in KPROMOTED_CURVE_GO of those in fast memory is
+ * not seen; U64_MAX where so many are not accessed all the time, 0 where nothing is known.
+ */
+static inline u64 kpromoted_curve_idle_us(const struct kpromoted_places *places)
+{
+	const struct kpromoted_curve *fast = places->fast;
+	u64 stay = places->pages - places->pages / KPROMOTED_CURVE_GO;
+	unsigned int step;
+
+	if (!places->known && places->pages > places->room)
+		return 0;
+	if (!fast->steps || places->in_fast < stay)
+		return U64_MAX;
+	for (step = 0; step < fast->steps; step++)
+		if (places->in_fast * kpromoted_curve_seen(fast, step) <= stay * fast->nr)
+			return fast->us[step];
+	return 0;
+}
+
 /**
- * kpromoted_curve_line - the line above which there are as many as there is room for
+ * kpromoted_curve_line - the line above which pages are worth what they need
  * @curve: the curve of what is in slow memory; at least one exposure
  * @places: the room
  *
- * Those that are in fast memory already need it as well, as far as they are above the
- * line; all others there can go.
+ * There is to be room for as many as there are above it. Those that are in fast memory
+ * already need it as well, as far as they are above it, too; others there can go, if what
+ * is above the line is accessed KPROMOTED_COLDER times in the time that these are not.
  *
- * Return: microseconds, as from kpromoted_curve_us().
+ * Return: microseconds, as from kpromoted_curve_us(), and no fewer than that says of
+ * @least, in 1/1024: for the very hottest there is a use in any case.
  */
 static inline unsigned int kpromoted_curve_line(const struct kpromoted_curve *curve,
-						const struct kpromoted_places *places)
+						const struct kpromoted_places *places,
+						u64 least)
 {
+	unsigned int shortest = kpromoted_curve_us(curve, least);
+	u64 idle = min(kpromoted_curve_idle_us(places), KPROMOTED_CURVE_MAX_US * KPROMOTED_ONE);
+	u64 longest = idle * KPROMOTED_SEEN_TWICE / (KPROMOTED_COLDER * KPROMOTED_ONE);
 	unsigned int step;
 
 	for (step = 1; step < curve->steps; step++) {
-		unsigned int us = curve->us[step - 1];
+		unsigned int us = min(kpromoted_curve_pair_us(curve, step), longest);
 		u64 slow = kpromoted_curve_above(curve, places->in_slow, us);
 		u64 fast = kpromoted_curve_above(places->fast, places->in_fast, us);
 
-		if (slow <= places->most && slow + fast <= places->all)
-			return us;
+		if (slow <= places->most && slow + fast <= places->room + places->pages)
+			return max(us, shortest);
 	}
-	return curve->us[curve->steps - 1];
+	return shortest;
 }
 
 #endif /* _MM_KPROMOTED_CURVE_H */

@@ -45,9 +45,6 @@
 #include "kpromoted_curve.h"
 #include "lru_gen_scan.h"
 
-/* How many accesses of a candidate a page has to miss to be colder. */
-#define KPROMOTED_COLDER	8
-
 /* A search ends when fewer than one in so many are found that may go. */
 #define FEW			16
 

@@ -28,7 +28,7 @@
 
 /* Candidates that are drawn for a sample, and those of them from one place. */
 #define DRAWN			KPROMOTED_BATCH
-#define DRAWN_AT_ONCE		8
+#define DRAWN_AT_ONCE		4
 
 /* How the sample is divided for exposures that are shorter than this. */
 #define GROUPS_US		8192U
@@ -40,6 +40,12 @@
  */
 #define RESOLVED		8ULL
 
+/*
+ * All candidates may be exposed for as long as a pass takes, and for so long at least: a
+ * turn or two of a second are better spent than fast memory on what has to go again.
+ */
+#define CUT_MAX_US		USEC_PER_SEC
+
 /* So many of the hottest are wanted at least, in 1/1024: for them, colder ones may go. */
 #define WANT_MIN		(KPROMOTED_ONE / 64)
 
@@ -49,8 +55,7 @@
 static void put_folios(struct folio **folios, unsigned int nr)
 {
 	while (nr--)
-		if (folios[nr])
-			folio_put(folios[nr]);
+		folio_put(folios[nr]);
 }
 
 /*
@@ -101,35 +106,66 @@ static unsigned int collect(struct kpromoted_view *view, unsigned long *pos,
 	return found;
 }
 
-/* Folios of the highest heat from all over the node; all of them where they are few. */
+/* Pass over pages of the highest heat, however far that is. Return: how many there were. */
+static u64 skip(struct kpromoted_view *view, unsigned long *pos, u64 pages)
+{
+	u64 skipped = 0;
+
+	while (skipped < pages && *pos != ULONG_MAX) {
+		skipped += pghot_skip(view->nid, view->clock, view->passes, pos,
+				      pages - skipped);
+		cond_resched();
+	}
+	return skipped;
+}
+
+/* The folios of page frames, with references, those that can be had. Return: how many. */
+static unsigned int get_drawn(struct kpromoted_view *view, const unsigned long *pfns,
+			      unsigned int nr, struct folio **folios)
+{
+	unsigned int i, got = 0;
+	int outcome;
+
+	for (i = 0; i < nr; i++) {
+		struct folio *folio = kpromoted_get_folio(pfns[i], &outcome);
+
+		if (!folio)
+			continue;
+		view->pages += folio_nr_pages(folio);
+		folios[got++] = folio;
+	}
+	return got;
+}
+
+/*
+ * Folios of the highest heat, all of them where they are few. Otherwise from one place in
+ * each of as many parts with equally many pages: each page is as likely to be drawn as any
+ * other, wherever on the node they are.
+ */
 static unsigned int draw(struct kpromoted_judge *judge, struct kpromoted_view *view)
 {
-	struct pglist_data *pgdat = NODE_DATA(view->nid);
-	bool all = view->heat[view->passes] <= DRAWN;
-	unsigned int nr = 0, tries = 0;
-	unsigned long pages = 0, pos = 0;
+	const unsigned int parts = DRAWN / DRAWN_AT_ONCE;
+	u64 pages = view->heat[view->passes];
+	unsigned int nr = 0, part;
+	unsigned long pos = 0;
+	u64 passed = 0;
 
-	while (nr < DRAWN && (all || tries++ < 2 * DRAWN / DRAWN_AT_ONCE)) {
+	view->pages = 0;
+	for (part = 0; part < parts && pos != ULONG_MAX; part++) {
 		unsigned long pfns[DRAWN_AT_ONCE];
-		unsigned int i, found;
-		int outcome;
+		u64 place = div_u64(pages * part, parts);
+		unsigned int found;
 
-		if (!all)
-			pos = pgdat->node_start_pfn +
-			      get_random_u64() % (READ_ONCE(pgdat->node_spanned_pages) ?: 1);
-		found = collect(view, &pos, pfns, min(DRAWN_AT_ONCE, DRAWN - nr));
-		for (i = 0; i < found; i++) {
-			struct folio *folio = kpromoted_get_folio(pfns[i], &outcome);
-
-			if (!folio)
-				continue;
-			pages += folio_nr_pages(folio);
-			judge->folios[nr++] = folio;
-		}
-		if (all && pos == ULONG_MAX)
-			break;
+		if (pages > DRAWN)
+			place += div_u64(pages, parts) * get_random_u32_below(KPROMOTED_ONE) /
+				 KPROMOTED_ONE;
+		if (pages > DRAWN && place > passed)
+			passed += skip(view, &pos, place - passed);
+		found = collect(view, &pos, pfns, DRAWN_AT_ONCE);
+		passed += found;
+		nr += get_drawn(view, pfns, found, judge->folios + nr);
 	}
-	view->pages = nr ? pages / nr : 1;
+	view->pages = nr ? view->pages / nr : 1;
 	return nr;
 }
 
@@ -203,6 +239,7 @@ static void measure_fast(struct kpromoted_judge *judge, unsigned int passes,
 			 u64 longest_us)
 {
 	struct kpromoted_view *fast = &judge->fast;
+	u64 begin_us = fast->begin_us;
 	unsigned int i, nr;
 
 	*fast = (struct kpromoted_view){ };
@@ -218,7 +255,8 @@ static void measure_fast(struct kpromoted_judge *judge, unsigned int passes,
 	for (i = 0; i < nr; i++)
 		fast->pages += folio_nr_pages(judge->folios[i]);
 	fast->pages /= nr;
-	measure(judge, nr, longest_us, KPROMOTED_ONE, &fast->top);
+	measure(judge, nr, min(longest_us, begin_us ?: U64_MAX), KPROMOTED_ONE, &fast->top);
+	fast->begin_us = begin_next(&fast->top);
 	put_folios(judge->folios, nr);
 }
 
@@ -280,7 +318,8 @@ static u64 mean_rate(struct kpromoted_judge *judge, const struct kpromoted_view 
 	unsigned int by;
 	u64 many;
 
-	measure_fast(judge, passes, longest_us);
+	if (judge->news)
+		measure_fast(judge, passes, longest_us);
 	many = hottest_of_top(views, &judge->fast);
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		end = add_kinds(end, &views[by], many);
@@ -305,44 +344,52 @@ static bool top_is_cold(struct kpromoted_view *view, u64 mean)
 	       kpromoted_curve_rate(&view->top, KPROMOTED_CURVE_MANY) * KPROMOTED_WORTH < mean;
 }
 
-/* The line above which there are as many pages as can be in fast memory. */
+/* The line above which pages are worth what they need. */
 static unsigned int line_of(struct kpromoted_judge *judge, struct kpromoted_view *view,
 			    const struct kpromoted_supply *supply)
 {
 	const struct kpromoted_view *fast = &judge->fast;
-	struct kpromoted_places places = {
-		.all = supply->room + kpromoted_lru_pages(judge->nid),
+	const struct kpromoted_places places = {
+		.room = supply->room,
+		.pages = kpromoted_lru_pages(judge->nid),
+		.known = memchr_inv(fast->heat, 0, sizeof(fast->heat)),
 		.in_fast = fast->heat[fast->passes] * fast->pages,
 		.fast = &fast->top,
 		.in_slow = judge->hottest * view->pages,
 		.most = supply->exchange ? supply->rate : taken_now(supply),
 	};
 
-	places.most = max(places.most, places.in_slow * WANT_MIN / KPROMOTED_ONE);
-	return kpromoted_curve_line(&view->top, &places);
+	return kpromoted_curve_line(&view->top, &places, WANT_MIN);
+}
+
+/* The line by two exposures, for KPROMOTED_CUT_LOOKS of them. */
+static u64 stretched(unsigned int us)
+{
+	return us * KPROMOTED_SEEN_ALWAYS / KPROMOTED_SEEN_TWICE;
 }
 
 /*
- * The time in which a page at the line is seen as often as not; 0 where heat tells the
- * pages apart.
+ * The time in which a page at the line is seen each time as often as not, by
+ * kpromoted_judge_cut(); 0 where heat tells the pages apart.
  */
 static unsigned int cut_of(struct kpromoted_judge *judge, struct kpromoted_view *view,
 			   const struct kpromoted_supply *supply, u64 mean)
 {
-	/* ln 2 / (mean / KPROMOTED_WORTH) */
-	u64 us = div64_u64(KPROMOTED_LN2 * KPROMOTED_WORTH * USEC_PER_SEC, mean ?: 1);
+	u64 us = div64_u64(KPROMOTED_SEEN_ALWAYS * KPROMOTED_WORTH * USEC_PER_SEC,
+			   mean ?: 1);
 	u64 groups;
 
 	if (!view->top.steps)
 		return 0;
 	if (view->want < KPROMOTED_ONE && kpromoted_curve_is_mixed(&view->top))
-		us = min(us, line_of(judge, view, supply));
+		us = min(us, stretched(line_of(judge, view, supply)));
 	else if (view->want == WANT_MIN)
-		/* for the very hottest there is a use in any case, and they may be too few to show */
-		us = min(us, kpromoted_curve_us(&view->top, view->want));
-	/* exposing all of them, in groups and twice, is to take no longer than a pass */
+		/* there is a use for the very hottest, who may be too few to show */
+		us = min(us, stretched(kpromoted_curve_us(&view->top, view->want)));
+	/* exposing all of them, in groups and twice, is not to take for ever */
 	groups = DIV_ROUND_UP(view->heat[view->passes], KPROMOTED_BATCH);
-	return us * max(RESOLVED, 2 * groups) < view->exposure_us ? us : 0;
+	return us * RESOLVED < view->exposure_us &&
+	       us * 2 * groups < max(view->exposure_us, CUT_MAX_US) ? us : 0;
 }
 
 /* How often pages are accessed, by heat; of the hottest, those that pass the cut. */
@@ -358,9 +405,8 @@ static void rate_levels(struct kpromoted_view *view, const u64 *heat,
 	if (view->top.steps)
 		verdict->rate[view->passes] = kpromoted_curve_rate(&view->top,
 								   KPROMOTED_CURVE_MANY);
-	/* ln 2 / cut */
 	if (verdict->cut_us)
-		verdict->rate[view->passes] = div_u64(KPROMOTED_LN2 * USEC_PER_SEC,
+		verdict->rate[view->passes] = div_u64(KPROMOTED_SEEN_ALWAYS * USEC_PER_SEC,
 						      verdict->cut_us);
 }
 
@@ -483,32 +529,40 @@ void kpromoted_judge_node(struct kpromoted_judge *judge,
 			judge_view(judge, &views[by], supply, mean, &verdicts[by]);
 }
 
-/* Expose candidates once, and let go of those that are not seen: they are in @warm. */
-static void leave_unseen(struct kpromoted_judge *judge, unsigned int nr,
-			 unsigned int us, unsigned long *warm)
+/* Expose candidates once, and let go of those that are not seen. Return: how many are left. */
+static unsigned int leave_unseen(struct kpromoted_judge *judge, unsigned int nr,
+				 unsigned int us, unsigned long *warm)
 {
 	DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
-	unsigned int i;
+	unsigned int i, left = 0;
 
 	kpromoted_expose(&judge->looks, judge->folios, nr, us, KPROMOTED_BATCH,
 			 seen);
 	for (i = 0; i < nr; i++) {
-		if (!judge->folios[i] || test_bit(i, seen))
+		if (test_bit(i, seen)) {
+			judge->folios[left] = judge->folios[i];
+			judge->which[left++] = judge->which[i];
 			continue;
-		__set_bit(i, warm);
+		}
+		__set_bit(judge->which[i], warm);
 		folio_put(judge->folios[i]);
-		judge->folios[i] = NULL;
 	}
+	return left;
 }
 
-static void get_candidates(struct kpromoted_judge *judge,
-			   const unsigned long *pfns, unsigned int nr)
+/* Return: how many of the candidates can be had. */
+static unsigned int get_candidates(struct kpromoted_judge *judge,
+				   const unsigned long *pfns, unsigned int nr)
 {
-	unsigned int i;
+	unsigned int i, got = 0;
 	int outcome;
 
-	for (i = 0; i < nr; i++)
-		judge->folios[i] = kpromoted_get_folio(pfns[i], &outcome);
+	for (i = 0; i < nr; i++) {
+		judge->folios[got] = kpromoted_get_folio(pfns[i], &outcome);
+		judge->which[got] = i;
+		got += !!judge->folios[got];
+	}
+	return got;
 }
 
 /**
@@ -519,19 +573,23 @@ static void get_candidates(struct kpromoted_judge *judge,
  * @cut_us: as in the verdict
  * @warm: out: bitmap of @nr bits, those that are
  *
- * Those above it are accessed within @cut_us, and again.
+ * Those above it are accessed within @cut_us, and again, KPROMOTED_CUT_LOOKS times. To be
+ * seen always in longer exposures tells more than to be seen twice in short ones, and costs
+ * no more: most are not seen in the first.
  *
- * Context: may sleep, for twice as long as kpromoted_expose() for all of them.
+ * Context: may sleep, for some times as long as kpromoted_expose() for all of them.
  */
 void kpromoted_judge_cut(struct kpromoted_judge *judge,
 			 const unsigned long *pfns, unsigned int nr,
 			 unsigned int cut_us, unsigned long *warm)
 {
+	unsigned int left, looks;
+
 	bitmap_zero(warm, nr);
-	get_candidates(judge, pfns, nr);
-	leave_unseen(judge, nr, cut_us, warm);
-	leave_unseen(judge, nr, cut_us, warm);
-	put_folios(judge->folios, nr);
+	left = get_candidates(judge, pfns, nr);
+	for (looks = 0; looks < KPROMOTED_CUT_LOOKS && left; looks++)
+		left = leave_unseen(judge, left, cut_us, warm);
+	put_folios(judge->folios, left);
 }
 
 /**
@@ -541,9 +599,9 @@ void kpromoted_judge_cut(struct kpromoted_judge *judge,
  * @nr: how many, up to KPROMOTED_BATCH
  * @cut_us: the line
  *
- * Where all are alike, some are seen twice as well; but a third time, they are seen as
- * seldom as all the others. A line that lets one in 64 pass lets one in 8 of those pass
- * again, by chance.
+ * Where all are alike, some are seen each time as well; but once more, they are seen as
+ * seldom as all the others. A line that lets one in 256 pass lets one in four of those
+ * pass again, by chance.
  *
  * Context: may sleep, as long as kpromoted_expose() for all of them.
  * Return: true if fewer than a third are seen again.
@@ -553,9 +611,10 @@ bool kpromoted_judge_chance(struct kpromoted_judge *judge,
 			    unsigned int cut_us)
 {
 	DECLARE_BITMAP(warm, KPROMOTED_BATCH) = { };
+	unsigned int left = get_candidates(judge, pfns, nr);
 
-	get_candidates(judge, pfns, nr);
-	leave_unseen(judge, nr, cut_us, warm);
-	put_folios(judge->folios, nr);
-	return 3 * (nr - bitmap_weight(warm, nr)) < nr;
+	if (left)
+		left = leave_unseen(judge, left, cut_us, warm);
+	put_folios(judge->folios, left);
+	return 3 * left < nr;
 }

@@ -15,14 +15,15 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/vmstat.h>
 
 #include "internal.h"
 #include "kpromoted.h"
 #include "pghot_heat.h"
 
-/* Page frames that are tried in a turn to find new folios. */
-#define SAMPLE_TRIES		256
+/* Page frames that are tried in a turn to find new folios: one in so many is enough. */
+#define SAMPLE_TRIES		2048
 
 /* Looks after which another folio takes the place. */
 #define SAMPLE_LIFE		32
@@ -112,6 +113,7 @@ static void refill(struct kpromoted_sample *sample, int nid)
 			};
 			folio_put(folio);
 		}
+		cond_resched();
 	}
 }
 

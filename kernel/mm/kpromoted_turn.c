@@ -36,6 +36,9 @@
 /* To pass over candidates of cgroups that have had their part takes one in so many of the time. */
 #define HELD_SHARE		8
 
+/* A good part of the room that is wanted is one in so many. */
+#define WENT_SHARE		8
+
 /* What is left of the rate is divided once more when it is more than one in so many. */
 #define REST_SHARE		8
 
@@ -308,9 +311,10 @@ static unsigned int pick(struct kpromoted *kp, struct turn *turn)
 
 /*
  * Colder pages go for those that were picked. Where others took of what is kept free, what
- * goes first fills that up, and is paid for as if as much had been promoted.
+ * goes first fills that up, and is paid for as if as much had been promoted. Return: did
+ * a good part of what was wanted go?
  */
-static void make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr)
+static bool make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 {
 	unsigned long shortage = kpromoted_shortage(kp->batch.home);
 	unsigned long want = shortage + room_wanted(kp, nr);
@@ -321,29 +325,35 @@ static void make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 				   turn->verdict->rate[turn->step->level], want);
 	kp->tokens -= min(went, shortage);
 	klruscan_add(turn->node->promote.demoted, went);
+	return went * WENT_SHARE >= want;
 }
 
-/* Return: false when there was not room for all of them, or the turn had to end. */
+/* Return: false when next to none could go for them, or the turn had to end. */
 static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 {
-	bool full = false;
+	bool full = false, goes_on;
 	unsigned int i;
 
 	if (!may_exchange(kp, turn)) {
 		turn->pos = kp->picked[0];
 		return false;
 	}
-	make_room(kp, turn, nr);
+	goes_on = make_room(kp, turn, nr);
 	for (i = 0; i < nr && may_take(kp, turn); i++) {
 		take_page(kp, turn, kp->picked[i]);
 		full |= kp->batch.full;
 	}
 	flush(kp, turn);
-	if (i < nr)
-		turn->pos = kp->picked[i];
-	else if (full)
+	if (full)
 		turn->ended_by = KLRUSCAN_OUTCOME_NO_ROOM;
-	return i == nr && !full;
+	if (i < nr && (!goes_on || turn->ended_by != KLRUSCAN_OUTCOME_NO_ROOM)) {
+		turn->pos = kp->picked[i];
+		return false;
+	}
+	turn->taken += nr - i;
+	while (i < nr)
+		kpromoted_count_page(turn->node, kp->picked[i++], KLRUSCAN_OUTCOME_NO_ROOM);
+	return goes_on;
 }
 
 /* A line that chance passes is too long. Return: false when it cannot be shorter. */
@@ -512,9 +522,11 @@ static bool take_steps(struct kpromoted *kp, struct turn *turn)
 static void keep_place(struct turn *turn, bool done)
 {
 	struct klruscan_node *node = turn->node;
-	bool busy = !done && turn->ended_by == KLRUSCAN_OUTCOME_BUSY;
+	/* where they are picked one by one, all of a heat are alike */
+	bool busy = turn->ended_by == KLRUSCAN_OUTCOME_BUSY ||
+		    (turn->ended_by == KLRUSCAN_OUTCOME_NO_ROOM && turn->verdict->cut_us);
 
-	node->promote.resume = busy ? turn->pos : 0;
+	node->promote.resume = !done && busy ? turn->pos : 0;
 	node->promote.resume_level = turn->step->level;
 	node->promote.resume_clock = turn->step->clock;
 	node->promote.division->unreached = !done || turn->resumed;

@@ -74,6 +74,13 @@ static struct pghot_table *next_table(struct pghot_node *node, unsigned int by,
 	return NULL;
 }
 
+/* Does a page go by a clock, and is it at a heat? */
+static bool is_at(struct pghot_node *node, u16 rec, unsigned int by, unsigned int level)
+{
+	return rec && pghot_heat_clock(rec) == by &&
+	       pghot_heat_level(pghot_clock_history(&node->clock[by], rec)) == level;
+}
+
 /* Pages of one table at a heat, from *@pos up to the section's end. */
 static unsigned int collect_table(struct pghot_node *node,
 				  struct pghot_table *table, unsigned int by,
@@ -83,16 +90,9 @@ static unsigned int collect_table(struct pghot_node *node,
 	unsigned long end = SECTION_ALIGN_UP(*pos + 1);
 	unsigned int found = 0;
 
-	for (; *pos < end && found < max; (*pos)++) {
-		u16 rec = READ_ONCE(*pghot_record(table, *pos));
-		u8 history;
-
-		if (!rec || pghot_heat_clock(rec) != by)
-			continue;
-		history = pghot_clock_history(&node->clock[by], rec);
-		if (pghot_heat_level(history) == level)
+	for (; *pos < end && found < max; (*pos)++)
+		if (is_at(node, READ_ONCE(*pghot_record(table, *pos)), by, level))
 			pfns[found++] = *pos;
-	}
 	return found;
 }
 
@@ -132,6 +132,56 @@ unsigned int pghot_collect(int nid, unsigned int by, unsigned int level,
 		found = collect_table(node, table, by, level, pos, pfns, max);
 	rcu_read_unlock();
 	return found;
+}
+
+/* Return: how many of @skip pages there were up to the section's end. */
+static u64 skip_table(struct pghot_node *node, struct pghot_table *table,
+		      unsigned int by, unsigned int level, unsigned long *pos, u64 skip)
+{
+	unsigned long end = SECTION_ALIGN_UP(*pos + 1);
+	u64 skipped = READ_ONCE(table->count[by][level]);
+
+	if (IS_ALIGNED(*pos, PAGES_PER_SECTION) && skipped <= skip) {
+		*pos = end;
+		return skipped;
+	}
+	skipped = 0;
+	for (; *pos < end && skipped < skip; (*pos)++)
+		skipped += is_at(node, READ_ONCE(*pghot_record(table, *pos)), by, level);
+	return skipped;
+}
+
+/**
+ * pghot_skip - pass over pages of a heat
+ * @nid: as in pghot_collect()
+ * @by: likewise
+ * @level: likewise
+ * @pos: likewise
+ * @skip: how many pages
+ *
+ * The records of a section are looked at only where there are more such pages in it than
+ * are to be passed over. The time is bounded as that of pghot_collect().
+ *
+ * Context: any that may take an RCU read lock.
+ * Return: how many were passed over, which may be fewer: *@pos is ULONG_MAX when there is
+ * nothing beyond.
+ */
+u64 pghot_skip(int nid, unsigned int by, unsigned int level, unsigned long *pos, u64 skip)
+{
+	struct pghot_table *table = NULL;
+	struct pghot_node *node;
+	u64 skipped = 0;
+
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node)
+		table = next_table(node, by, level, pos);
+	else
+		*pos = ULONG_MAX;
+	if (table)
+		skipped = skip_table(node, table, by, level, pos, skip);
+	rcu_read_unlock();
+	return skipped;
 }
 
 static struct pghot_heat_sum sum_block(struct pghot_node *node,

@@ -240,7 +240,7 @@ static unsigned int mean_line(const double *slow, const double *fast,
 		measure(&of_slow, slow, KPROMOTED_ONE / 64);
 		measure(&of_fast, fast, KPROMOTED_ONE);
 		places->fast = &of_fast;
-		sum += kpromoted_curve_line(&of_slow, places);
+		sum += kpromoted_curve_line(&of_slow, places, KPROMOTED_ONE / 64);
 	}
 	return sum / 100;
 }
@@ -250,7 +250,7 @@ static void line_passes_what_fits(void)
 {
 	static const double hot = 1000, cold = 20;
 	struct kpromoted_places places = {
-		.all = 3000, .in_fast = 2900, .in_slow = 30000, .most = 30000,
+		.room = 100, .pages = 2900, .known = true, .in_fast = 2900, .in_slow = 30000, .most = 30000,
 	};
 	double slow[NR], fast[NR];
 	unsigned int us;
@@ -280,11 +280,11 @@ static void what_is_not_known_takes_no_room(void)
 	const struct kpromoted_curve nothing = { 0 }, once = {
 		.nr = 4, .steps = 1, .us = { 100 }, .seen = { 4 },
 	};
-	const struct kpromoted_places places = { .all = 1, .in_slow = 4, .most = 4, .fast = &nothing };
+	const struct kpromoted_places places = { .room = 1, .in_slow = 4, .most = 4, .fast = &nothing };
 
 	CHECK_EQUAL(kpromoted_curve_above(&nothing, 100, 1), 0);
 	CHECK_EQUAL(kpromoted_curve_above(&once, 100, 1), 0);
-	CHECK_EQUAL(kpromoted_curve_line(&once, &places), 100);
+	CHECK_EQUAL(kpromoted_curve_line(&once, &places, 16), 100);
 }
 
 /* The processes do not run for a while: fewer are seen than in a shorter time. */
