@@ -37,6 +37,10 @@ BUILDING = echo "building what is not up to date"; $(MAKE) $(if $(V),,-s)
 ## all         the module, the command line tool and the workloads
 all: module klruscan-tool workloads
 
+# These two are in the files that are included.
+## klruscan-tool  build/bin/klruscan, the command line tool
+## workloads   build/bin/hotset and others: programs with a known hot set
+
 ## module      build/module/klruscan.ko, for Debian's kernel (FLAVOUR=amd64: the generic one; LINUX_SERIES=6.1)
 module: $(MODULE)
 
@@ -134,7 +138,7 @@ bench-programs:
 	@scripts/install-needed bench
 	@$(BUILDING) $(BUILD)/.lab-ready
 
-## check       style, sparse, cppcheck and the layering of the sources
+## check       style, sparse, cppcheck, shellcheck and the layering of the sources
 check:
 	@scripts/install-needed check
 	@$(BUILDING) $(CHECKPATCH) $(MODULE)
@@ -181,4 +185,5 @@ clean:
 
 ## help        this list
 help:
-	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^## \([^ ]*\) */\1 /p' $(firstword $(MAKEFILE_LIST)) | \
+		while read -r verb what; do printf '  make %-14s %s\n' "$$verb" "$$what"; done

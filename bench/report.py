@@ -382,6 +382,9 @@ def write(env, rows, out):
 
 def main():
     out = sys.argv[1] if len(sys.argv) > 1 else "build/bench"
+    if len(sys.argv) > 2 or out.startswith("-"):
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
     with open(os.path.join(out, "results.json")) as file:
         results = json.load(file)
     write(results["env"], results["rows"], out)

@@ -141,9 +141,10 @@ static const struct kernel_param_ops knob_ops = {
 			&klruscan_knob[KLRUSCAN_KNOB_##name], 0444);
 KLRUSCAN_KNOBS(X)
 #undef X
-MODULE_PARM_DESC(scan_interval_min_ms, "shortest time from pass to pass, ms");
-MODULE_PARM_DESC(scan_interval_max_ms, "longest time from pass to pass, ms");
+MODULE_PARM_DESC(scan_interval_min_ms, "shortest time from pass to pass over a cgroup, ms");
+MODULE_PARM_DESC(scan_interval_max_ms, "longest time from pass to pass over a cgroup, ms");
 MODULE_PARM_DESC(scan_cpu_permille, "most CPU time of all scanning threads, 1/1000 of a CPU");
 MODULE_PARM_DESC(hot_threshold, "heat to promote from, 1 to 8; 0: automatic");
-MODULE_PARM_DESC(promote_rate_MBps, "promotion rate limit, MiB/s");
+MODULE_PARM_DESC(promote_rate_MBps, "promotion rate limit, MiB/s; 0: none is promoted");
+MODULE_PARM_DESC(exchange, "1: when fast memory is full, colder pages make room");
 MODULE_PARM_DESC(target_nid, "node to promote to; -1: nearest fast node");

@@ -256,10 +256,15 @@ def links_lead_somewhere():
     assert not broken, broken
 
 
-def knobs_are_everywhere():
+def all_knobs():
     listed = re.search(r"define KLRUSCAN_KNOBS(.*?)\n\n", read("kernel/mm/klruscan.h"), re.S).group(1)
     knobs = re.findall(r"X\((\w+),\t", listed) + ["enabled", "slow_nodes"]
     assert len(knobs) >= 9, knobs
+    return knobs
+
+
+def knobs_are_everywhere():
+    knobs = all_knobs()
     missing = ["%s lacks %s" % (path, knob) for knob in knobs for path in (
         "tools/klruscan/knobs.c", "tools/klruscan/klruscan-tune.8", "tools/system/klruscan.conf",
         "kernel/Documentation/ABI/testing/sysfs-kernel-mm-klruscan",
@@ -268,7 +273,29 @@ def knobs_are_everywhere():
     assert not missing, missing
 
 
+def parameters_are_described():
+    text = read("kernel/mm/klruscan_main.c") + read("kernel/mm/klruscan_knobs.c")
+    missing = [knob for knob in all_knobs() if "MODULE_PARM_DESC(%s," % knob not in text]
+    assert not missing, missing
+
+
+def comments_for_kernel_doc_are_in_the_reference():
+    listed = set(re.findall(r"kernel-doc:: (\S+)", read("kernel/Documentation/mm/klruscan.rst")))
+    written = {path.removeprefix("kernel/") for path in
+               glob.glob("kernel/mm/*.[ch]") + glob.glob("kernel/include/**/*.h", recursive=True)
+               if "\n/**\n" in read(path)}
+    assert len(written) >= 30 and listed == written, listed ^ written
+
+
+def mutants_are_explained():
+    letters = {os.path.basename(path)[0] for path in glob.glob("tests/mutants/*.patch")}
+    missing = [letter for letter in sorted(letters)
+               if "\n| %s | " % letter not in read("docs/coexistence.md")]
+    assert letters and not missing, missing
+
+
 sys.exit(ktap.run([
     a_command_that_cannot_be_given_is_noticed, output_is_no_command, commands_can_be_given,
     what_is_run_by_tests_is_in_a_document, verbs_in_the_text_are_there, links_lead_somewhere,
-    knobs_are_everywhere]))
+    knobs_are_everywhere, parameters_are_described, comments_for_kernel_doc_are_in_the_reference,
+    mutants_are_explained]))

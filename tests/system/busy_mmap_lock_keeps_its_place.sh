@@ -10,6 +10,7 @@ plan 9
 GIB=64		# mapped by each process: so many steps, each of which needs the lock anew
 MIB=4		# of it, each has as pages
 PROCESSES=4
+# shellcheck disable=SC2034 # in words that are evaluated
 PAGES=$((MIB * 256))
 
 # hold_lock REFUSE GRANT PID...: see tests/system/modules/mmap_lock_holder

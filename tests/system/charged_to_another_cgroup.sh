@@ -20,6 +20,7 @@ make_cgroup owner
 make_cgroup guest
 in_cgroup owner start_hammer --shmem $MIB
 # two of its processes run on each CPU
+# shellcheck disable=SC2046 # one word each
 set -- $(hammer_pids)
 for _pid in "$3" "$4"; do
 	echo "$_pid" >"$ROOT/guest/cgroup.procs" || bail 'a process cannot be moved'

@@ -48,9 +48,8 @@ static const char cgroup_help[] =
 "Exit status: 0 fine, 1 could not (nothing is changed), such as no such cgroup, 2\n"
 "usage, such as a value out of range.\n";
 
-static const char *const advice_settings =
-	"it is promote=on, promote=off, weight=1 to 10000, scan_interval_min_ms= or"
-	" scan_interval_max_ms=10 to 3600000, or 'default' for any";
+static const char advice_settings[] =
+	"the settings are promote, weight, scan_interval_min_ms and scan_interval_max_ms";
 
 static int find_setting(const char *text, size_t length)
 {
@@ -84,6 +83,19 @@ static bool parse_value(const char *text, const struct cgroup_setting *setting, 
 	       number <= setting->hi;
 }
 
+static int fail_value(const struct cgroup_setting *setting, const char *text,
+		      struct failure *failure)
+{
+	char advice[64];
+
+	if (setting->hi == 1)
+		snprintf(advice, sizeof(advice), "it takes on, off or default");
+	else
+		snprintf(advice, sizeof(advice), "it takes %u to %u, or default", setting->lo,
+			 setting->hi);
+	return fail_request(failure, advice, "%s cannot be '%.64s'", setting->word, text);
+}
+
 /* NAME=VALUE, in the words of KLRUSCAN_IOC_CGROUP_SET. */
 static int add_word(struct klruscan_cgroup *cgroup, const char *word, struct failure *failure)
 {
@@ -102,8 +114,7 @@ static int add_word(struct klruscan_cgroup *cgroup, const char *word, struct fai
 		return 0;
 	cgroup->set |= 1U << i;
 	if (!parse_value(equals + 1, &cgroup_settings[i], &cgroup->value[i]))
-		return fail_request(failure, advice_settings, "%s cannot be '%.64s'",
-				    cgroup_settings[i].word, equals + 1);
+		return fail_value(&cgroup_settings[i], equals + 1, failure);
 	return 0;
 }
 
@@ -177,12 +188,13 @@ static int cmd_cgroup(int argc, char **argv, struct failure *failure)
 	if (nr < 0)
 		return nr;
 	if (!nr)
-		return fail_usage(failure, "cgroup", "cgroup: no word, such as show, set or clear");
+		return fail_usage(failure, "cgroup", "cgroup: say what: show, set or clear");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (!strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(nr - 1, argv + 2, json ? FORMAT_JSON : FORMAT_TEXT,
 					    failure);
-	return fail_usage(failure, "cgroup", "cgroup: unknown word '%.64s'", argv[1]);
+	return fail_usage(failure, "cgroup", "cgroup: '%.64s' is not show, set or clear",
+			  argv[1]);
 }
 
 const struct command command_cgroup = {

@@ -230,7 +230,7 @@ static int check(struct request *request, int nr, char **argv, struct failure *f
 
 	if (nr < 2)
 		return fail_usage(failure, "report", nr ? "report: no FILE is given" :
-				  "report: nothing is said about what to show");
+				  "report: say what: heatmap, wss, timeline, funnel or cgroups");
 	if (!!request->html + !!request->svg + request->json + request->csv > 1)
 		return fail_usage(failure, "report", "--html, --svg, --json and --csv exclude each other");
 	err = parse_kind(argv[1], &request->report, failure);

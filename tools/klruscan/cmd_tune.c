@@ -22,7 +22,7 @@ static const char tune_help[] =
 "\n"
 "  --file FILE  take them from FILE: one NAME=VALUE on a line; empty lines and\n"
 "               those that begin with # are passed over\n"
-"  --dry-run    check and show, and change nothing\n"
+"  --dry-run    check and show, and change nothing; no module is needed for that\n"
 "  --json       print one JSON object\n"
 "  --help       print this\n"
 "\n"
@@ -75,6 +75,8 @@ static int show_or_tune(const struct requests *requests, bool show, bool dry_run
 	struct knob_table table;
 
 	err = knobs_collect(&table, failure);
+	if (err == -ENOENT && dry_run)
+		err = knobs_assume(&table, failure);
 	if (!err && show)
 		err = show_knobs(&table, format, failure);
 	else if (!err)

@@ -23,6 +23,7 @@ enum knob_kind {
  * @kind:	what its value looks like
  * @lo:		lowest number
  * @hi:		highest
+ * @def:	the value without a parameter of the module, as the kernel shows it
  * @unit:	of the number; NULL without one
  * @rank:	knobs with a lower one are set first, where several are: the kernel
  *		checks a target against the slow nodes
@@ -34,6 +35,7 @@ struct knob {
 	enum knob_kind kind;
 	long lo;
 	long hi;
+	const char *def;
 	const char *unit;
 	int rank;
 	const char *meaning;

@@ -15,15 +15,32 @@ static const char *match(const struct option_spec *spec, const char *argument)
 	return argument[length] && argument[length] != '=' ? NULL : argument + length;
 }
 
-/* Returns the index of the last argument that belongs to the option, 0: not fine. */
-static int take_option(int argc, char **argv, int at, const struct option_spec *specs)
+/* A word that begins with '-' is an option, unless it is a number. */
+static bool is_value(const char *argument)
 {
+	return argument[0] != '-' || (argument[1] >= '0' && argument[1] <= '9');
+}
+
+static int fail_option(const char *argument, const char *command, const char *what,
+		       struct failure *failure)
+{
+	return fail_usage(failure, command, "%s: %s '%s'", command, what, argument);
+}
+
+/* Returns the index of the last argument that belongs to the option, or -EINVAL. */
+static int take_option(int argc, char **argv, int at, const struct option_spec *specs,
+		       struct failure *failure)
+{
+	const char *argument = argv[at];
+
 	for (const struct option_spec *spec = specs; spec->name; spec++) {
 		const char *rest = match(spec, argv[at]);
-		bool next = at + 1 < argc && argv[at + 1][0] != '-';
+		bool next = at + 1 < argc && is_value(argv[at + 1]);
 
-		if (!rest || (spec->flag && *rest))
+		if (!rest)
 			continue;
+		if (spec->flag && *rest)
+			return fail_option(argument, argv[0], "no value goes with", failure);
 		if (spec->flag)
 			*spec->flag = true;
 		else if (*rest)
@@ -32,9 +49,11 @@ static int take_option(int argc, char **argv, int at, const struct option_spec *
 			*spec->value = argv[++at];
 		else
 			*spec->value = spec->otherwise;
-		return spec->flag || *spec->value ? at : 0;
+		if (!spec->flag && !*spec->value)
+			return fail_option(argument, argv[0], "no value follows", failure);
+		return at;
 	}
-	return 0;
+	return fail_option(argument, argv[0], "unknown option", failure);
 }
 
 int parse_options(int argc, char **argv, const struct option_spec *specs, int max,
@@ -57,10 +76,9 @@ int parse_options(int argc, char **argv, const struct option_spec *specs, int ma
 			argv[++nr] = argument;
 			continue;
 		}
-		at = take_option(argc, argv, at, specs);
-		if (!at)
-			return fail_usage(failure, argv[0], "%s: wrong option '%s'",
-					  argv[0], argument);
+		at = take_option(argc, argv, at, specs, failure);
+		if (at < 0)
+			return at;
 	}
 	return nr;
 }

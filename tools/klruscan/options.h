@@ -11,7 +11,8 @@
  * struct option_spec - an option of a command; a table of them ends with {0}
  * @name:	with its dashes
  * @flag:	set when it is given; NULL for an option with a value
- * @value:	set to what follows, as in "--name=VALUE" or "--name VALUE"
+ * @value:	set to what follows, as in "--name=VALUE" or "--name VALUE", where VALUE
+ *		may begin with a dash only if that is the sign of a number
  * @otherwise:	the value when none follows; NULL: one has to
  */
 struct option_spec {

@@ -69,12 +69,14 @@ int knobs_render(const struct knob_table *table, enum format format, FILE *out)
 	return emit_finish(e);
 }
 
-static void render_change(struct emit *e, const struct change *change)
+static void render_change(struct emit *e, const struct tuning *tuning,
+			  const struct change *change)
 {
 	const struct knob_now *now = change->now;
 
 	render_name(e, now);
-	emit(e, "before", "before", knob_value(now->knob, now->value));
+	emit(e, "before", "before", tuning->unloaded ? v_none() :
+	     knob_value(now->knob, now->value));
 	emit(e, "after", "after", knob_value(now->knob, change->after));
 	emit(e, "unit", "unit", word_or_none(now->knob->unit));
 	emit_end(e);
@@ -91,10 +93,12 @@ int tuning_render(const struct tuning *tuning, enum format format, FILE *out)
 	emit_begin(e, EMIT_LINES, NULL, "knob");
 	emit_begin(e, EMIT_LIST, "changes", NULL);
 	for (unsigned int i = 0; i < tuning->nr; i++)
-		render_change(e, &tuning->changes[i]);
+		render_change(e, tuning, &tuning->changes[i]);
 	emit_end(e);
 	emit_end(e);
-	if (tuning->dry_run)
+	if (tuning->unloaded)
+		emit_note(e, "This was a dry run, and no module is loaded: nothing is changed.");
+	else if (tuning->dry_run)
 		emit_note(e, "This was a dry run: nothing is changed.");
 	return emit_finish(e);
 }

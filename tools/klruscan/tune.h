@@ -13,7 +13,7 @@
  * struct knob_now - a knob of the loaded module
  * @knob:	what is known of it, or &unknown_knob
  * @name:	the file in sysfs
- * @value:	as the kernel shows it
+ * @value:	as the kernel shows it, or would
  */
 struct knob_now {
 	const struct knob *knob;
@@ -21,10 +21,16 @@ struct knob_now {
 	char value[KNOB_VALUE_LEN];
 };
 
-/* struct knob_table - all of them, in the order in which they are shown. */
+/**
+ * struct knob_table - all of them
+ * @all:	in the order in which they are shown
+ * @nr:		how many
+ * @assumed:	no module is loaded: these are the defaults of one of this version
+ */
 struct knob_table {
 	struct knob_now *all;
 	unsigned int nr;
+	bool assumed;
 };
 
 /**
@@ -67,12 +73,14 @@ struct change {
  * struct tuning - all changes of one call
  * @file:	that asks for them; NULL: the command line
  * @dry_run:	nothing is changed
+ * @unloaded:	there is no module yet, and nothing before
  * @changes:	in the order in which they are made
  * @nr:		how many
  */
 struct tuning {
 	const char *file;
 	bool dry_run;
+	bool unloaded;
 	struct change *changes;
 	unsigned int nr;
 };
@@ -93,9 +101,10 @@ void requests_free(struct requests *requests);
 
 /*
  * tune_plan.c, tune_apply.c: each returns 0, or a negative errno with @failure
- * filled. What knobs_collect() and tuning_plan() made is freed by the caller.
+ * filled. What knobs_collect(), knobs_assume() and tuning_plan() made is freed by the caller.
  */
 int knobs_collect(struct knob_table *table, struct failure *failure);
+int knobs_assume(struct knob_table *table, struct failure *failure);
 int tuning_plan(struct tuning *tuning, const struct knob_table *table,
 		const struct requests *requests, struct failure *failure);
 

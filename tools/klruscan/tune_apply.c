@@ -65,8 +65,7 @@ int knobs_collect(struct knob_table *table, struct failure *failure)
 {
 	int err;
 
-	table->all = NULL;
-	table->nr = 0;
+	*table = (struct knob_table){ 0 };
 	err = source_list(SYSFS_KLRUSCAN, add_knob, table);
 	if (!err && table->nr) {
 		qsort(table->all, table->nr, sizeof(*table->all), compare);

@@ -8,6 +8,23 @@
 #include "source.h"
 #include "tune.h"
 
+int knobs_assume(struct knob_table *table, struct failure *failure)
+{
+	*table = (struct knob_table){ .assumed = true };
+	table->all = calloc(nr_knobs, sizeof(*table->all));
+	if (!table->all)
+		return fail(failure, ENOMEM, "free some memory", "cannot hold the knobs");
+	for (; table->nr < nr_knobs; table->nr++) {
+		const struct knob *knob = &knobs[table->nr];
+		struct knob_now *now = &table->all[table->nr];
+
+		now->knob = knob;
+		snprintf(now->name, sizeof(now->name), "%s", knob->name);
+		snprintf(now->value, sizeof(now->value), "%s", knob->def);
+	}
+	return 0;
+}
+
 static const struct knob_now *find(const struct knob_table *table, const char *name)
 {
 	for (unsigned int i = 0; i < table->nr; i++)
@@ -165,6 +182,7 @@ int tuning_plan(struct tuning *tuning, const struct knob_table *table,
 	int err = 0;
 
 	tuning->file = requests->file;
+	tuning->unloaded = table->assumed;
 	tuning->nr = 0;
 	tuning->changes = calloc(requests->nr + 1, sizeof(*tuning->changes));
 	if (!tuning->changes)
