@@ -342,14 +342,14 @@ static bool sweep_table(struct pghot_table *table, struct sweep *sweep)
 static void sweep_section(struct pghot_node *node, unsigned long section,
 			  struct sweep *sweep)
 {
-	struct pghot_table **slot;
+	struct pghot_table **slot, *table;
 	unsigned int by, level;
 
 	rcu_read_lock();
 	slot = pghot_slot(rcu_dereference(node->map), section);
-	if (slot && READ_ONCE(*slot)) {
-		struct pghot_table *table = READ_ONCE(*slot);
-
+	/* read once: hotplug may take it away */
+	table = slot ? READ_ONCE(*slot) : NULL;
+	if (table) {
 		if (!sweep_table(table, sweep))
 			pghot_drop_table(node, slot);
 		for (by = 0; by < PGHOT_CLOCKS; by++)
