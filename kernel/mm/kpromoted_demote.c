@@ -175,7 +175,9 @@ static void put_among_young(struct folio *folio)
 {
 	if (!folio_isolate_lru(folio))
 		return;
-	folio_set_active(folio);
+	/* since it was found it may have been locked in memory, and moved to that list */
+	if (!folio_test_unevictable(folio))
+		folio_set_active(folio);
 	folio_putback_lru(folio);
 }
 
