@@ -146,4 +146,5 @@ MODULE_PARM_DESC(scan_interval_max_ms, "longest time from pass to pass, ms");
 MODULE_PARM_DESC(scan_cpu_permille, "most CPU time of all scanning threads, 1/1000 of a CPU");
 MODULE_PARM_DESC(hot_threshold, "heat to promote from, 1 to 8; 0: automatic");
 MODULE_PARM_DESC(promote_rate_MBps, "promotion rate limit, MiB/s");
+MODULE_PARM_DESC(exchange, "demote far colder pages of a full fast node; 0: do not");
 MODULE_PARM_DESC(target_nid, "node to promote to; -1: nearest fast node");
