@@ -381,8 +381,11 @@ static void sweep_node(struct pghot_node *node, struct sweep *sweep)
  */
 static void note_fresh(struct pghot_clock *clock, u64 fresh)
 {
-	if (!clock->joined && pghot_heat_awoke(fresh, clock->fresh))
-		WRITE_ONCE(clock->epoch, max(clock->epoch, clock->pass - 1));
+	/* a clock that took over the history of an older one began before its own pass 0 */
+	long passes = clock->pass - clock->epoch;
+
+	if (!clock->joined && pghot_heat_awoke(fresh, clock->fresh) && passes > 1)
+		WRITE_ONCE(clock->epoch, clock->pass - 1);
 	clock->joined = false;
 	clock->fresh = fresh;
 }
