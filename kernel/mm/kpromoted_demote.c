@@ -330,9 +330,8 @@ static void age(struct kpromoted_exchange *x)
 {
 	u64 now = ktime_get_ns();
 	struct mem_cgroup *memcg = NULL;
-	u64 took;
 
-	if (now - x->aged_ns < x->gap_ns)
+	if (now - x->aged_ns < max(x->gap_ns, AGE_SHARE * x->took_ns))
 		return;
 	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
 		if (lruvec_pages(&memcg->nodeinfo[x->nid]->lruvec))
@@ -344,9 +343,8 @@ static void age(struct kpromoted_exchange *x)
 		cond_resched();
 	}
 	x->aged_ns = ktime_get_ns();
-	took = x->aged_ns - now;
+	x->took_ns = x->aged_ns - now;
 	x->gap_ns = clamp(2 * x->gap_ns, AGE_GAP, AGE_GAP_MAX);
-	x->gap_ns = max(x->gap_ns, AGE_SHARE * took);
 }
 
 /* Folios that MGLRU found idle. Return: base pages demoted. */
