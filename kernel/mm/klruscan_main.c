@@ -524,20 +524,19 @@ static int __init klruscan_init(void)
 	err = register_memory_notifier(&klruscan_memory_nb);
 	if (err)
 		goto pghot;
-	err = klruscan_dev_init();
-	if (err)
-		goto notifier;
 	err = klruscan_sysfs_init();
 	if (err)
-		goto dev;
+		goto notifier;
 	err = enabled_param ? klruscan_set_enabled(true) : 0;
+	if (err)
+		goto sysfs;
+	/* last: a module that cannot be loaded goes, even if its device is open */
+	err = klruscan_dev_init();
 	if (err)
 		goto sysfs;
 	return 0;
 sysfs:
 	klruscan_sysfs_exit();
-dev:
-	klruscan_dev_exit();
 notifier:
 	unregister_memory_notifier(&klruscan_memory_nb);
 	cancel_work_sync(&follow_work);

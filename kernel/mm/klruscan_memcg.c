@@ -328,8 +328,8 @@ static void change_settings(struct settings *new, const struct settings *old,
 		*new = *old;
 	new->set = (new->set & ~cgroup->change) | cgroup->set;
 	for (i = 0; i < KLRUSCAN_NR_CGROUP_SETTINGS; i++)
-		if (cgroup->set & BIT(i))
-			new->value[i] = cgroup->value[i];
+		if (cgroup->change & BIT(i))
+			new->value[i] = cgroup->set & BIT(i) ? cgroup->value[i] : 0;
 }
 
 /* Put @new in the place of what is there. Return: 0, and @new is not the caller's. */

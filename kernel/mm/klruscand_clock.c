@@ -165,8 +165,12 @@ static void ask_paces(struct klruscand *k)
 	unsigned long id;
 	unsigned int by;
 
-	for (by = 0; by < PGHOT_CLOCKS; by++)
+	for (by = 0; by < PGHOT_CLOCKS; by++) {
 		clock_ask(&k->clock[by]);
+		/* before somebody leaves it for another one, which goes on from there */
+		if (k->due & BIT(by))
+			k->clock[by].last = k->began;
+	}
 	for_each_pace(k, pace, id) {
 		if (pace->seen != k->turn)
 			continue;
@@ -223,8 +227,6 @@ static void settle_clocks(struct klruscand *k)
 	for (by = 0; by < PGHOT_CLOCKS; by++) {
 		struct clock *clock = &k->clock[by];
 
-		if (k->due & BIT(by))
-			clock->last = k->began;
 		/* until they have aged away, records want passes */
 		clock->active = clock->members ||
 				pghot_clock_is_used(k->node->nid, by);

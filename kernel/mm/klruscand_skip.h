@@ -73,6 +73,8 @@ static inline void skip_pass(struct skip_rounds *rounds,
  * skip_slot - the slot of a PUD entry
  * @hash: of the process, so that those with the same layout take turns
  * @index: number of the PUD entry in the address space
+ *
+ * Return: its number.
  */
 static inline unsigned int skip_slot(unsigned long hash, unsigned long index)
 {

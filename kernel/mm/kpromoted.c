@@ -61,8 +61,11 @@ bool kpromoted_must_leave(void)
 /* Bytes a second since the rate was last worked out, @ns ago, at least 1 ms. */
 static u64 rate_since(struct klruscan_node *node, u64 ns)
 {
-	/* in this order: both only grow, and the first is never the larger */
-	u64 before = READ_ONCE(node->promote.rate_pages);
+	/*
+	 * In this order: both only grow, and the first is never the larger. Pairs with
+	 * update_rate().
+	 */
+	u64 before = smp_load_acquire(&node->promote.rate_pages);
 	u64 pages = READ_ONCE(node->promote.pages) - before;
 
 	return div64_u64((pages << PAGE_SHIFT) * MSEC_PER_SEC,
@@ -77,7 +80,8 @@ static void update_rate(struct klruscan_node *node)
 	if (ns < NSEC_PER_SEC)
 		return;
 	WRITE_ONCE(node->promote.rate, rate_since(node, ns));
-	WRITE_ONCE(node->promote.rate_pages, node->promote.pages);
+	/* who reads it sees as many pages, at least */
+	smp_store_release(&node->promote.rate_pages, node->promote.pages);
 	WRITE_ONCE(node->promote.rate_since, now);
 }
 
@@ -90,7 +94,9 @@ static void update_rate(struct klruscan_node *node)
  */
 u64 kpromoted_rate(struct klruscan_node *node)
 {
-	u64 ns = ktime_get_ns() - READ_ONCE(node->promote.rate_since);
+	/* first the older time */
+	u64 since = READ_ONCE(node->promote.rate_since);
+	u64 ns = ktime_get_ns() - since;
 
 	return ns < 2 * NSEC_PER_SEC ? READ_ONCE(node->promote.rate) :
 				       rate_since(node, ns);

@@ -205,7 +205,8 @@ struct kpromoted_steps {
  * @nid:	the fast node
  * @looks:	the thread's
  * @aged_ns:	when the node was last aged for it
- * @gap_ns:	how long it is not to be again
+ * @took_ns:	how long that took
+ * @gap_ns:	how long it is not to be again, at least
  * @found:	folios of the fast node, each with a reference
  * @folios:	those and others, while they are exposed
  */
@@ -213,6 +214,7 @@ struct kpromoted_exchange {
 	int nid;
 	struct kpromoted_looks *looks;
 	u64 aged_ns;
+	u64 took_ns;
 	u64 gap_ns;
 	struct folio *found[KPROMOTED_VICTIMS];
 	struct folio *folios[KPROMOTED_BATCH];

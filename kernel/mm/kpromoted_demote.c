@@ -172,7 +172,9 @@ static void put_among_young(struct folio *folio)
 {
 	if (!folio_isolate_lru(folio))
 		return;
-	folio_set_active(folio);
+	/* since it was found it may have been locked in memory, and moved to that list */
+	if (!folio_test_unevictable(folio))
+		folio_set_active(folio);
 	folio_putback_lru(folio);
 }
 
@@ -325,9 +327,8 @@ static void age(struct kpromoted_exchange *x)
 {
 	u64 now = ktime_get_ns();
 	struct mem_cgroup *memcg = NULL;
-	u64 took;
 
-	if (now - x->aged_ns < x->gap_ns)
+	if (now - x->aged_ns < max(x->gap_ns, AGE_SHARE * x->took_ns))
 		return;
 	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
 		if (lruvec_pages(&memcg->nodeinfo[x->nid]->lruvec))
@@ -339,9 +340,8 @@ static void age(struct kpromoted_exchange *x)
 		cond_resched();
 	}
 	x->aged_ns = ktime_get_ns();
-	took = x->aged_ns - now;
+	x->took_ns = x->aged_ns - now;
 	x->gap_ns = clamp(2 * x->gap_ns, AGE_GAP, AGE_GAP_MAX);
-	x->gap_ns = max(x->gap_ns, AGE_SHARE * took);
 }
 
 /* Folios that MGLRU found idle. Return: base pages demoted. */

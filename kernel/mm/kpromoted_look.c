@@ -87,6 +87,9 @@ static bool clear_young(struct folio *folio, struct vm_area_struct *vma,
 	bool maps = false;
 
 	while (page_vma_mapped_walk(&pvmw)) {
+		/* what a device has for itself is no entry with an accessed bit */
+		if (pvmw.pte && !pte_present(ptep_get(pvmw.pte)))
+			continue;
 		maps = true;
 		if (pvmw.pte)
 			look->young |= ptep_clear_young_notify(vma, pvmw.address,

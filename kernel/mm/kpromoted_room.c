@@ -124,6 +124,7 @@ unsigned long kpromoted_demotion_room(int nid)
  * @pages: base pages of the folio
  *
  * Context: any.
+ * Return: true if so.
  */
 bool kpromoted_has_room(const struct kpromoted_batch *batch, int target,
 			unsigned long pages)
@@ -158,6 +159,7 @@ int kpromoted_room_elsewhere(const struct kpromoted_batch *batch, int target,
  * @batch: the folios that are on their way already
  *
  * Context: any.
+ * Return: true if so.
  */
 bool kpromoted_any_room(const struct kpromoted_batch *batch)
 {

@@ -135,10 +135,11 @@ static void get_folios(struct kpromoted_sample *sample, int nid,
 	}
 }
 
+/* None before the first look: zero is when the machine was booted. */
 static void note_interval(struct kpromoted_sample *sample)
 {
 	u64 now = ktime_get_ns();
-	u64 since = now - sample->looked_ns;
+	u64 since = sample->looked_ns ? now - sample->looked_ns : 0;
 
 	if (!sample->interval_ns)
 		sample->interval_ns = since;

@@ -34,10 +34,13 @@
 /* What cgroups want is known for so long, unless far more is hot. */
 #define CENSUS_JIFFIES	HZ
 
-/* It is not ours: it may be split right now, and its size be anything. */
+/*
+ * It is not ours: it may be split right now, and its size be anything, or become a tail,
+ * of which folio_nr_pages() must not be asked.
+ */
 static unsigned long size_of(struct folio *folio)
 {
-	return min_t(unsigned long, folio_nr_pages(folio), MAX_ORDER_NR_PAGES);
+	return min_t(unsigned long, compound_nr(&folio->page), MAX_ORDER_NR_PAGES);
 }
 
 /**

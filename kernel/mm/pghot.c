@@ -342,14 +342,14 @@ static bool sweep_table(struct pghot_table *table, struct sweep *sweep)
 static void sweep_section(struct pghot_node *node, unsigned long section,
 			  struct sweep *sweep)
 {
-	struct pghot_table **slot;
+	struct pghot_table **slot, *table;
 	unsigned int by, level;
 
 	rcu_read_lock();
 	slot = pghot_slot(rcu_dereference(node->map), section);
-	if (slot && READ_ONCE(*slot)) {
-		struct pghot_table *table = READ_ONCE(*slot);
-
+	/* read once: hotplug may take it away */
+	table = slot ? READ_ONCE(*slot) : NULL;
+	if (table) {
 		if (!sweep_table(table, sweep))
 			pghot_drop_table(node, slot);
 		for (by = 0; by < PGHOT_CLOCKS; by++)
@@ -381,8 +381,11 @@ static void sweep_node(struct pghot_node *node, struct sweep *sweep)
  */
 static void note_fresh(struct pghot_clock *clock, u64 fresh)
 {
-	if (!clock->joined && pghot_heat_awoke(fresh, clock->fresh))
-		WRITE_ONCE(clock->epoch, max(clock->epoch, clock->pass - 1));
+	/* a clock that took over the history of an older one began before its own pass 0 */
+	long passes = clock->pass - clock->epoch;
+
+	if (!clock->joined && pghot_heat_awoke(fresh, clock->fresh) && passes > 1)
+		WRITE_ONCE(clock->epoch, clock->pass - 1);
 	clock->joined = false;
 	clock->fresh = fresh;
 }

@@ -31,13 +31,11 @@ struct pghot_table {
 
 /**
  * struct pghot_map - where a node's tables are
- * @rcu:	frees the map after its last reader
  * @start:	number of the first section
  * @nr:		number of sections
  * @table:	one a section, NULL where nothing was recorded
  */
 struct pghot_map {
-	struct rcu_head rcu;
 	unsigned long start;
 	unsigned long nr;
 	struct pghot_table *table[] __counted_by(nr);
