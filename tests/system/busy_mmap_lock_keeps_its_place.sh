@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 300
+# core: locks of the walk
 # A process whose mmap_lock is busy every few steps is tried again, and seen to its end in the
 # same pass. One whose lock is busy for longer is left, and keeps its place for the next pass:
 # all of it is seen in the course of some. Nothing of this is at the expense of others.

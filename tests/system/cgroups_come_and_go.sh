@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 240 --append slub_debug=FZPU
+# core: life of a cgroup
 # Cgroups are made and removed, with hot memory in them, while the scan runs.
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 200
+# core: only here can allocations fail
 # Each allocation of a write to a knob fails in turn: the write is refused with "Cannot
 # allocate memory", the knob stays as it was, and what ran goes on.
 . /tests/lib/guest.sh

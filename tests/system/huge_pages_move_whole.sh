@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 240
+# core: folios of any size
 # Hot huge pages are promoted without being split.
 . /tests/lib/guest.sh
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 300
+# core: bad input
 # Whatever is asked of the device and of the files in sysfs gets an answer that is documented;
 # what is refused changes nothing, who only looks cannot change anything, and who may not
 # cannot even look. FUZZ_SECONDS (15) for each part; the seed is printed, SEED= repeats it.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 60
+# core: pure code in the kernel
 # The KUnit tests in the kernel passed when it booted.
 . /tests/lib/guest.sh
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 240 --append slub_debug=FZPU
+# core: life of a process
 # A storm of forks, execs and exits beside a scan that never rests.
 . /tests/lib/guest.sh
 plan 5

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 240
+# core: memory hotplug
 # Blocks of the slow node go offline and come back while klruscan works on them.
 . /tests/lib/guest.sh
 
