@@ -162,6 +162,7 @@ static void resume_places(struct mm_places *places, struct mm_places *late)
 			places->place[j].first = next;
 			late->place[i].done = true;
 		}
+		cond_resched();
 	}
 }
 

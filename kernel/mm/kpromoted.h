@@ -17,6 +17,12 @@
  */
 #define KPROMOTED_BATCH		256
 
+/*
+ * Entries of the list of those that may map a folio that are gone over: a library may have
+ * thousands, and the lock on the list is held meanwhile.
+ */
+#define KPROMOTED_MAPPINGS	256
+
 /**
  * struct kpromoted_batch - isolated folios on their way to one node
  * @node:	the slow node they come from

@@ -134,6 +134,22 @@ static unsigned long lruvec_pages(struct lruvec *lruvec)
 }
 
 /*
+ * Reclaim demotes nothing of a cgroup that uses no more than memory.min or memory.low protect,
+ * be it its own or that of one above it.
+ */
+static bool is_protected(struct mem_cgroup *memcg)
+{
+	for (; memcg; memcg = parent_mem_cgroup(memcg)) {
+		unsigned long protection = max(READ_ONCE(memcg->memory.min),
+					       READ_ONCE(memcg->memory.low));
+
+		if (protection && page_counter_read(&memcg->memory) <= protection)
+			return true;
+	}
+	return false;
+}
+
+/*
  * From each cgroup as many as its share of the node is; none from those whose pages are to
  * be left where they are. Return: how many.
  */
@@ -151,7 +167,7 @@ static unsigned int find_victims(int nid, unsigned long idle,
 		u64 share = div64_u64((u64)max * pages + get_random_u64() % total,
 				      total);
 
-		if (share && klruscan_memcg_promotes(memcg))
+		if (share && klruscan_memcg_promotes(memcg) && !is_protected(memcg))
 			nr += take_from_lruvec(lruvec, idle, folios + nr,
 					       min_t(u64, share, max - nr));
 		if (nr == max) {

@@ -33,13 +33,8 @@
 /* What kpromoted_add() returns for a folio that joined the batch. */
 #define ISOLATED	KLRUSCAN_NR_OUTCOMES
 
-/*
- * Mappings that are asked about a folio, and entries of the list that are looked
- * at to find them: a library may have thousands, and the lock on the list is held
- * meanwhile. NUMA balancing asks a single one.
- */
+/* Mappings that are asked about a folio. NUMA balancing asks a single one. */
 #define MAX_ASKED	16
-#define MAX_LOOKED_AT	256
 
 /**
  * struct owners - what the mappings of a folio say about moving it
@@ -129,7 +124,7 @@ static bool ask_owner(struct folio *folio, struct vm_area_struct *vma,
 	struct mm_struct *mm = vma->vm_mm;
 	struct task_struct *task;
 
-	if (owners->looked_at++ == MAX_LOOKED_AT) {
+	if (owners->looked_at++ == KPROMOTED_MAPPINGS) {
 		/* who maps it is further down: better not */
 		if (!owners->asked)
 			owners->verdict = KLRUSCAN_OUTCOME_BUSY;

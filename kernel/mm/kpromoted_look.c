@@ -45,10 +45,12 @@
 /**
  * struct look - a look at a folio
  * @looks:	remembers who maps it
+ * @looked_at:	mappings that may hold it
  * @young:	an accessed bit was set
  */
 struct look {
 	struct kpromoted_looks *looks;
+	unsigned int looked_at;
 	bool young;
 };
 
@@ -86,6 +88,8 @@ static bool clear_young(struct folio *folio, struct vm_area_struct *vma,
 	struct look *look = arg;
 	bool maps = false;
 
+	if (look->looked_at++ == KPROMOTED_MAPPINGS)
+		return false;
 	while (page_vma_mapped_walk(&pvmw)) {
 		/* what a device has for itself is no entry with an accessed bit */
 		if (pvmw.pte && !pte_present(ptep_get(pvmw.pte)))
@@ -106,17 +110,21 @@ static bool clear_young(struct folio *folio, struct vm_area_struct *vma,
 }
 
 /*
- * Was the folio accessed since somebody last looked? Clears the bits of all its
- * mappings. Return: 1 if so, 0 if not, -EBUSY when a lock was held.
+ * Was the folio accessed since somebody last looked? Clears the bits of its mappings.
+ * Return: 1 if so, 0 if not, -EBUSY when a lock was held, or not all were looked at.
  */
 static int look_at(struct kpromoted_looks *looks, struct folio *folio)
 {
 	struct look look = { .looks = looks };
+	int err;
 
 	/* a page of a file that is read: the kernel marks it */
 	if (!folio_mapped(folio))
 		return folio_test_clear_referenced(folio);
-	return kpromoted_walk_rmap(folio, clear_young, &look) ?: look.young;
+	err = kpromoted_walk_rmap(folio, clear_young, &look);
+	if (err || look.young)
+		return err ?: 1;
+	return look.looked_at > KPROMOTED_MAPPINGS ? -EBUSY : 0;
 }
 
 /* The place of a folio that is there twice, for the second look would not see it. */

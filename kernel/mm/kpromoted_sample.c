@@ -175,6 +175,8 @@ void kpromoted_sample_look(struct kpromoted_sample *sample, int nid,
 		if (!folios[i])
 			continue;
 		folio_put(folios[i]);
+		if (test_bit(i, looks->missed))
+			continue;
 		/* the first look only clears */
 		if (slot->looks++)
 			slot->history = slot->history << 1 | test_bit(i, seen);

@@ -295,17 +295,24 @@ u8 pghot_history(unsigned long pfn, int nid)
 	return history;
 }
 
-/* Of the last @passes passes; the ring knows one interval less than it has starts. */
+/*
+ * Of the last @passes passes; the ring knows one interval less than it has starts. The pass
+ * after the next takes the place of the oldest start: when one was completed meanwhile, anew.
+ */
 static unsigned int mean_interval_ms(struct pghot_clock *clock, unsigned int passes)
 {
-	unsigned long last = READ_ONCE(clock->done);
 	unsigned int intervals = min(passes, PGHOT_HEAT_PASSES - 1U) - 1;
-	unsigned long end, start;
+	unsigned long last, end, start;
 
 	if (passes < 2)
 		return 0;
-	end = READ_ONCE(clock->started[last % PGHOT_HEAT_PASSES]);
-	start = READ_ONCE(clock->started[(last - intervals) % PGHOT_HEAT_PASSES]);
+	do {
+		last = READ_ONCE(clock->done);
+		end = READ_ONCE(clock->started[last % PGHOT_HEAT_PASSES]);
+		start = READ_ONCE(clock->started[(last - intervals) % PGHOT_HEAT_PASSES]);
+		/* what was read is older than what is read now: a pass lies between two writes */
+		smp_rmb();
+	} while (READ_ONCE(clock->done) != last);
 	return jiffies_to_msecs(end - start) / intervals;
 }
 

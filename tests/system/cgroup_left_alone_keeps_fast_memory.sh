@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --fast 384 --slow 1536 --time 300
 # Where nothing of a cgroup is to be promoted, nothing of it is demoted for others, either:
-# it could not come back.
+# it could not come back. Nor is anything of one that memory.low protects.
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
 . /tests/lib/makes_room.sh
-plan 4
+plan 5
 
 make_cgroup left
 IDLE_UNDER='in_cgroup left'
@@ -17,7 +17,11 @@ tune enabled 1
 need_until 120 eval '[ "$(outcome no_room)" -gt 0 ]'
 wait_passes 20
 check 'its idle pages stay in fast memory' anon_moved left 1
+echo max >"$ROOT/left/memory.low"
 klruscan cgroup set /left promote=on >/dev/null || bail 'cannot set it'
+wait_passes 20
+check 'so they do where memory.low protects them' anon_moved left 1
+echo 0 >"$ROOT/left/memory.low"
 check 'otherwise they go' wait_until 120 eval '! anon_moved left 0.9'
 check 'no hot page lost its contents' stop_workload
 check 'no idle page lost its contents' stop_hammer
