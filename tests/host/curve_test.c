@@ -230,17 +230,18 @@ static double percent_above(double rate, unsigned int us)
 
 /* The mean line of a hundred between those in slow and those in fast memory. */
 static unsigned int mean_line(const double *slow, const double *fast,
-			      struct kpromoted_places *places)
+			      const struct kpromoted_places *places)
 {
 	unsigned int round, sum = 0;
 
 	for (round = 0; round < 100; round++) {
 		struct kpromoted_curve of_slow, of_fast;
+		struct kpromoted_places beside = *places;
 
 		measure(&of_slow, slow, KPROMOTED_ONE / 64);
 		measure(&of_fast, fast, KPROMOTED_ONE);
-		places->fast = &of_fast;
-		sum += kpromoted_curve_line(&of_slow, places, KPROMOTED_ONE / 64);
+		beside.fast = &of_fast;
+		sum += kpromoted_curve_line(&of_slow, &beside, KPROMOTED_ONE / 64);
 	}
 	return sum / 100;
 }

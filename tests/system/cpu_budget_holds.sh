@@ -48,6 +48,7 @@ note "passes a second: $quick without a tight budget, $slow with it; $used permi
 check 'the budget holds' holds "$used <= $BUDGET * 1.1"
 check 'it is used' holds "$used >= $BUDGET * 0.5"
 # none is late while it is being made
+starved=0
 check 'how late the next pass is, is told' \
 	wait_until 30 eval 'starved=$(status starved_ms); [ "$starved" -gt 0 ]'
 note "a pass is late by $starved ms, the mean interval of the last ones is $(awk "BEGIN { print 1000 / $slow }") ms"
