@@ -259,7 +259,8 @@ static inline u64 kpromoted_curve_idle_us(const struct kpromoted_places *places)
  *
  * There is to be room for as many as there are above it. Those that are in fast memory
  * already need it as well, as far as they are above it, too; others there can go, if what
- * is above the line is accessed KPROMOTED_COLDER times in the time that these are not.
+ * is above the line is accessed KPROMOTED_COLDER times in the time that these are not. Where
+ * what is free is enough, nobody has to.
  *
  * Return: microseconds, as from kpromoted_curve_us(), and no fewer than that says of
  * @least, in 1/1024: for the very hottest there is a use in any case.
@@ -274,10 +275,20 @@ static inline unsigned int kpromoted_curve_line(const struct kpromoted_curve *cu
 	unsigned int step;
 
 	for (step = 1; step < curve->steps; step++) {
-		unsigned int us = min(kpromoted_curve_pair_us(curve, step), longest);
+		unsigned int us = kpromoted_curve_pair_us(curve, step);
 		u64 slow = kpromoted_curve_above(curve, places->in_slow, us);
-		u64 fast = kpromoted_curve_above(places->fast, places->in_fast, us);
+		u64 fast;
 
+		/* more than is free: somebody has to go */
+		if (slow > places->room && us > longest)
+			continue;
+		/* between this exposure and the one before */
+		if (slow > places->room && step > 1 &&
+		    kpromoted_curve_pair_us(curve, step - 1) > longest) {
+			us = longest;
+			slow = kpromoted_curve_above(curve, places->in_slow, us);
+		}
+		fast = kpromoted_curve_above(places->fast, places->in_fast, us);
 		if (slow <= places->most && slow + fast <= places->room + places->pages)
 			return max(us, shortest);
 	}

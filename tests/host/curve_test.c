@@ -268,6 +268,11 @@ static void line_passes_what_fits(void)
 	fill(fast, NR, hot, cold);
 	us = mean_line(slow, fast, &places);
 	CHECK(percent_above(cold, us) < 2);
+	/* and as many are free: who is there already does not matter */
+	fill(slow, NR / 10, hot, cold);
+	places.room = 4000;
+	us = mean_line(slow, fast, &places);
+	CHECK(percent_above(hot, us) > 75);
 	/* no more are wanted than can be taken */
 	fill(slow, NR / 10, hot, cold);
 	fill(fast, 0, hot, cold);
