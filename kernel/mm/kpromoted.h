@@ -115,6 +115,7 @@ struct kpromoted_sample {
  * @taken_of:	likewise
  * @top:	how often the hottest are accessed; of no steps where heat tells
  * @begin_us:	the longest exposure that a sample is worth, 0: any
+ * @rest_ns:	until then it is good enough
  * @pages:	base pages of a folio that was drawn, on average
  * @want:	how many of the hottest can be taken, in 1/1024
  */
@@ -129,6 +130,7 @@ struct kpromoted_view {
 	unsigned int taken_of;
 	struct kpromoted_curve top;
 	u64 begin_us;
+	u64 rest_ns;
 	unsigned int pages;
 	u64 want;
 };

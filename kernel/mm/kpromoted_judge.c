@@ -30,6 +30,17 @@
 #define DRAWN			KPROMOTED_BATCH
 #define DRAWN_AT_ONCE		4
 
+/*
+ * Fewer are drawn where the looks at them, two for each of a dozen exposures, would take more
+ * than a fourth of the time between passes, but so many at least.
+ */
+#define DRAWN_MIN		64
+#define DRAWN_LOOKS		24
+#define DRAWN_SHARE		4
+
+/* Curves are made anew so seldom that they take one in so many of the time. */
+#define REST_SHARE		4
+
 /* How the sample is divided for exposures that are shorter than this. */
 #define GROUPS_US		8192U
 #define GROUPS_MAX		8U
@@ -68,6 +79,11 @@ static unsigned int most_at(unsigned int us)
 	return DIV_ROUND_UP(DRAWN, clamp(GROUPS_US / us, 1U, GROUPS_MAX));
 }
 
+static bool is_over(u64 ns)
+{
+	return (s64)(ktime_get_ns() - ns) >= 0;
+}
+
 /* Expose folios for shorter and shorter times, until no more than @want are seen. */
 static void measure(struct kpromoted_judge *judge, unsigned int nr,
 		    u64 longest_us, u64 want, struct kpromoted_curve *curve)
@@ -90,6 +106,12 @@ static void measure(struct kpromoted_judge *judge, unsigned int nr,
 		us /= 2;
 	} while (us >= KPROMOTED_CURVE_MIN_US &&
 		 kpromoted_curve_goes_on(curve, want) && !kpromoted_must_leave());
+}
+
+/* CPU time of the thread since @start_ns is not to be more than one in REST_SHARE. */
+static u64 rest_after(u64 start_ns)
+{
+	return ktime_get_ns() + (REST_SHARE - 1) * (klruscan_thread_ns() - start_ns);
 }
 
 /* The next pages of a heat, however far they are. */
@@ -137,6 +159,15 @@ static unsigned int get_drawn(struct kpromoted_view *view, const unsigned long *
 	return got;
 }
 
+/* How many folios are to be drawn, a multiple of DRAWN_AT_ONCE. */
+static unsigned int drawn_now(struct kpromoted_judge *judge, struct kpromoted_view *view)
+{
+	u64 each = (u64)judge->looks.look_ns * DRAWN_LOOKS * DRAWN_SHARE;
+	u64 drawn = div64_u64(view->exposure_us * NSEC_PER_USEC, each ?: 1);
+
+	return rounddown(clamp_t(u64, drawn, DRAWN_MIN, DRAWN), DRAWN_AT_ONCE);
+}
+
 /*
  * Folios of the highest heat, all of them where they are few. Otherwise from one place in
  * each of as many parts with equally many pages: each page is as likely to be drawn as any
@@ -144,7 +175,8 @@ static unsigned int get_drawn(struct kpromoted_view *view, const unsigned long *
  */
 static unsigned int draw(struct kpromoted_judge *judge, struct kpromoted_view *view)
 {
-	const unsigned int parts = DRAWN / DRAWN_AT_ONCE;
+	const unsigned int drawn = drawn_now(judge, view);
+	const unsigned int parts = drawn / DRAWN_AT_ONCE;
 	u64 pages = view->heat[view->passes];
 	unsigned int nr = 0, part;
 	unsigned long pos = 0;
@@ -156,10 +188,10 @@ static unsigned int draw(struct kpromoted_judge *judge, struct kpromoted_view *v
 		u64 place = div_u64(pages * part, parts);
 		unsigned int found;
 
-		if (pages > DRAWN)
+		if (pages > drawn)
 			place += div_u64(pages, parts) * get_random_u32_below(KPROMOTED_ONE) /
 				 KPROMOTED_ONE;
-		if (pages > DRAWN && place > passed)
+		if (pages > drawn && place > passed)
 			passed += skip(view, &pos, place - passed);
 		found = collect(view, &pos, pfns, DRAWN_AT_ONCE);
 		passed += found;
@@ -190,25 +222,32 @@ static unsigned long taken_now(const struct kpromoted_supply *supply)
 	return min(supply->room, supply->rate);
 }
 
-/*
- * How often are the hottest of a clock accessed, and how many of them are wanted, beside
- * those of others?
- */
+/* How many of the hottest of a clock are wanted, beside those of others? */
+static void want_of(const struct kpromoted_judge *judge, struct kpromoted_view *view,
+		    const struct kpromoted_supply *supply)
+{
+	u64 pages = judge->hottest * view->pages;
+
+	view->want = clamp(div64_u64(taken_now(supply) * KPROMOTED_ONE, pages ?: 1),
+			   WANT_MIN, KPROMOTED_ONE);
+}
+
+/* How often are the hottest of a clock accessed? */
 static void measure_slow(struct kpromoted_judge *judge, struct kpromoted_view *view,
 			 const struct kpromoted_supply *supply)
 {
+	u64 start_ns = klruscan_thread_ns();
 	unsigned int nr = draw(judge, view);
 
 	view->top.steps = 0;
-	view->want = clamp(div64_u64(taken_now(supply) * KPROMOTED_ONE,
-				     judge->hottest * view->pages ?: 1),
-			   WANT_MIN, KPROMOTED_ONE);
+	want_of(judge, view, supply);
 	if (nr) {
 		measure(judge, nr, min(view->exposure_us / 4, view->begin_us ?: U64_MAX),
 			view->want, &view->top);
 		view->begin_us = begin_next(&view->top);
 	}
 	put_folios(judge->folios, nr);
+	view->rest_ns = rest_after(start_ns);
 }
 
 /*
@@ -229,8 +268,11 @@ static void measure_views(struct kpromoted_judge *judge, struct kpromoted_view *
 
 		if (!view->passes || !kpromoted_is_saturated(view->heat, view->passes))
 			view->top.steps = 0;
-		else if (judge->news & BIT(by) || !view->top.steps)
+		else if (!view->top.steps ||
+			 (judge->news & BIT(by) && is_over(view->rest_ns)))
 			measure_slow(judge, view, supply);
+		else
+			want_of(judge, view, supply);
 	}
 }
 
@@ -239,6 +281,7 @@ static void measure_fast(struct kpromoted_judge *judge, unsigned int passes,
 			 u64 longest_us)
 {
 	struct kpromoted_view *fast = &judge->fast;
+	u64 start_ns = klruscan_thread_ns();
 	u64 begin_us = fast->begin_us;
 	unsigned int i, nr;
 
@@ -258,6 +301,7 @@ static void measure_fast(struct kpromoted_judge *judge, unsigned int passes,
 	measure(judge, nr, min(longest_us, begin_us ?: U64_MAX), KPROMOTED_ONE, &fast->top);
 	fast->begin_us = begin_next(&fast->top);
 	put_folios(judge->folios, nr);
+	fast->rest_ns = rest_after(start_ns);
 }
 
 /*
@@ -318,7 +362,7 @@ static u64 mean_rate(struct kpromoted_judge *judge, const struct kpromoted_view 
 	unsigned int by;
 	u64 many;
 
-	if (judge->news)
+	if (judge->news && is_over(judge->fast.rest_ns))
 		measure_fast(judge, passes, longest_us);
 	many = hottest_of_top(views, &judge->fast);
 	for (by = 0; by < PGHOT_CLOCKS; by++)
