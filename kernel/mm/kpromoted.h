@@ -116,6 +116,7 @@ struct kpromoted_sample {
  * @top:	how often the hottest are accessed; of no steps where heat tells
  * @begin_us:	the longest exposure that a sample is worth, 0: any
  * @rest_ns:	until then it is good enough
+ * @alike:	samples in a row of which none was accessed far more often than another
  * @pages:	base pages of a folio that was drawn, on average
  * @want:	how many of the hottest can be taken, in 1/1024
  */
@@ -131,6 +132,7 @@ struct kpromoted_view {
 	struct kpromoted_curve top;
 	u64 begin_us;
 	u64 rest_ns;
+	unsigned int alike;
 	unsigned int pages;
 	u64 want;
 };

@@ -30,17 +30,6 @@
 #define DRAWN			KPROMOTED_BATCH
 #define DRAWN_AT_ONCE		4
 
-/*
- * Fewer are drawn where the looks at them, two for each of a dozen exposures, would take more
- * than a fourth of the time between passes, but so many at least.
- */
-#define DRAWN_MIN		64
-#define DRAWN_LOOKS		24
-#define DRAWN_SHARE		4
-
-/* Curves are made anew so seldom that they take one in so many of the time. */
-#define REST_SHARE		4
-
 /* How the sample is divided for exposures that are shorter than this. */
 #define GROUPS_US		8192U
 #define GROUPS_MAX		8U
@@ -56,6 +45,12 @@
  * turn or two of a second are better spent than fast memory on what has to go again.
  */
 #define CUT_MAX_US		USEC_PER_SEC
+
+/*
+ * A sample may be of one kind by chance. Where fewer than a fourth can be taken, so many in a
+ * row have to say so.
+ */
+#define ALIKE			2
 
 /* So many of the hottest are wanted at least, in 1/1024: for them, colder ones may go. */
 #define WANT_MIN		(KPROMOTED_ONE / 64)
@@ -108,10 +103,16 @@ static void measure(struct kpromoted_judge *judge, unsigned int nr,
 		 kpromoted_curve_goes_on(curve, want) && !kpromoted_must_leave());
 }
 
-/* CPU time of the thread since @start_ns is not to be more than one in REST_SHARE. */
-static u64 rest_after(u64 start_ns)
+/*
+ * A curve is made after each pass, unless that takes longer, in CPU time, than the passes are
+ * apart: then so much more seldom. Where a CPU is emulated and checks itself, it takes seconds.
+ */
+static u64 rest_after(const struct kpromoted_view *view, u64 start_ns)
 {
-	return ktime_get_ns() + (REST_SHARE - 1) * (klruscan_thread_ns() - start_ns);
+	u64 took = klruscan_thread_ns() - start_ns;
+	u64 interval = view->exposure_us * NSEC_PER_USEC;
+
+	return ktime_get_ns() + (took > interval ? took - interval : 0);
 }
 
 /* The next pages of a heat, however far they are. */
@@ -159,15 +160,6 @@ static unsigned int get_drawn(struct kpromoted_view *view, const unsigned long *
 	return got;
 }
 
-/* How many folios are to be drawn, a multiple of DRAWN_AT_ONCE. */
-static unsigned int drawn_now(struct kpromoted_judge *judge, struct kpromoted_view *view)
-{
-	u64 each = (u64)judge->looks.look_ns * DRAWN_LOOKS * DRAWN_SHARE;
-	u64 drawn = div64_u64(view->exposure_us * NSEC_PER_USEC, each ?: 1);
-
-	return rounddown(clamp_t(u64, drawn, DRAWN_MIN, DRAWN), DRAWN_AT_ONCE);
-}
-
 /*
  * Folios of the highest heat, all of them where they are few. Otherwise from one place in
  * each of as many parts with equally many pages: each page is as likely to be drawn as any
@@ -175,8 +167,7 @@ static unsigned int drawn_now(struct kpromoted_judge *judge, struct kpromoted_vi
  */
 static unsigned int draw(struct kpromoted_judge *judge, struct kpromoted_view *view)
 {
-	const unsigned int drawn = drawn_now(judge, view);
-	const unsigned int parts = drawn / DRAWN_AT_ONCE;
+	const unsigned int parts = DRAWN / DRAWN_AT_ONCE;
 	u64 pages = view->heat[view->passes];
 	unsigned int nr = 0, part;
 	unsigned long pos = 0;
@@ -188,10 +179,10 @@ static unsigned int draw(struct kpromoted_judge *judge, struct kpromoted_view *v
 		u64 place = div_u64(pages * part, parts);
 		unsigned int found;
 
-		if (pages > drawn)
+		if (pages > DRAWN)
 			place += div_u64(pages, parts) * get_random_u32_below(KPROMOTED_ONE) /
 				 KPROMOTED_ONE;
-		if (pages > drawn && place > passed)
+		if (pages > DRAWN && place > passed)
 			passed += skip(view, &pos, place - passed);
 		found = collect(view, &pos, pfns, DRAWN_AT_ONCE);
 		passed += found;
@@ -245,9 +236,10 @@ static void measure_slow(struct kpromoted_judge *judge, struct kpromoted_view *v
 		measure(judge, nr, min(view->exposure_us / 4, view->begin_us ?: U64_MAX),
 			view->want, &view->top);
 		view->begin_us = begin_next(&view->top);
+		view->alike = kpromoted_curve_is_mixed(&view->top) ? 0 : view->alike + 1;
 	}
 	put_folios(judge->folios, nr);
-	view->rest_ns = rest_after(start_ns);
+	view->rest_ns = rest_after(view, start_ns);
 }
 
 /*
@@ -301,7 +293,7 @@ static void measure_fast(struct kpromoted_judge *judge, unsigned int passes,
 	measure(judge, nr, min(longest_us, begin_us ?: U64_MAX), KPROMOTED_ONE, &fast->top);
 	fast->begin_us = begin_next(&fast->top);
 	put_folios(judge->folios, nr);
-	fast->rest_ns = rest_after(start_ns);
+	fast->rest_ns = rest_after(fast, start_ns);
 }
 
 /*
@@ -425,7 +417,8 @@ static unsigned int cut_of(struct kpromoted_judge *judge, struct kpromoted_view 
 
 	if (!view->top.steps)
 		return 0;
-	if (view->want < KPROMOTED_ONE && kpromoted_curve_is_mixed(&view->top))
+	if (view->want < KPROMOTED_ONE &&
+	    view->alike < (view->want < KPROMOTED_ONE / 4 ? ALIKE : 1))
 		us = min(us, stretched(line_of(judge, view, supply)));
 	else if (view->want == WANT_MIN)
 		/* there is a use for the very hottest, who may be too few to show */

@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --fast 512 --slow 768 --time 300
-# core: only here can migrations fail
 # One in twenty allocations of the daemons fails, which ends a batch: pages that find no
 # memory on the fast node stay where they are and keep their heat, and all hot ones get there
 # in the end.

@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 600 --disk 256 --append slub_debug=FZPU
-# core: all at once
 # Processes do to their memory all that can be done, the system is turned upside down, and
 # what klruscan moves meanwhile is what it was.
 . /tests/lib/guest.sh
