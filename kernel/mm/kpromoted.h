@@ -118,7 +118,6 @@ struct kpromoted_sample {
  * @rest_ns:	until then it is good enough
  * @alike:	samples in a row of which none was accessed far more often than another
  * @pages:	base pages of a folio that was drawn, on average
- * @want:	how many of the hottest can be taken, in 1/1024
  */
 struct kpromoted_view {
 	int nid;
@@ -134,7 +133,6 @@ struct kpromoted_view {
 	u64 rest_ns;
 	unsigned int alike;
 	unsigned int pages;
-	u64 want;
 };
 
 /**

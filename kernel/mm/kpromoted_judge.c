@@ -142,22 +142,33 @@ static u64 skip(struct kpromoted_view *view, unsigned long *pos, u64 pages)
 	return skipped;
 }
 
-/* The folios of page frames, with references, those that can be had. Return: how many. */
-static unsigned int get_drawn(struct kpromoted_view *view, const unsigned long *pfns,
-			      unsigned int nr, struct folio **folios)
+/*
+ * The folios of candidates, with references, behind @at others that are being looked at.
+ * Return: how many can be had.
+ */
+static unsigned int get_candidates(struct kpromoted_judge *judge, unsigned int at,
+				   const unsigned long *pfns, unsigned int nr)
 {
-	unsigned int i, got = 0;
+	unsigned int i, got = at;
 	int outcome;
 
 	for (i = 0; i < nr; i++) {
-		struct folio *folio = kpromoted_get_folio(pfns[i], &outcome);
-
-		if (!folio)
-			continue;
-		view->pages += folio_nr_pages(folio);
-		folios[got++] = folio;
+		judge->folios[got] = kpromoted_get_folio(pfns[i], &outcome);
+		judge->which[got] = i;
+		got += !!judge->folios[got];
 	}
-	return got;
+	return got - at;
+}
+
+/* Base pages of the mean folio; 1 where there is none. */
+static unsigned int mean_pages(struct folio **folios, unsigned int nr)
+{
+	unsigned long pages = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		pages += folio_nr_pages(folios[i]);
+	return nr ? pages / nr : 1;
 }
 
 /*
@@ -173,7 +184,6 @@ static unsigned int draw(struct kpromoted_judge *judge, struct kpromoted_view *v
 	unsigned long pos = 0;
 	u64 passed = 0;
 
-	view->pages = 0;
 	for (part = 0; part < parts && pos != ULONG_MAX; part++) {
 		unsigned long pfns[DRAWN_AT_ONCE];
 		u64 place = div_u64(pages * part, parts);
@@ -186,9 +196,9 @@ static unsigned int draw(struct kpromoted_judge *judge, struct kpromoted_view *v
 			passed += skip(view, &pos, place - passed);
 		found = collect(view, &pos, pfns, DRAWN_AT_ONCE);
 		passed += found;
-		nr += get_drawn(view, pfns, found, judge->folios + nr);
+		nr += get_candidates(judge, nr, pfns, found);
 	}
-	view->pages = nr ? view->pages / nr : 1;
+	view->pages = mean_pages(judge->folios, nr);
 	return nr;
 }
 
@@ -213,14 +223,14 @@ static unsigned long taken_now(const struct kpromoted_supply *supply)
 	return min(supply->room, supply->rate);
 }
 
-/* How many of the hottest of a clock are wanted, beside those of others? */
-static void want_of(const struct kpromoted_judge *judge, struct kpromoted_view *view,
-		    const struct kpromoted_supply *supply)
+/* How many of the hottest of a clock are wanted, beside those of others? In 1/1024. */
+static u64 want_of(const struct kpromoted_judge *judge, const struct kpromoted_view *view,
+		   const struct kpromoted_supply *supply)
 {
 	u64 pages = judge->hottest * view->pages;
 
-	view->want = clamp(div64_u64(taken_now(supply) * KPROMOTED_ONE, pages ?: 1),
-			   WANT_MIN, KPROMOTED_ONE);
+	return clamp(div64_u64(taken_now(supply) * KPROMOTED_ONE, pages ?: 1),
+		     WANT_MIN, KPROMOTED_ONE);
 }
 
 /* How often are the hottest of a clock accessed? */
@@ -231,10 +241,9 @@ static void measure_slow(struct kpromoted_judge *judge, struct kpromoted_view *v
 	unsigned int nr = draw(judge, view);
 
 	view->top.steps = 0;
-	want_of(judge, view, supply);
 	if (nr) {
 		measure(judge, nr, min(view->exposure_us / 4, view->begin_us ?: U64_MAX),
-			view->want, &view->top);
+			want_of(judge, view, supply), &view->top);
 		view->begin_us = begin_next(&view->top);
 		view->alike = kpromoted_curve_is_mixed(&view->top) ? 0 : view->alike + 1;
 	}
@@ -263,8 +272,6 @@ static void measure_views(struct kpromoted_judge *judge, struct kpromoted_view *
 		else if (!view->top.steps ||
 			 (judge->news & BIT(by) && is_over(view->rest_ns)))
 			measure_slow(judge, view, supply);
-		else
-			want_of(judge, view, supply);
 	}
 }
 
@@ -275,7 +282,7 @@ static void measure_fast(struct kpromoted_judge *judge, unsigned int passes,
 	struct kpromoted_view *fast = &judge->fast;
 	u64 start_ns = klruscan_thread_ns();
 	u64 begin_us = fast->begin_us;
-	unsigned int i, nr;
+	unsigned int nr;
 
 	*fast = (struct kpromoted_view){ };
 	fast->passes = passes;
@@ -287,9 +294,7 @@ static void measure_fast(struct kpromoted_judge *judge, unsigned int passes,
 				      judge->folios, DRAWN);
 	if (!nr)
 		return;
-	for (i = 0; i < nr; i++)
-		fast->pages += folio_nr_pages(judge->folios[i]);
-	fast->pages /= nr;
+	fast->pages = mean_pages(judge->folios, nr);
 	measure(judge, nr, min(longest_us, begin_us ?: U64_MAX), KPROMOTED_ONE, &fast->top);
 	fast->begin_us = begin_next(&fast->top);
 	put_folios(judge->folios, nr);
@@ -413,16 +418,16 @@ static unsigned int cut_of(struct kpromoted_judge *judge, struct kpromoted_view 
 {
 	u64 us = div64_u64(KPROMOTED_SEEN_ALWAYS * KPROMOTED_WORTH * USEC_PER_SEC,
 			   mean ?: 1);
+	u64 want = want_of(judge, view, supply);
 	u64 groups;
 
 	if (!view->top.steps)
 		return 0;
-	if (view->want < KPROMOTED_ONE &&
-	    view->alike < (view->want < KPROMOTED_ONE / 4 ? ALIKE : 1))
+	if (want < KPROMOTED_ONE && view->alike < (want < KPROMOTED_ONE / 4 ? ALIKE : 1))
 		us = min(us, stretched(line_of(judge, view, supply)));
-	else if (view->want == WANT_MIN)
+	else if (want == WANT_MIN)
 		/* there is a use for the very hottest, who may be too few to show */
-		us = min(us, stretched(kpromoted_curve_us(&view->top, view->want)));
+		us = min(us, stretched(kpromoted_curve_us(&view->top, want)));
 	/* exposing all of them, in groups and twice, is not to take for ever */
 	groups = DIV_ROUND_UP(view->heat[view->passes], KPROMOTED_BATCH);
 	return us * RESOLVED < view->exposure_us &&
@@ -587,21 +592,6 @@ static unsigned int leave_unseen(struct kpromoted_judge *judge, unsigned int nr,
 	return left;
 }
 
-/* Return: how many of the candidates can be had. */
-static unsigned int get_candidates(struct kpromoted_judge *judge,
-				   const unsigned long *pfns, unsigned int nr)
-{
-	unsigned int i, got = 0;
-	int outcome;
-
-	for (i = 0; i < nr; i++) {
-		judge->folios[got] = kpromoted_get_folio(pfns[i], &outcome);
-		judge->which[got] = i;
-		got += !!judge->folios[got];
-	}
-	return got;
-}
-
 /**
  * kpromoted_judge_cut - which candidates are below the line?
  * @judge: the judge
@@ -623,7 +613,7 @@ void kpromoted_judge_cut(struct kpromoted_judge *judge,
 	unsigned int left, looks;
 
 	bitmap_zero(warm, nr);
-	left = get_candidates(judge, pfns, nr);
+	left = get_candidates(judge, 0, pfns, nr);
 	for (looks = 0; looks < KPROMOTED_CUT_LOOKS && left; looks++)
 		left = leave_unseen(judge, left, cut_us, warm);
 	put_folios(judge->folios, left);
@@ -648,7 +638,7 @@ bool kpromoted_judge_chance(struct kpromoted_judge *judge,
 			    unsigned int cut_us)
 {
 	DECLARE_BITMAP(warm, KPROMOTED_BATCH) = { };
-	unsigned int left = get_candidates(judge, pfns, nr);
+	unsigned int left = get_candidates(judge, 0, pfns, nr);
 
 	if (left)
 		left = leave_unseen(judge, left, cut_us, warm);

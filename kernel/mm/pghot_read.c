@@ -74,6 +74,17 @@ static struct pghot_table *next_table(struct pghot_node *node, unsigned int by,
 	return NULL;
 }
 
+/* As next_table(), of a node, which is NULL where it is not tracked: then *@pos is at the end. */
+static struct pghot_table *next_table_of(int nid, struct pghot_node **node, unsigned int by,
+					 unsigned int level, unsigned long *pos)
+{
+	*node = rcu_dereference(pghot_nodes[nid]);
+	if (*node)
+		return next_table(*node, by, level, pos);
+	*pos = ULONG_MAX;
+	return NULL;
+}
+
 /* Does a page go by a clock, and is it at a heat? */
 static bool is_at(struct pghot_node *node, u16 rec, unsigned int by, unsigned int level)
 {
@@ -118,16 +129,12 @@ unsigned int pghot_collect(int nid, unsigned int by, unsigned int level,
 			   unsigned long *pos, unsigned long *pfns,
 			   unsigned int max)
 {
-	struct pghot_table *table = NULL;
+	struct pghot_table *table;
 	struct pghot_node *node;
 	unsigned int found = 0;
 
 	rcu_read_lock();
-	node = rcu_dereference(pghot_nodes[nid]);
-	if (node)
-		table = next_table(node, by, level, pos);
-	else
-		*pos = ULONG_MAX;
+	table = next_table_of(nid, &node, by, level, pos);
 	if (table)
 		found = collect_table(node, table, by, level, pos, pfns, max);
 	rcu_read_unlock();
@@ -139,13 +146,13 @@ static u64 skip_table(struct pghot_node *node, struct pghot_table *table,
 		      unsigned int by, unsigned int level, unsigned long *pos, u64 skip)
 {
 	unsigned long end = SECTION_ALIGN_UP(*pos + 1);
-	u64 skipped = READ_ONCE(table->count[by][level]);
+	unsigned int all = READ_ONCE(table->count[by][level]);
+	u64 skipped = 0;
 
-	if (IS_ALIGNED(*pos, PAGES_PER_SECTION) && skipped <= skip) {
+	if (IS_ALIGNED(*pos, PAGES_PER_SECTION) && all <= skip) {
 		*pos = end;
-		return skipped;
+		return all;
 	}
-	skipped = 0;
 	for (; *pos < end && skipped < skip; (*pos)++)
 		skipped += is_at(node, READ_ONCE(*pghot_record(table, *pos)), by, level);
 	return skipped;
@@ -168,16 +175,12 @@ static u64 skip_table(struct pghot_node *node, struct pghot_table *table,
  */
 u64 pghot_skip(int nid, unsigned int by, unsigned int level, unsigned long *pos, u64 skip)
 {
-	struct pghot_table *table = NULL;
+	struct pghot_table *table;
 	struct pghot_node *node;
 	u64 skipped = 0;
 
 	rcu_read_lock();
-	node = rcu_dereference(pghot_nodes[nid]);
-	if (node)
-		table = next_table(node, by, level, pos);
-	else
-		*pos = ULONG_MAX;
+	table = next_table_of(nid, &node, by, level, pos);
 	if (table)
 		skipped = skip_table(node, table, by, level, pos, skip);
 	rcu_read_unlock();
