@@ -217,6 +217,7 @@ struct pghot_picture {
 /* What pghot_mark() returns. */
 #define PGHOT_FRESH	1
 #define PGHOT_CAME	2
+#define PGHOT_AGAIN	4
 
 /* pghot*.c: the store as its clock (klruscand) and its readers see it */
 int pghot_init(void);

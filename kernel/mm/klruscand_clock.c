@@ -90,7 +90,7 @@ static void start_clock(struct klruscand *k, unsigned int by,
 /* The clock of the interval that is wanted, or of the nearest one. */
 static void choose_clock(struct klruscand *k, struct klruscan_pace *pace)
 {
-	unsigned int wish = pace->tempo.interval_ms, old = pace->clock;
+	unsigned int wish = pace->tempo.now.interval_ms, old = pace->clock;
 
 	pace->clock = clock_find(k->clock, wish);
 	if (pace->clock == CLOCK_NONE) {
@@ -175,9 +175,19 @@ static void ask_paces(struct klruscand *k)
 		if (pace->seen != k->turn)
 			continue;
 		adapt_pace(k, pace);
-		clock_want(&k->clock[pace->clock], pace->tempo.interval_ms,
+		clock_want(&k->clock[pace->clock], pace->tempo.now.interval_ms,
 			   tempo_window(&pace->tempo));
 	}
+}
+
+/* All that go by a clock want it to go at another pace; quicker, history begins anew. */
+static void change_pace(struct klruscand *k, unsigned int by)
+{
+	struct clock *clock = &k->clock[by];
+
+	if (clock->shortest < clock->interval_ms)
+		pghot_clock_start(k->node->nid, by, clock->shortest, by, 0);
+	clock->interval_ms = clock->shortest;
 }
 
 /* Let clocks go as all want that go by them, and those who want something else leave. */
@@ -189,16 +199,16 @@ static void part_paces(struct klruscand *k)
 
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		if (clock_agreed(k->clock, by))
-			k->clock[by].interval_ms = k->clock[by].shortest;
+			change_pace(k, by);
 	for_each_pace(k, pace, id) {
 		struct clock *old = &k->clock[pace->clock];
 
 		if (pace->seen != k->turn ||
-		    old->interval_ms == pace->tempo.interval_ms)
+		    old->interval_ms == pace->tempo.now.interval_ms)
 			continue;
 		choose_clock(k, pace);
 		old->members--;
-		clock_want(&k->clock[pace->clock], pace->tempo.interval_ms,
+		clock_want(&k->clock[pace->clock], pace->tempo.now.interval_ms,
 			   tempo_window(&pace->tempo));
 	}
 }

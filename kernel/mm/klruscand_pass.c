@@ -60,6 +60,7 @@ static void folio_accessed(struct lru_gen_scan *scan, struct folio *folio)
 	if (was <= 0)
 		return;
 	k->pace->yield.fresh++;
+	k->pace->yield.again += !!(was & PGHOT_AGAIN);
 	k->pace->yield.came += !!(was & PGHOT_CAME);
 }
 

@@ -33,34 +33,58 @@
 /**
  * struct tempo_yield - what a pass found in a cgroup
  * @fresh:	pages that it saw
+ * @again:	those of them that the one before saw as well
  * @came:	those of them that became hot by that
  * @visited:	page table entries that it looked at
  * @promoted:	pages that were promoted since the one before
  */
 struct tempo_yield {
 	u64 fresh;
+	u64 again;
 	u64 came;
 	u64 visited;
 	u64 promoted;
 };
 
 /**
- * struct tempo - how often a cgroup is scanned
+ * struct tempo_usual - what passes find that are alike
+ * @pages:	how many, on average
+ * @swing:	how far they are from that, on average
+ */
+struct tempo_usual {
+	u64 pages;
+	u64 swing;
+};
+
+/**
+ * struct tempo_pace - an interval, and what passes find at it
  * @interval_ms:	time from the start of a pass to that of the next
+ * @alike:		passes in a row of that interval
+ * @fresh:		pages that they saw
+ * @again:		those of them that the one before saw as well
+ */
+struct tempo_pace {
+	unsigned int interval_ms;
+	unsigned int alike;
+	struct tempo_usual fresh;
+	struct tempo_usual again;
+};
+
+/**
+ * struct tempo - how often a cgroup is scanned
+ * @now:		the pace
+ * @calm:		before there was something new; without an interval when that is over
  * @eager:		passes to come at the shortest interval
  * @fixed:		heat is compared with a fixed number: it always goes back eight
  *			passes
- * @alike:		passes in a row of the same interval
- * @last:		pages that the last one saw
- * @usual:		pages that those saw, on average
+ * @last:		pages that the last pass saw
  */
 struct tempo {
-	unsigned int interval_ms;
+	struct tempo_pace now;
+	struct tempo_pace calm;
 	unsigned int eager;
 	bool fixed;
-	unsigned int alike;
 	u64 last;
-	u64 usual;
 };
 
 /**
@@ -73,7 +97,7 @@ static inline void tempo_start(struct tempo *tempo, unsigned int shortest,
 			       unsigned int skip)
 {
 	*tempo = (struct tempo){
-		.interval_ms = shortest,
+		.now.interval_ms = shortest,
 		.eager = skip + TEMPO_EAGER,
 	};
 }
@@ -98,27 +122,102 @@ static inline bool tempo_pays(const struct tempo_yield *yield, u64 pages)
 	return pages * TEMPO_YIELD >= yield->visited;
 }
 
+/* Of one pass nothing is known but how many: it may be off by a quarter. */
+static inline struct tempo_usual tempo_first(u64 pages)
+{
+	return (struct tempo_usual){ .pages = pages, .swing = pages / 16 };
+}
+
+/* What is not usual: off by so many times as much as passes swing. */
+#define TEMPO_SWINGS	3
+
+/*
+ * The next one; the weight of the past is 3/4. One that is far off, as when nothing ran, does
+ * not count for all that it is.
+ */
+static inline void tempo_learn(struct tempo_usual *usual, u64 pages)
+{
+	u64 most = TEMPO_SWINGS * usual->swing + usual->pages / 16 + TEMPO_PAGES_MIN;
+	u64 off = max(pages, usual->pages) - min(pages, usual->pages);
+
+	off = min(off, most);
+	usual->swing = (3 * usual->swing + off) / 4;
+	if (pages > usual->pages)
+		usual->pages += off / 4;
+	else
+		usual->pages -= off / 4;
+}
+
+/* More than usual, by an eighth at least. */
+static inline bool tempo_is_more(const struct tempo_usual *usual, u64 pages)
+{
+	return pages > usual->pages + max(usual->pages / 8, TEMPO_SWINGS * usual->swing) +
+		       TEMPO_PAGES_MIN;
+}
+
+/* More than usual, and those that are more pay. */
+static inline bool tempo_pays_more(const struct tempo_yield *yield,
+				   const struct tempo_usual *usual, u64 pages)
+{
+	return tempo_is_more(usual, pages) && tempo_pays(yield, pages - usual->pages);
+}
+
 /*
  * Is there something new? Far more pages are accessed than in the pass before; or more
- * than usual, by a quarter; or more became hot than chance has it where nothing changes,
- * which is half of an eighth (pghot_heat_came()). The last two tell only where the passes
- * were alike.
+ * than usual, or more of those that the one before saw, too: where much is accessed now and
+ * then, a hot set that moves shows there; or more became hot than chance has it where
+ * nothing changes, which is half of an eighth (pghot_heat_came()). All but the first tell
+ * only where the passes were alike.
  */
 static inline bool tempo_is_new(const struct tempo *tempo,
 				const struct tempo_yield *yield)
 {
-	u64 fresh = yield->fresh;
+	const struct tempo_pace *pace = &tempo->now;
 
-	if (pghot_heat_awoke(fresh, tempo->last) &&
-	    tempo_pays(yield, fresh - tempo->last))
+	if (pghot_heat_awoke(yield->fresh, tempo->last) &&
+	    tempo_pays(yield, yield->fresh - tempo->last))
 		return true;
-	if (tempo->alike > TEMPO_USUAL &&
-	    fresh > tempo->usual + tempo->usual / 4 + TEMPO_PAGES_MIN &&
-	    tempo_pays(yield, fresh - tempo->usual))
+	if (pace->alike > TEMPO_USUAL &&
+	    (tempo_pays_more(yield, &pace->fresh, yield->fresh) ||
+	     tempo_pays_more(yield, &pace->again, yield->again)))
 		return true;
-	return tempo->alike >= TEMPO_EAGER &&
-	       yield->came > fresh / 8 + TEMPO_PAGES_MIN &&
+	return pace->alike >= TEMPO_EAGER &&
+	       yield->came > yield->fresh / 8 + TEMPO_PAGES_MIN &&
 	       tempo_pays(yield, yield->came);
+}
+
+/* What was found belongs to what is usual at this pace. */
+static inline void tempo_learn_pass(struct tempo_pace *pace, const struct tempo_yield *yield)
+{
+	if (pace->alike == 1) {
+		pace->fresh = tempo_first(yield->fresh);
+		pace->again = tempo_first(yield->again);
+	} else {
+		tempo_learn(&pace->fresh, yield->fresh);
+		tempo_learn(&pace->again, yield->again);
+	}
+}
+
+/* Passes to come at the shortest interval, one less with each. */
+static inline void tempo_hurry(struct tempo *tempo, const struct tempo_yield *yield)
+{
+	if (tempo_is_new(tempo, yield)) {
+		if (!tempo->eager && !tempo->calm.interval_ms)
+			tempo->calm = tempo->now;
+		tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_EAGER);
+	}
+	if (tempo->eager && yield->promoted > yield->fresh / 32 + TEMPO_PAGES_MIN) {
+		tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_WINDOW + 1);
+		tempo->calm.interval_ms = 0;
+	}
+}
+
+/* At another interval passes find something else. */
+static inline void tempo_change(struct tempo_pace *pace, unsigned int interval_ms)
+{
+	if (pace->interval_ms != interval_ms)
+		pace->alike = 0;
+	pace->interval_ms = interval_ms;
 }
 
 /**
@@ -129,31 +228,28 @@ static inline bool tempo_is_new(const struct tempo *tempo,
  * @longest: likewise, not below @shortest
  *
  * Soon while there is something new, and as long as much of what is seen is worth
- * promoting.
+ * promoting. When nothing was, it was chance, and all goes on as it did before.
  */
 static inline void tempo_adapt(struct tempo *tempo,
 			       const struct tempo_yield *yield,
 			       unsigned int shortest, unsigned int longest)
 {
-	unsigned int interval_ms = tempo->interval_ms;
+	struct tempo_pace *pace = &tempo->now;
 
-	tempo->alike++;
-	if (tempo_is_new(tempo, yield))
-		tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_EAGER);
-	if (tempo->eager && yield->promoted > yield->fresh / 32 + TEMPO_PAGES_MIN)
-		tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_WINDOW + 1);
+	pace->alike++;
+	tempo_hurry(tempo, yield);
+	tempo_learn_pass(pace, yield);
+	tempo->last = yield->fresh;
 	if (tempo->eager) {
 		tempo->eager--;
-		tempo->interval_ms = shortest;
+		tempo_change(pace, shortest);
+	} else if (tempo->calm.interval_ms) {
+		*pace = tempo->calm;
+		tempo->calm.interval_ms = 0;
+		tempo_change(pace, clamp(pace->interval_ms, shortest, longest));
 	} else {
-		tempo->interval_ms = clamp(tempo->interval_ms * 2, shortest,
-					   longest);
+		tempo_change(pace, clamp(pace->interval_ms * 2, shortest, longest));
 	}
-	tempo->last = yield->fresh;
-	tempo->usual = tempo->alike == 1 ? yield->fresh :
-					   (3 * tempo->usual + yield->fresh) / 4;
-	if (tempo->interval_ms != interval_ms)
-		tempo->alike = 0;
 }
 
 /**
@@ -165,11 +261,7 @@ static inline void tempo_adapt(struct tempo *tempo,
 static inline void tempo_keep_bounds(struct tempo *tempo, unsigned int shortest,
 				     unsigned int longest)
 {
-	unsigned int interval_ms = clamp(tempo->interval_ms, shortest, longest);
-
-	if (tempo->interval_ms != interval_ms)
-		tempo->alike = 0;
-	tempo->interval_ms = interval_ms;
+	tempo_change(&tempo->now, clamp(tempo->now.interval_ms, shortest, longest));
 }
 
 #endif /* _MM_KLRUSCAND_TEMPO_H */

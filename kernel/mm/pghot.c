@@ -205,7 +205,7 @@ EXPORT_SYMBOL_GPL(pghot_record_accesses);
  *
  * Context: as pghot_record_access(); by the node's klruscand only.
  * Return: a negative error, or PGHOT_FRESH when the pass had not seen it yet, with
- * PGHOT_CAME when it became hot by that.
+ * PGHOT_AGAIN when the one before had, and PGHOT_CAME when it became hot by that.
  */
 int pghot_mark(unsigned long pfn, int nid, unsigned int by)
 {
@@ -222,8 +222,9 @@ int pghot_mark(unsigned long pfn, int nid, unsigned int by)
 		return err;
 	if (was == is)
 		return 0;
-	return pghot_heat_came(is & PGHOT_HEAT_MASK) ? PGHOT_FRESH | PGHOT_CAME :
-						      PGHOT_FRESH;
+	is &= PGHOT_HEAT_MASK;
+	return PGHOT_FRESH | (pghot_heat_again(is) ? PGHOT_AGAIN : 0) |
+	       (pghot_heat_came(is) ? PGHOT_CAME : 0);
 }
 
 /**
@@ -445,9 +446,9 @@ void pghot_pass_end(int nid)
 }
 
 /**
- * pghot_clock_start - take a clock into use
+ * pghot_clock_start - take a clock into use, or have its history begin anew
  * @nid: a slow node
- * @by: the clock; no record goes by it
+ * @by: the clock; what its records say does not count
  * @interval_ms: time from pass to pass
  * @like: those who go by it have gone by this one, and take their history along; itself
  *	  where they do not

@@ -202,6 +202,17 @@ static inline bool pghot_heat_came(u8 history)
 	return history == 3;
 }
 
+/**
+ * pghot_heat_again - did the last two passes see a page?
+ * @history: as pghot_heat_history() returned it
+ *
+ * Return: true if both did.
+ */
+static inline bool pghot_heat_again(u8 history)
+{
+	return (history & 3) == 3;
+}
+
 /* Far more: so many times, and so many. */
 #define PGHOT_AWOKE_TIMES	8
 #define PGHOT_AWOKE_PAGES	64

@@ -47,16 +47,16 @@ static void begins_short_and_goes_to_the_longest(void)
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER; i++) {
 		CHECK_EQUAL(tempo_window(&tempo), TEMPO_WINDOW);
 		adapt(&tempo, &calm);
-		CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+		CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
 	}
 	CHECK_EQUAL(tempo_window(&tempo), TEMPO_EAGER);
 	for (i = 0; i < 10; i++) {
-		unsigned int before = tempo.interval_ms;
+		unsigned int before = tempo.now.interval_ms;
 
 		adapt(&tempo, &calm);
-		CHECK_EQUAL(tempo.interval_ms, min(2 * before, LONGEST));
+		CHECK_EQUAL(tempo.now.interval_ms, min(2 * before, LONGEST));
 	}
-	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 }
 
 static void equal_bounds_hold_the_interval(void)
@@ -67,7 +67,7 @@ static void equal_bounds_hold_the_interval(void)
 	tempo_start(&tempo, 500, TEMPO_SKIP);
 	for (i = 0; i < 50; i++) {
 		tempo_adapt(&tempo, &calm, 500, 500);
-		CHECK_EQUAL(tempo.interval_ms, 500);
+		CHECK_EQUAL(tempo.now.interval_ms, 500);
 	}
 }
 
@@ -78,7 +78,7 @@ static void what_is_new_makes_it_short(void)
 
 	news.came = 10000;
 	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
 	CHECK_EQUAL(tempo_window(&tempo), TEMPO_WINDOW);
 }
 
@@ -91,9 +91,9 @@ static void what_awakes_makes_it_short_at_once(void)
 	awoke.fresh = 9 * calm.fresh;
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER + 2; i++)
 		adapt(&tempo, &calm);
-	CHECK(tempo.interval_ms > SHORTEST);
+	CHECK(tempo.now.interval_ms > SHORTEST);
 	adapt(&tempo, &awoke);
-	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
 }
 
 static void more_than_usual_makes_it_short_at_once(void)
@@ -101,12 +101,110 @@ static void more_than_usual_makes_it_short_at_once(void)
 	struct tempo_yield more = calm;
 	struct tempo tempo = settled();
 
+	more.fresh = calm.fresh * 11 / 10;
+	adapt(&tempo, &more);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 	more.fresh = calm.fresh * 6 / 5;
 	adapt(&tempo, &more);
-	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+}
+
+/* Passes that see now more, now less. */
+static struct tempo settled_in_noise(void)
+{
+	struct tempo tempo = started();
+	struct tempo_yield yield = calm;
+	unsigned int i;
+
+	for (i = 0; i < 100; i++) {
+		yield.fresh = i % 2 ? calm.fresh * 11 / 10 : calm.fresh * 9 / 10;
+		adapt(&tempo, &yield);
+	}
+	return tempo;
+}
+
+static void where_passes_swing_more_is_usual(void)
+{
+	struct tempo_yield more = calm;
+	struct tempo tempo = settled_in_noise();
+
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	more.fresh = calm.fresh * 6 / 5;
+	adapt(&tempo, &more);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 	more.fresh = calm.fresh * 3 / 2;
 	adapt(&tempo, &more);
-	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+}
+
+/* One pass that is far off, because nothing ran, say, does not make the next ones usual. */
+static void one_pass_is_no_swing(void)
+{
+	struct tempo_yield less = calm, more = calm;
+	struct tempo tempo = settled();
+	unsigned int i;
+
+	less.fresh = calm.fresh / 4;
+	less.came = calm.came / 4;
+	adapt(&tempo, &less);
+	for (i = 0; i < 3; i++)
+		adapt(&tempo, &calm);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	more.fresh = calm.fresh * 3 / 2;
+	adapt(&tempo, &more);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+}
+
+/* As many pages are accessed, but it is the same ones: a hot set among busy pages. */
+static void the_same_ones_again_make_it_short(void)
+{
+	struct tempo_yield again = calm;
+	struct tempo tempo = started();
+	unsigned int i;
+
+	again.again = calm.fresh / 2;
+	for (i = 0; i < 100; i++)
+		adapt(&tempo, &again);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	again.again = calm.fresh * 3 / 4;
+	adapt(&tempo, &again);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+}
+
+/* Nothing was promoted: what came was chance, and passes are compared as before. */
+static void chance_leaves_all_as_it_was(void)
+{
+	struct tempo_yield more = calm;
+	struct tempo tempo = settled();
+	struct tempo_pace before = tempo.now;
+	unsigned int i;
+
+	more.fresh = calm.fresh * 3 / 2;
+	adapt(&tempo, &more);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	for (i = 0; i < TEMPO_EAGER; i++)
+		adapt(&tempo, &calm);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	CHECK(tempo.now.alike >= before.alike);
+	CHECK_EQUAL(tempo.now.fresh.pages, before.fresh.pages);
+	adapt(&tempo, &more);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+}
+
+static void what_was_promoted_is_no_chance(void)
+{
+	struct tempo_yield more = calm;
+	struct tempo tempo = settled();
+	unsigned int i;
+
+	more.fresh = calm.fresh * 3 / 2;
+	adapt(&tempo, &more);
+	more = calm;
+	more.promoted = calm.fresh / 4;
+	adapt(&tempo, &more);
+	for (i = 0; i < TEMPO_EAGER; i++)
+		adapt(&tempo, &calm);
+	CHECK(tempo.now.interval_ms < LONGEST);
 }
 
 /* An interval that grows sees more from pass to pass. */
@@ -117,11 +215,11 @@ static void longer_intervals_do_not_see_more_than_usual(void)
 	unsigned int i;
 
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER + 30; i++) {
-		yield.fresh = 30ULL * tempo.interval_ms;
+		yield.fresh = 30ULL * tempo.now.interval_ms;
 		yield.came = yield.fresh / 17;
 		adapt(&tempo, &yield);
 	}
-	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 }
 
 /* Where each new page costs more to find than it is worth, nobody hurries. */
@@ -133,16 +231,16 @@ static void what_does_not_pay_does_not(void)
 	news.came = 10000;
 	news.visited = news.came * TEMPO_YIELD + 1;
 	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 	news.visited--;
 	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
 	tempo = settled();
 	news = calm;
 	news.fresh = 20 * calm.fresh;
 	news.visited = news.fresh * TEMPO_YIELD;
 	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 }
 
 /* As long as there is always something that was not hot before. */
@@ -154,7 +252,7 @@ static void restless_stays_short(void)
 
 	for (i = 0; i < 1000; i++) {
 		adapt(&tempo, &restless);
-		CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+		CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
 	}
 }
 
@@ -169,9 +267,9 @@ static void change_of_its_own_is_nothing_new(void)
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER; i++)
 		adapt(&tempo, &calm);
 	adapt(&tempo, &calm);
-	CHECK_EQUAL(tempo.interval_ms, 2 * SHORTEST);
+	CHECK_EQUAL(tempo.now.interval_ms, 2 * SHORTEST);
 	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.interval_ms, 4 * SHORTEST);
+	CHECK_EQUAL(tempo.now.interval_ms, 4 * SHORTEST);
 }
 
 /* It does not begin with that: a trickle of promotion is no news. */
@@ -184,10 +282,10 @@ static void promotion_keeps_it_short(void)
 	promoted.promoted = 5000;
 	for (i = 0; i < 100; i++)
 		adapt(&tempo, &promoted);
-	CHECK_EQUAL(tempo.interval_ms, SHORTEST);
+	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
 	tempo = settled();
 	adapt(&tempo, &promoted);
-	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 }
 
 static void fixed_number_takes_passes_as_they_are(void)
@@ -200,7 +298,7 @@ static void fixed_number_takes_passes_as_they_are(void)
 		adapt(&tempo, &calm);
 		CHECK_EQUAL(tempo_window(&tempo), TEMPO_EAGER);
 	}
-	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 }
 
 static void few_pages_are_nothing_new(void)
@@ -209,7 +307,7 @@ static void few_pages_are_nothing_new(void)
 	struct tempo tempo = settled();
 
 	adapt(&tempo, &few);
-	CHECK_EQUAL(tempo.interval_ms, LONGEST);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 }
 
 static void new_bounds_hold_without_a_pass(void)
@@ -217,16 +315,16 @@ static void new_bounds_hold_without_a_pass(void)
 	struct tempo tempo = started(), before = settled();
 
 	tempo_keep_bounds(&tempo, 2 * SHORTEST, LONGEST);
-	CHECK_EQUAL(tempo.interval_ms, 2 * SHORTEST);
+	CHECK_EQUAL(tempo.now.interval_ms, 2 * SHORTEST);
 	tempo = settled();
 	tempo_keep_bounds(&tempo, SHORTEST, LONGEST / 2);
-	CHECK_EQUAL(tempo.interval_ms, LONGEST / 2);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST / 2);
 	/* what passes of another interval saw is not what these will */
-	CHECK_EQUAL(tempo.alike, 0);
+	CHECK_EQUAL(tempo.now.alike, 0);
 	tempo = settled();
 	tempo_keep_bounds(&tempo, SHORTEST, LONGEST);
-	CHECK_EQUAL(tempo.interval_ms, before.interval_ms);
-	CHECK_EQUAL(tempo.alike, before.alike);
+	CHECK_EQUAL(tempo.now.interval_ms, before.now.interval_ms);
+	CHECK_EQUAL(tempo.now.alike, before.now.alike);
 }
 
 /* Whatever is seen, and whatever the knobs are set to meanwhile. */
@@ -246,7 +344,7 @@ static void tempo_stays_within_its_bounds(void)
 		yield.came = yield.fresh >> rand() % 5;
 		yield.promoted = (u64)rand() >> rand() % 31;
 		tempo_adapt(&tempo, &yield, shortest, longest);
-		CHECK(tempo.interval_ms >= shortest && tempo.interval_ms <= longest);
+		CHECK(tempo.now.interval_ms >= shortest && tempo.now.interval_ms <= longest);
 		CHECK(tempo.eager <= TEMPO_SKIP + TEMPO_EAGER);
 	}
 }
@@ -257,6 +355,11 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(what_is_new_makes_it_short),
 	KTAP_TEST(what_awakes_makes_it_short_at_once),
 	KTAP_TEST(more_than_usual_makes_it_short_at_once),
+	KTAP_TEST(where_passes_swing_more_is_usual),
+	KTAP_TEST(one_pass_is_no_swing),
+	KTAP_TEST(the_same_ones_again_make_it_short),
+	KTAP_TEST(chance_leaves_all_as_it_was),
+	KTAP_TEST(what_was_promoted_is_no_chance),
 	KTAP_TEST(longer_intervals_do_not_see_more_than_usual),
 	KTAP_TEST(what_does_not_pay_does_not),
 	KTAP_TEST(restless_stays_short),
