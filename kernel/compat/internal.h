@@ -40,6 +40,7 @@ void folio_putback_lru(struct folio *folio);
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
 			unsigned long end, unsigned int stride_shift,
 			bool freed_tables);
+void flush_tlb_all(void);
 
 #include "this_kernel.h"
 
@@ -115,6 +116,7 @@ bool compat_age(struct lruvec *lruvec, unsigned long seq);
 	compat_call(drain_local_pages, __VA_ARGS__)
 #define flush_tlb_mm(mm) \
 	compat_call(flush_tlb_mm_range, mm, 0UL, TLB_FLUSH_ALL, 0U, true)
+#define flush_tlb_all()		compat_call(flush_tlb_all)
 #define mm_kobj			(*compat_pointer(struct kobject **, mm_kobj))
 
 /* In a tree klruscan starts with the kernel; here, when compat is ready. */

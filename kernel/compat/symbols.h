@@ -41,6 +41,7 @@
 	FUNC(pmdp_test_and_clear_young)					\
 	FUNC(__mmu_notifier_clear_young)				\
 	LOCAL(flush_tlb_mm_range)					\
+	LOCAL(flush_tlb_all)						\
 	LOCAL(folio_isolate_lru)					\
 	LOCAL(folio_putback_lru)					\
 	FUNC(migrate_pages)						\

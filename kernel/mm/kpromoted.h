@@ -286,7 +286,16 @@ struct kpromoted {
 	unsigned long came;
 };
 
+/* Have an isolated folio go to the young generations, as an active one does. */
+static inline void kpromoted_set_young(struct folio *folio)
+{
+	/* since it was found it may have been locked in memory, and moved to that list */
+	if (!folio_test_unevictable(folio))
+		folio_set_active(folio);
+}
+
 /* kpromoted_look.c */
+void kpromoted_wait_until(u64 ns);
 void kpromoted_look(struct kpromoted_looks *looks, struct folio **folios,
 		    unsigned int nr, unsigned long *seen);
 unsigned int kpromoted_expose(struct kpromoted_looks *looks,
@@ -308,7 +317,8 @@ bool kpromoted_any_room(const struct kpromoted_batch *batch);
 void kpromoted_sample_renew(struct kpromoted_sample *sample, int nid,
 			    unsigned long came);
 void kpromoted_sample_look(struct kpromoted_sample *sample, int nid,
-			   struct kpromoted_looks *looks, struct folio **folios);
+			   struct kpromoted_looks *looks, struct folio **folios,
+			   u64 interval_ns);
 void kpromoted_sample_heat(const struct kpromoted_sample *sample, int nid,
 			   unsigned int passes, u64 *heat);
 unsigned int kpromoted_sample_hottest(const struct kpromoted_sample *sample,
@@ -322,7 +332,8 @@ unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 				  u64 rate, unsigned long want);
 
 /* kpromoted_judge.c */
-void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came);
+void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came,
+			  u64 interval_ns);
 void kpromoted_judge_node(struct kpromoted_judge *judge,
 			  struct klruscan_node *node,
 			  const struct kpromoted_supply *supply,

@@ -253,6 +253,24 @@ static inline u64 kpromoted_curve_idle_us(const struct kpromoted_places *places)
 }
 
 /**
+ * kpromoted_curve_is_hotter - is the mean folio hotter than some in fast memory?
+ * @curve: the curve of what is in slow memory; at least one exposure
+ * @places: the room
+ *
+ * Return: true if it is accessed KPROMOTED_COLDER times in the time that one in
+ * KPROMOTED_CURVE_GO there is not.
+ */
+static inline bool kpromoted_curve_is_hotter(const struct kpromoted_curve *curve,
+					     const struct kpromoted_places *places)
+{
+	u64 idle = min(kpromoted_curve_idle_us(places), KPROMOTED_CURVE_MAX_US * KPROMOTED_ONE);
+
+	/* below 2^29 and 2^27 */
+	return kpromoted_curve_rate(curve, KPROMOTED_CURVE_MANY) * idle >=
+	       KPROMOTED_COLDER * KPROMOTED_ONE * 1000000;
+}
+
+/**
  * kpromoted_curve_line - the line above which pages are worth what they need
  * @curve: the curve of what is in slow memory; at least one exposure
  * @places: the room

@@ -15,10 +15,12 @@
  * others.
  *
  * Where it is long, MGLRU knows what is idle: folios that no aging found accessed are
- * in the older generations, and the birth of the generation above tells for how long.
+ * in the older generations, and the births of the younger ones tell for how long.
  * The fast node is aged for it, by the kernel's own aging, only while hotter pages wait
  * for room, and less and less often when that does not make any. A folio of an old
- * generation whose accessed bit is set has been used since: it joins the youngest one.
+ * generation whose accessed bit is set has been used since: it joins the young ones.
+ * In between both are tried: an aging tells of all folios at once, which exposures would
+ * have to look at one by one, and takes long where there are very many.
  *
  * Between finding a folio on its list, under lru_lock and with a reference, and its
  * isolation anything can happen to it; isolation fails then.
@@ -39,6 +41,8 @@
 #include <linux/swap.h>
 #include <linux/vmstat.h>
 
+#include <asm/tlbflush.h>
+
 #include "internal.h"
 #include "klruscan_memcg.h"
 #include "kpromoted.h"
@@ -48,13 +52,20 @@
 /* A search ends when fewer than one in so many are found that may go. */
 #define FEW			16
 
+/* Shorter times than this, in us, are none that ticks and agings can tell. */
+#define AGED_MIN_US		32768ULL
+
 /*
- * The fast node is aged so often, in ns, when it makes room, and down to, when not; and
- * never more than 1/16 of the time.
+ * When it makes room, the fast node is aged as often as pages have to be idle, or so often, in
+ * ns, and down to, when not; and never more than 1/16 of the time.
  */
 #define AGE_GAP			NSEC_PER_SEC
 #define AGE_GAP_MAX		(32ULL * NSEC_PER_SEC)
 #define AGE_SHARE		16
+
+/* As many agings in a row, with as long between them as that, show who is idle. */
+#define AGES_AT_ONCE		3
+#define AGES_WAIT_MAX		(NSEC_PER_SEC / 2)
 
 /******************************************************************************
  *                          finding
@@ -82,11 +93,14 @@ static unsigned int take_from_list(struct list_head *list, struct folio **folios
 	return nr;
 }
 
-/* Is what is in generation @seq, by all agings, idle for @idle jiffies? */
+/*
+ * Is what is in generation @seq, by all agings, idle for @idle jiffies? It was in none of the
+ * MIN_NR_GENS youngest, to which what is new comes as well, when the last of those was born.
+ */
 static bool gen_is_idle(struct lru_gen_folio *lrugen, unsigned long seq,
 			unsigned long idle)
 {
-	unsigned long since = lrugen->timestamps[lru_gen_from_seq(seq + 1)];
+	unsigned long since = lrugen->timestamps[lru_gen_from_seq(seq + MIN_NR_GENS)];
 
 	return seq + MIN_NR_GENS <= lrugen->max_seq &&
 	       time_after_eq(jiffies, since + idle);
@@ -188,9 +202,7 @@ static void put_among_young(struct folio *folio)
 {
 	if (!folio_isolate_lru(folio))
 		return;
-	/* since it was found it may have been locked in memory, and moved to that list */
-	if (!folio_test_unevictable(folio))
-		folio_set_active(folio);
+	kpromoted_set_young(folio);
 	folio_putback_lru(folio);
 }
 
@@ -338,14 +350,18 @@ static unsigned long exchange_exposed(struct kpromoted_exchange *x, int target,
 	return demote_unseen(x, target, x->found, victims, warm, want);
 }
 
-/* Have MGLRU find out what is in use on the fast node, if that was long ago. */
-static void age(struct kpromoted_exchange *x)
+/*
+ * Have MGLRU find out what is in use on the fast node, if that was @gap_ns ago. It clears
+ * accessed bits and flushes no TLB: of what stays there, and is hottest of all, the bits would
+ * not be set again. Return: was it done?
+ */
+static bool age(struct kpromoted_exchange *x, u64 gap_ns)
 {
 	u64 now = ktime_get_ns();
 	struct mem_cgroup *memcg = NULL;
 
-	if (now - x->aged_ns < max(x->gap_ns, AGE_SHARE * x->took_ns))
-		return;
+	if (now - x->aged_ns < max3(x->gap_ns, gap_ns, AGE_SHARE * x->took_ns))
+		return false;
 	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
 		if (lruvec_pages(&memcg->nodeinfo[x->nid]->lruvec))
 			lru_gen_age(memcg, x->nid);
@@ -355,14 +371,15 @@ static void age(struct kpromoted_exchange *x)
 		}
 		cond_resched();
 	}
+	flush_tlb_all();
 	x->aged_ns = ktime_get_ns();
 	x->took_ns = x->aged_ns - now;
-	x->gap_ns = clamp(2 * x->gap_ns, AGE_GAP, AGE_GAP_MAX);
+	return true;
 }
 
 /* Folios that MGLRU found idle. Return: base pages demoted. */
-static unsigned long exchange_idle(struct kpromoted_exchange *x, int target,
-				   unsigned long idle, unsigned long want)
+static unsigned long demote_idle(struct kpromoted_exchange *x, int target,
+				 unsigned long idle, unsigned long want)
 {
 	unsigned long demoted = 0, looked_at = 0;
 
@@ -382,10 +399,29 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int target,
 		looked_at += nr;
 		cond_resched();
 	}
-	if (demoted < want)
-		age(x);
+	return demoted;
+}
+
+/* Folios that are idle for @us, which may take agings. Return: base pages demoted. */
+static unsigned long exchange_idle(struct kpromoted_exchange *x, int target, u64 us,
+				   unsigned long want)
+{
+	/* a birth may be a tick later than its time */
+	unsigned long idle = msecs_to_jiffies(div_u64(us, USEC_PER_MSEC)) + 1;
+	u64 gap_ns = min(us * NSEC_PER_USEC, AGE_GAP);
+	unsigned long demoted = demote_idle(x, target, idle, want);
+	unsigned int ages = 0;
+
+	while (demoted < want && !kpromoted_must_leave() && age(x, gap_ns)) {
+		if (++ages == AGES_AT_ONCE || gap_ns > AGES_WAIT_MAX)
+			break;
+		kpromoted_wait_until(x->aged_ns + gap_ns);
+		demoted += demote_idle(x, target, idle, want - demoted);
+	}
 	if (demoted)
-		x->gap_ns = AGE_GAP;
+		x->gap_ns = 0;
+	else if (ages)
+		x->gap_ns = clamp(2 * x->gap_ns, gap_ns, AGE_GAP_MAX);
 	return demoted;
 }
 
@@ -401,7 +437,7 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int target,
  * No more than leaves the node that they go to above its low watermark. Ends when a look
  * finds next to none that are colder and may go.
  *
- * Context: may sleep, for up to 131 ms at a time, and while the fast node is aged.
+ * Context: may sleep, for up to half a second at a time, and while the fast node is aged.
  * Return: base pages that are free now, about @want or less.
  */
 unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
@@ -414,17 +450,19 @@ unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 	unsigned long demoted = 0, went = KPROMOTED_VICTIMS;
 
 	want = min(want, kpromoted_demotion_room(target));
-	/* longer exposures are not waited for */
-	if (us > KPROMOTED_CURVE_MAX_US)
-		return exchange_idle(x, target,
-				     msecs_to_jiffies(div_u64(us, USEC_PER_MSEC)),
-				     want);
 	while (demoted < want && went * FEW >= KPROMOTED_VICTIMS &&
 	       !kpromoted_must_leave()) {
-		went = exchange_exposed(x, target, pfns, nr,
-					max_t(u64, us, KPROMOTED_CURVE_MIN_US),
-					want - demoted);
+		went = 0;
+		if (us > AGED_MIN_US)
+			went = exchange_idle(x, target, us, want - demoted);
+		/* longer exposures are not waited for */
+		if (us <= KPROMOTED_CURVE_MAX_US && demoted + went < want)
+			went += exchange_exposed(x, target, pfns, nr,
+						 max_t(u64, us, KPROMOTED_CURVE_MIN_US),
+						 want - demoted - went);
 		demoted += went;
 	}
+	if (demoted)
+		x->gap_ns = 0;
 	return demoted;
 }

@@ -298,12 +298,16 @@ static u64 cgroup_of(struct folio *folio)
 	return of.id;
 }
 
-/* Take it off its LRU list; migrate_pages() or putback_movable_pages() undo this. */
+/*
+ * Take it off its LRU list; migrate_pages() or putback_movable_pages() undo this. It is in
+ * use: where it comes to it goes to the young generations, what is of a file, too.
+ */
 static int isolate(struct kpromoted_batch *batch, struct folio *folio,
 		   struct kpromoted_share *share)
 {
 	if (!folio_isolate_lru(folio))
 		return KLRUSCAN_OUTCOME_BUSY;
+	kpromoted_set_young(folio);
 	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
 			    folio_nr_pages(folio));
 	list_add_tail(&folio->lru, &batch->folios);

@@ -55,8 +55,8 @@
 /* So many of the hottest are wanted at least, in 1/1024: for them, colder ones may go. */
 #define WANT_MIN		(KPROMOTED_ONE / 64)
 
-/* Weight of the past in the mean rate: 7/8. A sample is small. */
-#define MEAN_SHIFT		3
+/* Weight of the past in the mean rate: 31/32. A sample is small, and may miss what is hot. */
+#define MEAN_SHIFT		5
 
 static void put_folios(struct folio **folios, unsigned int nr)
 {
@@ -385,12 +385,14 @@ static bool top_is_cold(struct kpromoted_view *view, u64 mean)
 	       kpromoted_curve_rate(&view->top, KPROMOTED_CURVE_MANY) * KPROMOTED_WORTH < mean;
 }
 
-/* The line above which pages are worth what they need. */
-static unsigned int line_of(struct kpromoted_judge *judge, struct kpromoted_view *view,
-			    const struct kpromoted_supply *supply)
+/* Whom there is fast memory for, if it is the hottest of a clock that come. */
+static struct kpromoted_places places_for(const struct kpromoted_judge *judge,
+					  const struct kpromoted_view *view,
+					  const struct kpromoted_supply *supply)
 {
 	const struct kpromoted_view *fast = &judge->fast;
-	const struct kpromoted_places places = {
+
+	return (struct kpromoted_places){
 		.room = supply->room,
 		.pages = kpromoted_lru_pages(judge->nid),
 		.known = memchr_inv(fast->heat, 0, sizeof(fast->heat)),
@@ -399,8 +401,6 @@ static unsigned int line_of(struct kpromoted_judge *judge, struct kpromoted_view
 		.in_slow = judge->hottest * view->pages,
 		.most = supply->exchange ? supply->rate : taken_now(supply),
 	};
-
-	return kpromoted_curve_line(&view->top, &places, WANT_MIN);
 }
 
 /* The line by two exposures, for KPROMOTED_CUT_LOOKS of them. */
@@ -418,14 +418,15 @@ static unsigned int cut_of(struct kpromoted_judge *judge, struct kpromoted_view 
 {
 	u64 us = div64_u64(KPROMOTED_SEEN_ALWAYS * KPROMOTED_WORTH * USEC_PER_SEC,
 			   mean ?: 1);
+	struct kpromoted_places places = places_for(judge, view, supply);
 	u64 want = want_of(judge, view, supply);
 	u64 groups;
 
 	if (!view->top.steps)
 		return 0;
 	if (want < KPROMOTED_ONE && view->alike < (want < KPROMOTED_ONE / 4 ? ALIKE : 1))
-		us = min(us, stretched(line_of(judge, view, supply)));
-	else if (want == WANT_MIN)
+		us = min(us, stretched(kpromoted_curve_line(&view->top, &places, WANT_MIN)));
+	else if (want == WANT_MIN && !kpromoted_curve_is_hotter(&view->top, &places))
 		/* there is a use for the very hottest, who may be too few to show */
 		us = min(us, stretched(kpromoted_curve_us(&view->top, want)));
 	/* exposing all of them, in groups and twice, is not to take for ever */
@@ -474,18 +475,20 @@ static void fade_taken(struct kpromoted_view *view, unsigned int passes)
 /**
  * kpromoted_judge_look - look at what is in fast memory
  * @judge: the judge
- * @came: base pages that came there since the last look
+ * @came: base pages that came there since the last turn
+ * @interval_ns: time from turn to turn
  *
  * Once a turn.
  *
  * Context: may sleep.
  */
-void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came)
+void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came,
+			  u64 interval_ns)
 {
 	judge->news = 0;
 	kpromoted_sample_renew(&judge->sample, judge->nid, came);
 	kpromoted_sample_look(&judge->sample, judge->nid, &judge->looks,
-			      judge->folios);
+			      judge->folios, interval_ns);
 }
 
 /* Take up a clock's picture. Return: is it a new one? */

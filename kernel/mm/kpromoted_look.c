@@ -9,7 +9,9 @@
  *
  * The accessed bits that are cleared are lost to reclaim's aging and to the next
  * pass, as far as the folio is not used again: these are folios that are used all the
- * time, and few.
+ * time, and few. The second look leaves them as they are: nothing is flushed behind it, so
+ * that a folio whose translation stays in a TLB, as those of huge pages do, would not be
+ * seen by anybody.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
@@ -45,11 +47,13 @@
 /**
  * struct look - a look at a folio
  * @looks:	remembers who maps it
+ * @leave:	the accessed bits stay as they are
  * @looked_at:	mappings that may hold it
  * @young:	an accessed bit was set
  */
 struct look {
 	struct kpromoted_looks *looks;
+	bool leave;
 	unsigned int looked_at;
 	bool young;
 };
@@ -81,8 +85,38 @@ static void remember_mm(struct kpromoted_looks *looks, struct mm_struct *mm)
 	looks->mm[looks->nr_mms++] = mm;
 }
 
-static bool clear_young(struct folio *folio, struct vm_area_struct *vma,
-			unsigned long addr, void *arg)
+/* What another MMU saw, for which nobody flushes: it is asked as whoever clears asks it. */
+static bool seen_by_others(struct vm_area_struct *vma, unsigned long addr, unsigned long size)
+{
+	return mmu_notifier_clear_young(vma->vm_mm, addr, addr + size);
+}
+
+static bool pte_was_used(const struct look *look, struct vm_area_struct *vma,
+			 unsigned long addr, pte_t *pte)
+{
+	if (!look->leave)
+		return ptep_clear_young_notify(vma, addr, pte);
+	return pte_young(ptep_get(pte)) || seen_by_others(vma, addr, PAGE_SIZE);
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static bool pmd_was_used(const struct look *look, struct vm_area_struct *vma,
+			 unsigned long addr, pmd_t *pmd)
+{
+	if (!look->leave)
+		return pmdp_clear_young_notify(vma, addr, pmd);
+	return pmd_young(*pmd) || seen_by_others(vma, addr, PMD_SIZE);
+}
+#else
+static bool pmd_was_used(const struct look *look, struct vm_area_struct *vma,
+			 unsigned long addr, pmd_t *pmd)
+{
+	return false;
+}
+#endif
+
+static bool look_at_mapping(struct folio *folio, struct vm_area_struct *vma,
+			    unsigned long addr, void *arg)
 {
 	DEFINE_FOLIO_VMA_WALK(pvmw, folio, vma, addr, 0);
 	struct look *look = arg;
@@ -95,14 +129,8 @@ static bool clear_young(struct folio *folio, struct vm_area_struct *vma,
 		if (pvmw.pte && !pte_present(ptep_get(pvmw.pte)))
 			continue;
 		maps = true;
-		if (pvmw.pte)
-			look->young |= ptep_clear_young_notify(vma, pvmw.address,
-							       pvmw.pte);
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-		else
-			look->young |= pmdp_clear_young_notify(vma, pvmw.address,
-							       pvmw.pmd);
-#endif
+		look->young |= pvmw.pte ? pte_was_used(look, vma, pvmw.address, pvmw.pte) :
+					  pmd_was_used(look, vma, pvmw.address, pvmw.pmd);
 	}
 	if (maps)
 		remember_mm(look->looks, vma->vm_mm);
@@ -110,18 +138,20 @@ static bool clear_young(struct folio *folio, struct vm_area_struct *vma,
 }
 
 /*
- * Was the folio accessed since somebody last looked? Clears the bits of its mappings.
- * Return: 1 if so, 0 if not, -EBUSY when a lock was held, or not all were looked at.
+ * Was the folio accessed since the bits of its mappings were last cleared? With @leave they
+ * are not, now. Return: 1 if so, 0 if not, -EBUSY when a lock was held, or not all were looked
+ * at.
  */
-static int look_at(struct kpromoted_looks *looks, struct folio *folio)
+static int look_at(struct kpromoted_looks *looks, struct folio *folio, bool leave)
 {
-	struct look look = { .looks = looks };
+	struct look look = { .looks = looks, .leave = leave };
 	int err;
 
 	/* a page of a file that is read: the kernel marks it */
 	if (!folio_mapped(folio))
-		return folio_test_clear_referenced(folio);
-	err = kpromoted_walk_rmap(folio, clear_young, &look);
+		return leave ? folio_test_referenced(folio) :
+			       folio_test_clear_referenced(folio);
+	err = kpromoted_walk_rmap(folio, look_at_mapping, &look);
 	if (err || look.young)
 		return err ?: 1;
 	return look.looked_at > KPROMOTED_MAPPINGS ? -EBUSY : 0;
@@ -146,7 +176,8 @@ static void copy_bit(unsigned long *bits, unsigned int first, unsigned int i)
 
 /* In one go: a folio's time begins here, and ends with the next call. */
 static void look_at_all(struct kpromoted_looks *looks, struct folio **folios,
-			unsigned int nr, unsigned long *seen, unsigned long *missed)
+			unsigned int nr, bool leave, unsigned long *seen,
+			unsigned long *missed)
 {
 	unsigned int i;
 
@@ -159,7 +190,7 @@ static void look_at_all(struct kpromoted_looks *looks, struct folio **folios,
 			copy_bit(missed, first, i);
 			continue;
 		}
-		young = folios[i] ? look_at(looks, folios[i]) : 0;
+		young = folios[i] ? look_at(looks, folios[i], leave) : 0;
 		if (young > 0)
 			__set_bit(i, seen);
 		else if (young < 0)
@@ -184,11 +215,17 @@ void kpromoted_look(struct kpromoted_looks *looks, struct folio **folios,
 		    unsigned int nr, unsigned long *seen)
 {
 	bitmap_zero(looks->missed, KPROMOTED_BATCH);
-	look_at_all(looks, folios, nr, seen, looks->missed);
+	look_at_all(looks, folios, nr, false, seen, looks->missed);
 	drop_mms(looks, true);
 }
 
-static void wait_until(u64 ns)
+/**
+ * kpromoted_wait_until - let time pass
+ * @ns: until when, by ktime_get_ns()
+ *
+ * Context: a thread of its own, which may freeze; ends early when it has to stop.
+ */
+void kpromoted_wait_until(u64 ns)
 {
 	s64 us = div_s64(ns - ktime_get_ns(), NSEC_PER_USEC);
 
@@ -222,17 +259,17 @@ static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
 	u64 start = ktime_get_ns();
 	u64 cleared, waited, took;
 
-	look_at_all(looks, folios, nr, before, missed);
+	look_at_all(looks, folios, nr, false, before, missed);
 	cleared = ktime_get_ns();
 	drop_mms(looks, true);
 	took = div_u64(cleared - start, nr);
 	looks->look_ns += (took >> LOOK_NS_SHIFT) -
 			  (looks->look_ns >> LOOK_NS_SHIFT);
-	wait_until(ktime_get_ns() + (u64)us * NSEC_PER_USEC);
+	kpromoted_wait_until(ktime_get_ns() + (u64)us * NSEC_PER_USEC);
 	waited = ktime_get_ns();
 	bitmap_zero(seen, KPROMOTED_BATCH);
 	bitmap_zero(missed, KPROMOTED_BATCH);
-	look_at_all(looks, folios, nr, seen, missed);
+	look_at_all(looks, folios, nr, true, seen, missed);
 	took = waited - cleared + (ktime_get_ns() - waited) / 2;
 	drop_mms(looks, false);
 	return took;

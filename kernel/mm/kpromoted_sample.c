@@ -155,16 +155,22 @@ static void note_interval(struct kpromoted_sample *sample)
  * @nid: the fast node
  * @looks: the thread's looks
  * @folios: room for KPROMOTED_SAMPLE of them
+ * @interval_ns: time from turn to turn. After less than half of that there is no look:
+ *	where turns follow one another at once, what is accessed all the time would be found
+ *	idle.
  *
  * Context: may sleep, as long as it takes to go over who maps KPROMOTED_SAMPLE
  * folios.
  */
 void kpromoted_sample_look(struct kpromoted_sample *sample, int nid,
-			   struct kpromoted_looks *looks, struct folio **folios)
+			   struct kpromoted_looks *looks, struct folio **folios,
+			   u64 interval_ns)
 {
 	DECLARE_BITMAP(seen, KPROMOTED_SAMPLE) = { };
 	unsigned int i;
 
+	if (sample->looked_ns && ktime_get_ns() - sample->looked_ns < interval_ns / 2)
+		return;
 	refill(sample, nid);
 	get_folios(sample, nid, folios);
 	note_interval(sample);

@@ -45,6 +45,7 @@
 /**
  * struct turn - one slow node's turn
  * @node:	the slow node
+ * @began:	when, in jiffies
  * @step:	which pages are candidates now
  * @verdict:	what was said of those of its clock
  * @resumed:	it began where the one before had to end
@@ -58,6 +59,7 @@
  */
 struct turn {
 	struct klruscan_node *node;
+	unsigned long began;
 	const struct kpromoted_step *step;
 	struct kpromoted_verdict *verdict;
 	bool resumed;
@@ -328,13 +330,24 @@ static bool make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 	return went * WENT_SHARE >= want;
 }
 
+/* To wait for others to show that they are colder is not to make a turn as long as that. */
+static bool takes_too_long(struct turn *turn)
+{
+	unsigned long interval = msecs_to_jiffies(READ_ONCE(turn->node->scan.interval_ms));
+
+	if (time_before(jiffies, turn->began + max_t(unsigned long, interval, HZ)))
+		return false;
+	turn->ended_by = KLRUSCAN_OUTCOME_BUSY;
+	return true;
+}
+
 /* Return: false when next to none could go for them, or the turn had to end. */
 static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 {
 	bool full = false, goes_on;
 	unsigned int i;
 
-	if (!may_exchange(kp, turn)) {
+	if (takes_too_long(turn) || !may_exchange(kp, turn)) {
 		turn->pos = kp->picked[0];
 		return false;
 	}
@@ -548,7 +561,7 @@ static bool promote_round(struct kpromoted *kp, struct klruscan_node *node,
 			  bool first)
 {
 	u64 before = node->promote.pages;
-	struct turn turn = { .node = node };
+	struct turn turn = { .node = node, .began = jiffies };
 	s64 tokens = kp->tokens;
 	u64 hot = judge(kp, &turn);
 	bool done;

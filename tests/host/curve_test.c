@@ -281,6 +281,41 @@ static void line_passes_what_fits(void)
 	CHECK(percent_above(hot, us) < 15);
 }
 
+/* Of a hundred samples, in how many is the mean folio of slow memory hotter than an eighth of fast? */
+static unsigned int times_hotter(const double *slow, const double *fast)
+{
+	struct kpromoted_places places = {
+		.pages = 3000, .known = true, .in_fast = 3000, .in_slow = 3000, .most = 3000,
+	};
+	unsigned int round, hotter = 0;
+
+	for (round = 0; round < 100; round++) {
+		struct kpromoted_curve of_slow, of_fast;
+
+		measure(&of_slow, slow, KPROMOTED_ONE / 64);
+		measure(&of_fast, fast, KPROMOTED_ONE);
+		places.fast = &of_fast;
+		hotter += kpromoted_curve_is_hotter(&of_slow, &places);
+	}
+	return hotter;
+}
+
+static void equals_are_not_hotter(void)
+{
+	double slow[NR], fast[NR];
+
+	srand48(1);
+	fill(slow, NR, 1000, 20);
+	fill(fast, NR, 1000, 20);
+	CHECK_EQUAL(times_hotter(slow, fast), 0);
+	/* a fourth of what is there is far colder */
+	fill(fast, NR * 3 / 4, 1000, 20);
+	CHECK(times_hotter(slow, fast) > 95);
+	/* one in sixteen is: too few to go for them */
+	fill(fast, NR * 15 / 16, 1000, 20);
+	CHECK(times_hotter(slow, fast) < 5);
+}
+
 static void what_is_not_known_takes_no_room(void)
 {
 	const struct kpromoted_curve nothing = { 0 }, once = {
@@ -327,6 +362,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(cut_passes_the_hot),
 	KTAP_TEST(longer_times_are_for_larger_shares),
 	KTAP_TEST(line_passes_what_fits),
+	KTAP_TEST(equals_are_not_hotter),
 	KTAP_TEST(what_is_not_known_takes_no_room),
 	KTAP_TEST(exposure_without_accesses_does_not_lower_the_rate),
 	KTAP_TEST(all_or_none_seen_is_no_division_by_zero),

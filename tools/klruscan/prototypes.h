@@ -52,6 +52,8 @@
 	"int (struct mm_struct *, long unsigned int, long unsigned int)"
 #define PROTOTYPE_flush_tlb_mm_range \
 	"void (struct mm_struct *, long unsigned int, long unsigned int, unsigned int, bool)"
+#define PROTOTYPE_flush_tlb_all \
+	"void (void)"
 #define PROTOTYPE_folio_isolate_lru \
 	"bool (struct folio *)"
 #define PROTOTYPE_folio_putback_lru \
