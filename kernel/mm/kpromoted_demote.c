@@ -383,12 +383,13 @@ static unsigned long demote_idle(struct kpromoted_exchange *x, int target,
 {
 	unsigned long demoted = 0, looked_at = 0;
 
-	while (demoted < want && looked_at < FEW * KPROMOTED_BATCH) {
+	while (demoted < want && looked_at < FEW * KPROMOTED_BATCH &&
+	       !kpromoted_must_leave()) {
 		DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
 		unsigned int i, nr;
 
 		nr = find_victims(x->nid, idle, x->found, KPROMOTED_VICTIMS);
-		if (!nr || kpromoted_must_leave())
+		if (!nr)
 			break;
 		kpromoted_look(x->looks, x->found, nr, seen);
 		for_each_set_bit(i, seen, nr)
