@@ -91,7 +91,7 @@ static int print_prototype(const struct btf *btf, struct btf_dump *dump, const c
 		return id == -ENOENT ? 0 : id;
 	function = btf__type_by_id(btf, btf__type_by_id(btf, (unsigned int)id)->type);
 	err = print_type(dump, printed, function->type);
-	print_word(printed, " (");
+	print_word(printed, btf_vlen(function) ? " (" : " (void");
 	for (unsigned int i = 0; i < btf_vlen(function) && !err; i++) {
 		print_word(printed, i ? ", " : "");
 		err = print_type(dump, printed, btf_params(function)[i].type);
