@@ -132,20 +132,23 @@ static inline struct tempo_usual tempo_first(u64 pages)
 #define TEMPO_SWINGS	3
 
 /*
- * The next one; the weight of the past is 3/4. One that is far off, as when nothing ran, does
- * not count for all that it is.
+ * The next one; the weight of the past is 3/4, so that as many as made an alarm are not more
+ * than usual the next time. Far fewer, as when nothing ran, do not count for all that they
+ * are off.
  */
 static inline void tempo_learn(struct tempo_usual *usual, u64 pages)
 {
-	u64 most = TEMPO_SWINGS * usual->swing + usual->pages / 16 + TEMPO_PAGES_MIN;
-	u64 off = max(pages, usual->pages) - min(pages, usual->pages);
+	u64 most = TEMPO_SWINGS * usual->swing + usual->pages / 16;
+	u64 off;
 
-	off = min(off, most);
-	usual->swing = (3 * usual->swing + off) / 4;
-	if (pages > usual->pages)
+	if (pages > usual->pages) {
+		off = pages - usual->pages;
 		usual->pages += off / 4;
-	else
+	} else {
+		off = min(usual->pages - pages, most);
 		usual->pages -= off / 4;
+	}
+	usual->swing = (3 * usual->swing + off) / 4;
 }
 
 /* More than usual, by an eighth at least. */
@@ -199,9 +202,10 @@ static inline void tempo_learn_pass(struct tempo_pace *pace, const struct tempo_
 }
 
 /* Passes to come at the shortest interval, one less with each. */
-static inline void tempo_hurry(struct tempo *tempo, const struct tempo_yield *yield)
+static inline void tempo_hurry(struct tempo *tempo, const struct tempo_yield *yield,
+			       bool is_new)
 {
-	if (tempo_is_new(tempo, yield)) {
+	if (is_new) {
 		if (!tempo->eager && !tempo->calm.interval_ms)
 			tempo->calm = tempo->now;
 		tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_EAGER);
@@ -235,11 +239,13 @@ static inline void tempo_adapt(struct tempo *tempo,
 			       unsigned int shortest, unsigned int longest)
 {
 	struct tempo_pace *pace = &tempo->now;
+	bool is_new;
 
 	pace->alike++;
-	tempo_hurry(tempo, yield);
+	is_new = tempo_is_new(tempo, yield);
 	tempo_learn_pass(pace, yield);
 	tempo->last = yield->fresh;
+	tempo_hurry(tempo, yield, is_new);
 	if (tempo->eager) {
 		tempo->eager--;
 		tempo_change(pace, shortest);

@@ -172,12 +172,11 @@ static void the_same_ones_again_make_it_short(void)
 }
 
 /* Nothing was promoted: what came was chance, and passes are compared as before. */
-static void chance_leaves_all_as_it_was(void)
+static void chance_leaves_the_pace_as_it_was(void)
 {
 	struct tempo_yield more = calm;
 	struct tempo tempo = settled();
-	struct tempo_pace before = tempo.now;
-	unsigned int i;
+	unsigned int i, alike = tempo.now.alike;
 
 	more.fresh = calm.fresh * 3 / 2;
 	adapt(&tempo, &more);
@@ -185,10 +184,31 @@ static void chance_leaves_all_as_it_was(void)
 	for (i = 0; i < TEMPO_EAGER; i++)
 		adapt(&tempo, &calm);
 	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
-	CHECK(tempo.now.alike >= before.alike);
-	CHECK_EQUAL(tempo.now.fresh.pages, before.fresh.pages);
+	CHECK(tempo.now.alike > alike);
+	more.fresh = calm.fresh * 2;
 	adapt(&tempo, &more);
 	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+}
+
+/* More is accessed from now on, and nothing of it is worth promoting: that is usual, then. */
+static void what_stays_is_new_once(void)
+{
+	struct tempo_yield more = calm;
+	unsigned int i, shortest = 0, times;
+
+	for (times = 2; times < 100; times++) {
+		struct tempo tempo = settled();
+
+		more.fresh = calm.fresh * times;
+		more.again = calm.fresh * times / 2;
+		more.came = 0;
+		for (i = 0; i < 10 * TEMPO_EAGER; i++) {
+			adapt(&tempo, &more);
+			shortest += i >= 4 * TEMPO_EAGER && tempo.now.interval_ms == SHORTEST;
+		}
+		CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	}
+	CHECK_EQUAL(shortest, 0);
 }
 
 static void what_was_promoted_is_no_chance(void)
@@ -358,7 +378,8 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(where_passes_swing_more_is_usual),
 	KTAP_TEST(one_pass_is_no_swing),
 	KTAP_TEST(the_same_ones_again_make_it_short),
-	KTAP_TEST(chance_leaves_all_as_it_was),
+	KTAP_TEST(chance_leaves_the_pace_as_it_was),
+	KTAP_TEST(what_stays_is_new_once),
 	KTAP_TEST(what_was_promoted_is_no_chance),
 	KTAP_TEST(longer_intervals_do_not_see_more_than_usual),
 	KTAP_TEST(what_does_not_pay_does_not),
