@@ -187,6 +187,8 @@ static void change_pace(struct klruscand *k, unsigned int by)
 
 	if (clock->shortest < clock->interval_ms)
 		pghot_clock_start(k->node->nid, by, clock->shortest, by, 0);
+	else
+		pghot_clock_join(k->node->nid, by);
 	clock->interval_ms = clock->shortest;
 }
 

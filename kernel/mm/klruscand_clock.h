@@ -4,8 +4,8 @@
  *
  * Those that want the same interval go by one clock. There are not more clocks than a
  * record of the store can tell apart; where more intervals are wanted, the nearest one
- * has to do. A clock that all want to go at another pace does so, and keeps its history;
- * only where they differ, some leave it for another one.
+ * has to do. A clock that all want to go at another pace does so, and keeps its history when
+ * that is a slower one; only where they differ, some leave it for another one.
  *
  * Pure, shared with the unit tests on the host.
  */

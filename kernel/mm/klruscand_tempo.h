@@ -3,7 +3,7 @@
  * How often klruscand looks at a cgroup.
  *
  * The interval is short while there is something to find out there, and is doubled from
- * pass to pass otherwise.
+ * pass to pass otherwise. When what looked new was chance, it is what it was before.
  *
  * Pure arithmetic, shared with the unit tests on the host.
  */
@@ -122,7 +122,7 @@ static inline bool tempo_pays(const struct tempo_yield *yield, u64 pages)
 	return pages * TEMPO_YIELD >= yield->visited;
 }
 
-/* Of one pass nothing is known but how many: it may be off by a quarter. */
+/* Of one pass nothing is known but how many: others may have a fifth more, by chance. */
 static inline struct tempo_usual tempo_first(u64 pages)
 {
 	return (struct tempo_usual){ .pages = pages, .swing = pages / 16 };
@@ -216,6 +216,18 @@ static inline void tempo_hurry(struct tempo *tempo, const struct tempo_yield *yi
 	}
 }
 
+/*
+ * Back to the pace that was left for what was chance. Longer passes see more than the short ones
+ * did, and history is of those: for some passes it says nothing about what is new.
+ */
+static inline void tempo_calm_down(struct tempo *tempo)
+{
+	tempo->now = tempo->calm;
+	tempo->now.alike = min_t(unsigned int, tempo->now.alike, TEMPO_USUAL);
+	tempo->last = tempo->now.fresh.pages;
+	tempo->calm.interval_ms = 0;
+}
+
 /* At another interval passes find something else. */
 static inline void tempo_change(struct tempo_pace *pace, unsigned int interval_ms)
 {
@@ -232,7 +244,7 @@ static inline void tempo_change(struct tempo_pace *pace, unsigned int interval_m
  * @longest: likewise, not below @shortest
  *
  * Soon while there is something new, and as long as much of what is seen is worth
- * promoting. When nothing was, it was chance, and all goes on as it did before.
+ * promoting. When nothing was, it was chance, and the pace is that of before.
  */
 static inline void tempo_adapt(struct tempo *tempo,
 			       const struct tempo_yield *yield,
@@ -250,8 +262,7 @@ static inline void tempo_adapt(struct tempo *tempo,
 		tempo->eager--;
 		tempo_change(pace, shortest);
 	} else if (tempo->calm.interval_ms) {
-		*pace = tempo->calm;
-		tempo->calm.interval_ms = 0;
+		tempo_calm_down(tempo);
 		tempo_change(pace, clamp(pace->interval_ms, shortest, longest));
 	} else {
 		tempo_change(pace, clamp(pace->interval_ms * 2, shortest, longest));

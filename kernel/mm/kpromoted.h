@@ -329,7 +329,7 @@ unsigned long kpromoted_lru_pages(int nid);
 /* kpromoted_demote.c */
 unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 				  const unsigned long *pfns, unsigned int nr,
-				  u64 rate, unsigned long want);
+				  u64 rate, unsigned long want, u64 until_ns);
 
 /* kpromoted_judge.c */
 void kpromoted_judge_look(struct kpromoted_judge *judge, unsigned long came,

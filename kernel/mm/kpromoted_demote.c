@@ -52,13 +52,19 @@
 /* A search ends when fewer than one in so many are found that may go. */
 #define FEW			16
 
+/* When one in so many may go, there are many. */
+#define MANY			4
+
 /* Shorter times than this, in us, are none that ticks and agings can tell. */
 #define AGED_MIN_US		32768ULL
 
 /*
- * When it makes room, the fast node is aged as often as pages have to be idle, or so often, in
- * ns, and down to, when not; and never more than 1/16 of the time.
+ * When it makes room, the fast node is aged as often as pages have to be idle, but no more often
+ * than the first, and no less than the second, in ns; when not, down to the third; and never
+ * more than 1/16 of the time. It clears accessed bits of page tables, which a scan of the slow
+ * node goes by as well.
  */
+#define AGE_GAP_MIN		(NSEC_PER_SEC / 10)
 #define AGE_GAP			NSEC_PER_SEC
 #define AGE_GAP_MAX		(32ULL * NSEC_PER_SEC)
 #define AGE_SHARE		16
@@ -95,7 +101,8 @@ static unsigned int take_from_list(struct list_head *list, struct folio **folios
 
 /*
  * Is what is in generation @seq, by all agings, idle for @idle jiffies? It was in none of the
- * MIN_NR_GENS youngest, to which what is new comes as well, when the last of those was born.
+ * MIN_NR_GENS youngest, to which anonymous memory that is new comes as well, when the last of
+ * those was born. New pages of files that are not mapped come to older ones, as reclaim has it.
  */
 static bool gen_is_idle(struct lru_gen_folio *lrugen, unsigned long seq,
 			unsigned long idle)
@@ -359,19 +366,23 @@ static bool age(struct kpromoted_exchange *x, u64 gap_ns)
 {
 	u64 now = ktime_get_ns();
 	struct mem_cgroup *memcg = NULL;
+	bool aged = false;
 
 	if (now - x->aged_ns < max3(x->gap_ns, gap_ns, AGE_SHARE * x->took_ns))
 		return false;
 	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
-		if (lruvec_pages(&memcg->nodeinfo[x->nid]->lruvec))
+		if (lruvec_pages(&memcg->nodeinfo[x->nid]->lruvec)) {
 			lru_gen_age(memcg, x->nid);
+			aged = true;
+		}
 		if (kpromoted_must_leave()) {
 			mem_cgroup_iter_break(NULL, memcg);
 			break;
 		}
 		cond_resched();
 	}
-	flush_tlb_all();
+	if (aged)
+		flush_tlb_all();
 	x->aged_ns = ktime_get_ns();
 	x->took_ns = x->aged_ns - now;
 	return true;
@@ -409,7 +420,7 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int target, u64
 {
 	/* a birth may be a tick later than its time */
 	unsigned long idle = msecs_to_jiffies(div_u64(us, USEC_PER_MSEC)) + 1;
-	u64 gap_ns = min(us * NSEC_PER_USEC, AGE_GAP);
+	u64 gap_ns = clamp(us * NSEC_PER_USEC, AGE_GAP_MIN, AGE_GAP);
 	unsigned long demoted = demote_idle(x, target, idle, want);
 	unsigned int ages = 0;
 
@@ -434,6 +445,7 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int target, u64
  * @nr: how many, up to KPROMOTED_BATCH
  * @rate: accesses a second of one of them, in 1/1024
  * @want: base pages that they need
+ * @until_ns: until when others may be looked for, by ktime_get_ns(); about
  *
  * No more than leaves the node that they go to above its low watermark. Ends when a look
  * finds next to none that are colder and may go.
@@ -443,27 +455,33 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int target, u64
  */
 unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 				  const unsigned long *pfns, unsigned int nr,
-				  u64 rate, unsigned long want)
+				  u64 rate, unsigned long want, u64 until_ns)
 {
 	u64 us = div64_u64(KPROMOTED_COLDER * KPROMOTED_ONE * USEC_PER_SEC,
 			   max(rate, 1ULL));
+	unsigned int exposure_us = max_t(u64, us, KPROMOTED_CURVE_MIN_US);
 	int target = demotion_target(x->nid, slow_nid);
 	unsigned long demoted = 0, went = KPROMOTED_VICTIMS;
 
 	want = min(want, kpromoted_demotion_room(target));
 	while (demoted < want && went * FEW >= KPROMOTED_VICTIMS &&
-	       !kpromoted_must_leave()) {
+	       (s64)(until_ns - ktime_get_ns()) > 0 && !kpromoted_must_leave()) {
 		went = 0;
 		if (us > AGED_MIN_US)
 			went = exchange_idle(x, target, us, want - demoted);
-		/* longer exposures are not waited for */
-		if (us <= KPROMOTED_CURVE_MAX_US && demoted + went < want)
-			went += exchange_exposed(x, target, pfns, nr,
-						 max_t(u64, us, KPROMOTED_CURVE_MIN_US),
-						 want - demoted - went);
 		demoted += went;
+		/* longer exposures are not waited for */
+		if (us <= KPROMOTED_CURVE_MAX_US && demoted < want) {
+			unsigned long shown;
+
+			shown = exchange_exposed(x, target, pfns, nr, exposure_us, want - demoted);
+
+			/* so many are idle that agings would find them */
+			if (shown >= KPROMOTED_VICTIMS / MANY)
+				x->gap_ns = 0;
+			demoted += shown;
+			went += shown;
+		}
 	}
-	if (demoted)
-		x->gap_ns = 0;
 	return demoted;
 }

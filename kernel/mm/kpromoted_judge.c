@@ -373,8 +373,8 @@ static u64 smooth(struct klruscan_node *node, u64 mean)
 {
 	u64 old = node->promote.mean;
 
-	node->promote.mean = max(mean, old - (old >> MEAN_SHIFT) +
-				       (mean >> MEAN_SHIFT));
+	node->promote.mean = max(mean, old - DIV_ROUND_UP_ULL(old - min(old, mean),
+							      1 << MEAN_SHIFT));
 	return node->promote.mean;
 }
 
@@ -429,7 +429,7 @@ static unsigned int cut_of(struct kpromoted_judge *judge, struct kpromoted_view 
 	else if (want == WANT_MIN && !kpromoted_curve_is_hotter(&view->top, &places))
 		/* there is a use for the very hottest, who may be too few to show */
 		us = min(us, stretched(kpromoted_curve_us(&view->top, want)));
-	/* exposing all of them, in groups and twice, is not to take for ever */
+	/* exposing all of them, in groups, is not to take for ever; two looks leave few */
 	groups = DIV_ROUND_UP(view->heat[view->passes], KPROMOTED_BATCH);
 	return us * RESOLVED < view->exposure_us &&
 	       us * 2 * groups < max(view->exposure_us, CUT_MAX_US) ? us : 0;

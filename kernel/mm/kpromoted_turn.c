@@ -45,7 +45,6 @@
 /**
  * struct turn - one slow node's turn
  * @node:	the slow node
- * @began:	when, in jiffies
  * @step:	which pages are candidates now
  * @verdict:	what was said of those of its clock
  * @resumed:	it began where the one before had to end
@@ -53,13 +52,13 @@
  * @refused:	those of them that stay where they are
  * @held:	those that were passed over, as the part of their cgroup was used up
  * @held_ns:	how long that took
+ * @room_ns:	how long others were looked for that may go
  * @shortened:	how often the line among the hottest was drawn anew
  * @ended_by:	why the turn ended before all were
  * @pos:	where it ended
  */
 struct turn {
 	struct klruscan_node *node;
-	unsigned long began;
 	const struct kpromoted_step *step;
 	struct kpromoted_verdict *verdict;
 	bool resumed;
@@ -67,6 +66,7 @@ struct turn {
 	unsigned int refused;
 	u64 held;
 	u64 held_ns;
+	u64 room_ns;
 	unsigned int shortened;
 	enum klruscan_outcome ended_by;
 	unsigned long pos;
@@ -95,6 +95,12 @@ void kpromoted_fill_tokens(struct kpromoted *kp)
 		kp->filled_ns = now;
 }
 
+/* To wait for others to show that they are colder is not to take longer in a round. */
+static u64 room_limit(struct klruscan_node *node)
+{
+	return max((u64)READ_ONCE(node->scan.interval_ms) * NSEC_PER_MSEC, NSEC_PER_SEC);
+}
+
 static u64 held_limit(struct klruscan_node *node)
 {
 	return (u64)READ_ONCE(node->scan.interval_ms) * NSEC_PER_MSEC / HELD_SHARE;
@@ -106,7 +112,8 @@ static bool may_exchange(struct kpromoted *kp, struct turn *turn)
 	if (kp->tokens <= 0)
 		kpromoted_fill_tokens(kp);
 	if (kpromoted_must_leave() || turn->refused >= MAX_REFUSED ||
-	    turn->held_ns > held_limit(turn->node))
+	    turn->held_ns > held_limit(turn->node) ||
+	    turn->room_ns > room_limit(turn->node))
 		turn->ended_by = KLRUSCAN_OUTCOME_BUSY;
 	else if (kp->tokens <= 0)
 		turn->ended_by = KLRUSCAN_OUTCOME_RATE_LIMITED;
@@ -320,25 +327,17 @@ static bool make_room(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 {
 	unsigned long shortage = kpromoted_shortage(kp->batch.home);
 	unsigned long want = shortage + room_wanted(kp, nr);
+	u64 start = ktime_get_ns();
 	unsigned long went;
 
 	want = min_t(u64, max(kp->tokens, 0), want);
 	went = kpromoted_make_room(&kp->exchange, turn->node->nid, kp->picked, nr,
-				   turn->verdict->rate[turn->step->level], want);
+				   turn->verdict->rate[turn->step->level], want,
+				   start + room_limit(turn->node));
+	turn->room_ns += ktime_get_ns() - start;
 	kp->tokens -= min(went, shortage);
 	klruscan_add(turn->node->promote.demoted, went);
 	return went * WENT_SHARE >= want;
-}
-
-/* To wait for others to show that they are colder is not to make a turn as long as that. */
-static bool takes_too_long(struct turn *turn)
-{
-	unsigned long interval = msecs_to_jiffies(READ_ONCE(turn->node->scan.interval_ms));
-
-	if (time_before(jiffies, turn->began + max_t(unsigned long, interval, HZ)))
-		return false;
-	turn->ended_by = KLRUSCAN_OUTCOME_BUSY;
-	return true;
 }
 
 /* Return: false when next to none could go for them, or the turn had to end. */
@@ -347,7 +346,7 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 	bool full = false, goes_on;
 	unsigned int i;
 
-	if (takes_too_long(turn) || !may_exchange(kp, turn)) {
+	if (!may_exchange(kp, turn)) {
 		turn->pos = kp->picked[0];
 		return false;
 	}
@@ -561,7 +560,7 @@ static bool promote_round(struct kpromoted *kp, struct klruscan_node *node,
 			  bool first)
 {
 	u64 before = node->promote.pages;
-	struct turn turn = { .node = node, .began = jiffies };
+	struct turn turn = { .node = node, };
 	s64 tokens = kp->tokens;
 	u64 hot = judge(kp, &turn);
 	bool done;

@@ -376,8 +376,8 @@ static void sweep_node(struct pghot_node *node, struct sweep *sweep)
 }
 
 /*
- * Far more pages than in the last pass, though nobody joined: the processes did not run
- * before, or not like that. What was not seen then says nothing, and heat begins anew
+ * Far more pages than in the last pass, though nobody joined and the interval is no longer: the
+ * processes did not run before, or not like that. What was not seen then says nothing, and heat begins anew
  * with this pass.
  */
 static void note_fresh(struct pghot_clock *clock, u64 fresh)
@@ -496,7 +496,7 @@ void pghot_clock_set(int nid, unsigned int by, unsigned int interval_ms,
 }
 
 /**
- * pghot_clock_join - others are going to go by a clock
+ * pghot_clock_join - others are going to go by a clock, or it becomes slower
  * @nid: a slow node
  * @by: the clock
  *

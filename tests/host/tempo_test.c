@@ -2,6 +2,7 @@
 /*
  * How often klruscand looks: the rules, one by one.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,7 +177,7 @@ static void chance_leaves_the_pace_as_it_was(void)
 {
 	struct tempo_yield more = calm;
 	struct tempo tempo = settled();
-	unsigned int i, alike = tempo.now.alike;
+	unsigned int i;
 
 	more.fresh = calm.fresh * 3 / 2;
 	adapt(&tempo, &more);
@@ -184,10 +185,55 @@ static void chance_leaves_the_pace_as_it_was(void)
 	for (i = 0; i < TEMPO_EAGER; i++)
 		adapt(&tempo, &calm);
 	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
-	CHECK(tempo.now.alike > alike);
 	more.fresh = calm.fresh * 2;
 	adapt(&tempo, &more);
 	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+}
+
+#define MODEL_PAGES	20000
+
+/* A pass over pages of one rate: which histories follow, and what does the pass yield? */
+static struct tempo_yield model_pass(u8 *history, double rate, unsigned int interval_ms)
+{
+	struct tempo_yield yield = { .visited = MODEL_PAGES };
+	double chance = 1 - exp(-rate * interval_ms / 1000);
+	unsigned int i;
+
+	for (i = 0; i < MODEL_PAGES; i++) {
+		bool seen = drand48() < chance;
+
+		history[i] = history[i] << 1 | seen;
+		yield.fresh += seen;
+		yield.again += seen && pghot_heat_again(history[i]);
+		yield.came += seen && pghot_heat_came(history[i]);
+	}
+	return yield;
+}
+
+/* Something is accessed more often for one pass, and nothing changes after that. */
+static void burst_has_no_sequel(void)
+{
+	static const double rates[] = { 0.05, 0.1, 0.2, 0.3, 0.5, 0.85, 1.5, 3 };
+	static u8 history[MODEL_PAGES];
+	unsigned int i, pass;
+
+	srand48(1);
+	for (i = 0; i < sizeof(rates) / sizeof(*rates); i++) {
+		struct tempo tempo = started();
+		unsigned int shortest = 0;
+
+		memset(history, 0, sizeof(history));
+		for (pass = 0; pass < 200; pass++) {
+			double rate = pass == 60 ? 1.5 * rates[i] : rates[i];
+			struct tempo_yield yield;
+
+			yield = model_pass(history, rate, tempo.now.interval_ms);
+			adapt(&tempo, &yield);
+			shortest += pass > 60 + 2 * TEMPO_EAGER &&
+				    tempo.now.interval_ms == SHORTEST;
+		}
+		CHECK_EQUAL(shortest, 0);
+	}
 }
 
 /* More is accessed from now on, and nothing of it is worth promoting: that is usual, then. */
@@ -379,6 +425,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(one_pass_is_no_swing),
 	KTAP_TEST(the_same_ones_again_make_it_short),
 	KTAP_TEST(chance_leaves_the_pace_as_it_was),
+	KTAP_TEST(burst_has_no_sequel),
 	KTAP_TEST(what_stays_is_new_once),
 	KTAP_TEST(what_was_promoted_is_no_chance),
 	KTAP_TEST(longer_intervals_do_not_see_more_than_usual),
