@@ -377,8 +377,8 @@ static void sweep_node(struct pghot_node *node, struct sweep *sweep)
 
 /*
  * Far more pages than in the last pass, though nobody joined and the interval is no longer: the
- * processes did not run before, or not like that. What was not seen then says nothing, and heat begins anew
- * with this pass.
+ * processes did not run before, or not like that. What was not seen then says nothing, and heat
+ * begins anew with this pass.
  */
 static void note_fresh(struct pghot_clock *clock, u64 fresh)
 {
