@@ -3,8 +3,8 @@
  * kpromoted: how hot is what is in fast memory already?
  *
  * Nobody scans the fast node for us. A small random sample of its mapped folios is
- * looked at instead, once a turn or twice an interval. A folio stays in the sample for SAMPLE_LIFE looks,
- * so that the sample follows what is in the node.
+ * looked at instead, once a turn or twice an interval. A folio stays in the sample for
+ * SAMPLE_LIFE looks, so that the sample follows what is in the node.
  *
  * The accessed bits are cleared by the look, which reclaim's aging then misses: in a
  * sample of this size that does not matter.
