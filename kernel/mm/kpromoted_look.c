@@ -85,11 +85,18 @@ static void remember_mm(struct kpromoted_looks *looks, struct mm_struct *mm)
 	looks->mm[looks->nr_mms++] = mm;
 }
 
+#ifdef CONFIG_MMU_NOTIFIER
 /* What another MMU saw, for which nobody flushes: it is asked as whoever clears asks it. */
 static bool seen_by_others(struct vm_area_struct *vma, unsigned long addr, unsigned long size)
 {
 	return mmu_notifier_clear_young(vma->vm_mm, addr, addr + size);
 }
+#else
+static bool seen_by_others(struct vm_area_struct *vma, unsigned long addr, unsigned long size)
+{
+	return false;
+}
+#endif
 
 static bool pte_was_used(const struct look *look, struct vm_area_struct *vma,
 			 unsigned long addr, pte_t *pte)
