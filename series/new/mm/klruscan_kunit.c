@@ -187,11 +187,11 @@ static void tempo_slows_down(struct kunit *test)
 	tempo_start(&tempo, SHORTEST, TEMPO_SKIP);
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER; i++) {
 		tempo_adapt(&tempo, &calm, SHORTEST, LONGEST);
-		KUNIT_EXPECT_EQ(test, tempo.interval_ms, SHORTEST);
+		KUNIT_EXPECT_EQ(test, tempo.now.interval_ms, SHORTEST);
 	}
 	for (i = 0; i < 10; i++)
 		tempo_adapt(&tempo, &calm, SHORTEST, LONGEST);
-	KUNIT_EXPECT_EQ(test, tempo.interval_ms, LONGEST);
+	KUNIT_EXPECT_EQ(test, tempo.now.interval_ms, LONGEST);
 	KUNIT_EXPECT_EQ(test, tempo_window(&tempo), TEMPO_EAGER);
 }
 
@@ -206,7 +206,7 @@ static void tempo_looks_at_what_is_new(struct kunit *test)
 		tempo_adapt(&tempo, &calm, SHORTEST, LONGEST);
 	news.fresh = 9 * calm.fresh;
 	tempo_adapt(&tempo, &news, SHORTEST, LONGEST);
-	KUNIT_EXPECT_EQ(test, tempo.interval_ms, SHORTEST);
+	KUNIT_EXPECT_EQ(test, tempo.now.interval_ms, SHORTEST);
 	KUNIT_EXPECT_EQ(test, tempo_window(&tempo), TEMPO_WINDOW);
 }
 
