@@ -148,8 +148,7 @@ static void take_turn(struct kpromoted *kp, struct klruscan_node *node)
 	kp->last = node->nid;
 	node->promote.pass = pghot_passes(node->nid);
 	kpromoted_fill_tokens(kp);
-	kpromoted_judge_look(&kp->judge, kp->came,
-			     (u64)READ_ONCE(node->scan.interval_ms) * NSEC_PER_MSEC);
+	kpromoted_judge_look(&kp->judge, kp->came, kpromoted_interval_ns(node));
 	kpromoted_turn(kp, node);
 	kp->came = node->promote.pages - before;
 	update_rate(node);

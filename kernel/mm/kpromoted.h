@@ -286,6 +286,12 @@ struct kpromoted {
 	unsigned long came;
 };
 
+/* Time from pass to pass of a slow node, in ns. */
+static inline u64 kpromoted_interval_ns(const struct klruscan_node *node)
+{
+	return (u64)READ_ONCE(node->scan.interval_ms) * NSEC_PER_MSEC;
+}
+
 /* Have an isolated folio go to the young generations, as an active one does. */
 static inline void kpromoted_set_young(struct folio *folio)
 {

@@ -232,9 +232,13 @@ struct kpromoted_places {
 	u64 most;
 };
 
+/* Longer than any exposure, in us: as long as that, what is not accessed all the time is idle. */
+#define KPROMOTED_CURVE_IDLE_US	(KPROMOTED_CURVE_MAX_US * KPROMOTED_ONE)
+
 /*
- * The longest time, in us, in which one in KPROMOTED_CURVE_GO of those in fast memory is
- * not seen; U64_MAX where so many are not accessed all the time, 0 where nothing is known.
+ * The longest time, in us, in which one in KPROMOTED_CURVE_GO of those in fast memory is not
+ * seen; KPROMOTED_CURVE_IDLE_US, the most, where so many are not accessed all the time, 0
+ * where nothing is known.
  */
 static inline u64 kpromoted_curve_idle_us(const struct kpromoted_places *places)
 {
@@ -245,10 +249,10 @@ static inline u64 kpromoted_curve_idle_us(const struct kpromoted_places *places)
 	if (!places->known && places->pages > places->room)
 		return 0;
 	if (!fast->steps || places->in_fast < stay)
-		return U64_MAX;
+		return KPROMOTED_CURVE_IDLE_US;
 	for (step = 0; step < fast->steps; step++)
 		if (places->in_fast * kpromoted_curve_seen(fast, step) <= stay * fast->nr)
-			return fast->us[step];
+			return min_t(u64, fast->us[step], KPROMOTED_CURVE_IDLE_US);
 	return 0;
 }
 
@@ -263,10 +267,10 @@ static inline u64 kpromoted_curve_idle_us(const struct kpromoted_places *places)
 static inline bool kpromoted_curve_is_hotter(const struct kpromoted_curve *curve,
 					     const struct kpromoted_places *places)
 {
-	u64 idle = min(kpromoted_curve_idle_us(places), KPROMOTED_CURVE_MAX_US * KPROMOTED_ONE);
+	u64 rate = kpromoted_curve_rate(curve, KPROMOTED_CURVE_MANY);
 
-	/* below 2^29 and 2^27 */
-	return kpromoted_curve_rate(curve, KPROMOTED_CURVE_MANY) * idle >=
+	/* below 2^29 and 2^28 */
+	return rate * kpromoted_curve_idle_us(places) >=
 	       KPROMOTED_COLDER * KPROMOTED_ONE * 1000000;
 }
 
@@ -288,8 +292,8 @@ static inline unsigned int kpromoted_curve_line(const struct kpromoted_curve *cu
 						u64 least)
 {
 	unsigned int shortest = kpromoted_curve_us(curve, least);
-	u64 idle = min(kpromoted_curve_idle_us(places), KPROMOTED_CURVE_MAX_US * KPROMOTED_ONE);
-	u64 longest = idle * KPROMOTED_SEEN_TWICE / (KPROMOTED_COLDER * KPROMOTED_ONE);
+	u64 longest = kpromoted_curve_idle_us(places) * KPROMOTED_SEEN_TWICE /
+		      (KPROMOTED_COLDER * KPROMOTED_ONE);
 	unsigned int step;
 
 	for (step = 1; step < curve->steps; step++) {

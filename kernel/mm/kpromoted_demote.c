@@ -340,6 +340,7 @@ static unsigned long exchange_exposed(struct kpromoted_exchange *x, int target,
 	DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
 	DECLARE_BITMAP(warm, KPROMOTED_BATCH) = { };
 	unsigned int i, victims, present = 0, witnesses = 0;
+	unsigned long demoted;
 
 	victims = gather(x, pfns, nr);
 	kpromoted_expose(x->looks, x->folios, 2 * KPROMOTED_VICTIMS, us, KPROMOTED_BATCH,
@@ -354,7 +355,11 @@ static unsigned long exchange_exposed(struct kpromoted_exchange *x, int target,
 	}
 	if (2 * witnesses < present)
 		bitmap_fill(warm, KPROMOTED_VICTIMS);
-	return demote_unseen(x, target, x->found, victims, warm, want);
+	demoted = demote_unseen(x, target, x->found, victims, warm, want);
+	/* so many are idle that agings would find them */
+	if (demoted >= KPROMOTED_VICTIMS / MANY)
+		x->gap_ns = 0;
+	return demoted;
 }
 
 /*
@@ -466,22 +471,15 @@ unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 	want = min(want, kpromoted_demotion_room(target));
 	while (demoted < want && went * FEW >= KPROMOTED_VICTIMS &&
 	       (s64)(until_ns - ktime_get_ns()) > 0 && !kpromoted_must_leave()) {
-		went = 0;
+		unsigned long before = demoted;
+
 		if (us > AGED_MIN_US)
-			went = exchange_idle(x, target, us, want - demoted);
-		demoted += went;
+			demoted += exchange_idle(x, target, us, want - demoted);
 		/* longer exposures are not waited for */
-		if (us <= KPROMOTED_CURVE_MAX_US && demoted < want) {
-			unsigned long shown;
-
-			shown = exchange_exposed(x, target, pfns, nr, exposure_us, want - demoted);
-
-			/* so many are idle that agings would find them */
-			if (shown >= KPROMOTED_VICTIMS / MANY)
-				x->gap_ns = 0;
-			demoted += shown;
-			went += shown;
-		}
+		if (us <= KPROMOTED_CURVE_MAX_US && demoted < want)
+			demoted += exchange_exposed(x, target, pfns, nr, exposure_us,
+						    want - demoted);
+		went = demoted - before;
 	}
 	return demoted;
 }

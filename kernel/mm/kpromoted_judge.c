@@ -422,8 +422,6 @@ static unsigned int cut_of(struct kpromoted_judge *judge, struct kpromoted_view 
 	u64 want = want_of(judge, view, supply);
 	u64 groups;
 
-	if (!view->top.steps)
-		return 0;
 	if (want < KPROMOTED_ONE && view->alike < (want < KPROMOTED_ONE / 4 ? ALIKE : 1))
 		us = min(us, stretched(kpromoted_curve_line(&view->top, &places, WANT_MIN)));
 	else if (want == WANT_MIN && !kpromoted_curve_is_hotter(&view->top, &places))
@@ -525,7 +523,7 @@ static void judge_view(struct kpromoted_judge *judge, struct kpromoted_view *vie
 	per_exposure = mul_u64_u64_div_u64(mean, view->exposure_us, USEC_PER_SEC);
 	verdict->threshold = kpromoted_auto_threshold(heat, view->passes,
 						      per_exposure);
-	verdict->cut_us = cut_of(judge, view, supply, mean);
+	verdict->cut_us = view->top.steps ? cut_of(judge, view, supply, mean) : 0;
 	rate_levels(view, heat, verdict);
 	/* what not even each pass saw is below the line */
 	if (verdict->cut_us)

@@ -98,12 +98,12 @@ void kpromoted_fill_tokens(struct kpromoted *kp)
 /* To wait for others to show that they are colder is not to take longer in a round. */
 static u64 room_limit(struct klruscan_node *node)
 {
-	return max((u64)READ_ONCE(node->scan.interval_ms) * NSEC_PER_MSEC, NSEC_PER_SEC);
+	return max(kpromoted_interval_ns(node), NSEC_PER_SEC);
 }
 
 static u64 held_limit(struct klruscan_node *node)
 {
-	return (u64)READ_ONCE(node->scan.interval_ms) * NSEC_PER_MSEC / HELD_SHARE;
+	return kpromoted_interval_ns(node) / HELD_SHARE;
 }
 
 /* May the turn go on, if there is room? If not, @turn->ended_by says why. */
@@ -560,7 +560,7 @@ static bool promote_round(struct kpromoted *kp, struct klruscan_node *node,
 			  bool first)
 {
 	u64 before = node->promote.pages;
-	struct turn turn = { .node = node, };
+	struct turn turn = { .node = node };
 	s64 tokens = kp->tokens;
 	u64 hot = judge(kp, &turn);
 	bool done;

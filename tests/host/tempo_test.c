@@ -30,14 +30,26 @@ static void adapt(struct tempo *tempo, const struct tempo_yield *yield)
 	tempo_adapt(tempo, yield, SHORTEST, LONGEST);
 }
 
-static struct tempo settled(void)
+/* As adapt(). Return: the interval from then on, in ms. */
+static unsigned int interval_after(struct tempo *tempo, const struct tempo_yield *yield)
+{
+	adapt(tempo, yield);
+	return tempo->now.interval_ms;
+}
+
+static struct tempo settled_by(const struct tempo_yield *yield)
 {
 	struct tempo tempo = started();
 	unsigned int i;
 
 	for (i = 0; i < 100; i++)
-		adapt(&tempo, &calm);
+		adapt(&tempo, yield);
 	return tempo;
+}
+
+static struct tempo settled(void)
+{
+	return settled_by(&calm);
 }
 
 static void begins_short_and_goes_to_the_longest(void)
@@ -47,15 +59,13 @@ static void begins_short_and_goes_to_the_longest(void)
 
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER; i++) {
 		CHECK_EQUAL(tempo_window(&tempo), TEMPO_WINDOW);
-		adapt(&tempo, &calm);
-		CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+		CHECK_EQUAL(interval_after(&tempo, &calm), SHORTEST);
 	}
 	CHECK_EQUAL(tempo_window(&tempo), TEMPO_EAGER);
 	for (i = 0; i < 10; i++) {
 		unsigned int before = tempo.now.interval_ms;
 
-		adapt(&tempo, &calm);
-		CHECK_EQUAL(tempo.now.interval_ms, min(2 * before, LONGEST));
+		CHECK_EQUAL(interval_after(&tempo, &calm), min(2 * before, LONGEST));
 	}
 	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 }
@@ -78,8 +88,7 @@ static void what_is_new_makes_it_short(void)
 	struct tempo tempo = settled();
 
 	news.came = 10000;
-	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &news), SHORTEST);
 	CHECK_EQUAL(tempo_window(&tempo), TEMPO_WINDOW);
 }
 
@@ -93,8 +102,7 @@ static void what_awakes_makes_it_short_at_once(void)
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER + 2; i++)
 		adapt(&tempo, &calm);
 	CHECK(tempo.now.interval_ms > SHORTEST);
-	adapt(&tempo, &awoke);
-	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &awoke), SHORTEST);
 }
 
 static void more_than_usual_makes_it_short_at_once(void)
@@ -103,11 +111,9 @@ static void more_than_usual_makes_it_short_at_once(void)
 	struct tempo tempo = settled();
 
 	more.fresh = calm.fresh * 11 / 10;
-	adapt(&tempo, &more);
-	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	CHECK_EQUAL(interval_after(&tempo, &more), LONGEST);
 	more.fresh = calm.fresh * 6 / 5;
-	adapt(&tempo, &more);
-	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &more), SHORTEST);
 }
 
 /* Passes that see now more, now less. */
@@ -131,11 +137,9 @@ static void where_passes_swing_more_is_usual(void)
 
 	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 	more.fresh = calm.fresh * 6 / 5;
-	adapt(&tempo, &more);
-	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	CHECK_EQUAL(interval_after(&tempo, &more), LONGEST);
 	more.fresh = calm.fresh * 3 / 2;
-	adapt(&tempo, &more);
-	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &more), SHORTEST);
 }
 
 /* One pass that is far off, because nothing ran, say, does not make the next ones usual. */
@@ -152,24 +156,20 @@ static void one_pass_is_no_swing(void)
 		adapt(&tempo, &calm);
 	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 	more.fresh = calm.fresh * 3 / 2;
-	adapt(&tempo, &more);
-	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &more), SHORTEST);
 }
 
 /* As many pages are accessed, but it is the same ones: a hot set among busy pages. */
 static void the_same_ones_again_make_it_short(void)
 {
 	struct tempo_yield again = calm;
-	struct tempo tempo = started();
-	unsigned int i;
+	struct tempo tempo;
 
 	again.again = calm.fresh / 2;
-	for (i = 0; i < 100; i++)
-		adapt(&tempo, &again);
+	tempo = settled_by(&again);
 	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 	again.again = calm.fresh * 3 / 4;
-	adapt(&tempo, &again);
-	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &again), SHORTEST);
 }
 
 /* Nothing was promoted: what came was chance, and passes are compared as before. */
@@ -180,14 +180,12 @@ static void chance_leaves_the_pace_as_it_was(void)
 	unsigned int i;
 
 	more.fresh = calm.fresh * 3 / 2;
-	adapt(&tempo, &more);
-	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &more), SHORTEST);
 	for (i = 0; i < TEMPO_EAGER; i++)
 		adapt(&tempo, &calm);
 	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
 	more.fresh = calm.fresh * 2;
-	adapt(&tempo, &more);
-	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &more), SHORTEST);
 }
 
 #define MODEL_PAGES	20000
@@ -296,17 +294,14 @@ static void what_does_not_pay_does_not(void)
 
 	news.came = 10000;
 	news.visited = news.came * TEMPO_YIELD + 1;
-	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	CHECK_EQUAL(interval_after(&tempo, &news), LONGEST);
 	news.visited--;
-	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &news), SHORTEST);
 	tempo = settled();
 	news = calm;
 	news.fresh = 20 * calm.fresh;
 	news.visited = news.fresh * TEMPO_YIELD;
-	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	CHECK_EQUAL(interval_after(&tempo, &news), LONGEST);
 }
 
 /* As long as there is always something that was not hot before. */
@@ -316,10 +311,8 @@ static void restless_stays_short(void)
 	struct tempo tempo = started();
 	unsigned int i;
 
-	for (i = 0; i < 1000; i++) {
-		adapt(&tempo, &restless);
-		CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
-	}
+	for (i = 0; i < 1000; i++)
+		CHECK_EQUAL(interval_after(&tempo, &restless), SHORTEST);
 }
 
 /* A longer interval sees more pages, which is nothing new. */
@@ -332,10 +325,8 @@ static void change_of_its_own_is_nothing_new(void)
 	news.came = 10000;
 	for (i = 0; i < TEMPO_SKIP + TEMPO_EAGER; i++)
 		adapt(&tempo, &calm);
-	adapt(&tempo, &calm);
-	CHECK_EQUAL(tempo.now.interval_ms, 2 * SHORTEST);
-	adapt(&tempo, &news);
-	CHECK_EQUAL(tempo.now.interval_ms, 4 * SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &calm), 2 * SHORTEST);
+	CHECK_EQUAL(interval_after(&tempo, &news), 4 * SHORTEST);
 }
 
 /* It does not begin with that: a trickle of promotion is no news. */
@@ -350,8 +341,7 @@ static void promotion_keeps_it_short(void)
 		adapt(&tempo, &promoted);
 	CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
 	tempo = settled();
-	adapt(&tempo, &promoted);
-	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	CHECK_EQUAL(interval_after(&tempo, &promoted), LONGEST);
 }
 
 static void fixed_number_takes_passes_as_they_are(void)
@@ -372,8 +362,7 @@ static void few_pages_are_nothing_new(void)
 	const struct tempo_yield few = { .fresh = 60, .came = 60 };
 	struct tempo tempo = settled();
 
-	adapt(&tempo, &few);
-	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+	CHECK_EQUAL(interval_after(&tempo, &few), LONGEST);
 }
 
 static void new_bounds_hold_without_a_pass(void)
