@@ -255,6 +255,15 @@ outcome()
 		 inside && $1 == key && !found { found = 1; gsub(/,/, "", $2); print $2 }'
 }
 
+# verdict ID: of that check of klruscan doctor; finds ID VERDICT: is that what it is?
+verdict()
+{
+	klruscan doctor --json | awk -v id="\"$1\"," '
+		$1 == "\"id\":" { here = $2 == id }
+		here && $1 == "\"verdict\":" { sub(/.*: "/, ""); sub(/",$/, ""); print }'
+}
+finds() { [ "$(verdict "$1")" = "$2" ]; }
+
 # grows FIELD: does it, from one call to the next? False at the first call.
 grows()
 {

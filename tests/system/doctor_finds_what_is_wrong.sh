@@ -6,16 +6,6 @@
 . /tests/lib/guest.sh
 plan 17
 
-# verdict ID: of that check
-verdict()
-{
-	klruscan doctor --json | awk -v id="\"$1\"," '
-		$1 == "\"id\":" { here = $2 == id }
-		here && $1 == "\"verdict\":" { sub(/.*: "/, ""); sub(/",$/, ""); print }'
-}
-
-finds() { [ "$(verdict "$1")" = "$2" ]; }
-
 # What is not fine here and cannot be otherwise: busybox mounts no cgroup v2.
 no_problems() { klruscan doctor >/tmp/said || { cat /tmp/said; return 1; }; }
 
