@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 600 --disk 256 --append slub_debug=FZPU
 # Processes do to their memory all that can be done, the system is turned upside down, and
-# what klruscan moves meanwhile is what it was.
+# what klruscan moves meanwhile is what it was. SEED= repeats it, STORM_STEPS (1000) is how much
+# each process does.
 . /tests/lib/guest.sh
 plan 10
 
@@ -12,7 +13,7 @@ LRU_GEN=/sys/kernel/mm/lru_gen/enabled
 KDAMOND=/sys/kernel/mm/damon/admin/kdamonds
 
 seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
-note "seed $seed"
+note "SEED=$seed"
 
 # ---- what is done to the system, again and again -------------------------------
 
@@ -178,7 +179,7 @@ begin_storm()
 	mkdir $GROUP && echo '+memory' >$GROUP/cgroup.subtree_control && mkdir $GROUP/home ||
 		return 1
 	: >/tmp/storm.out
-	sh -c "echo \$\$ >$GROUP/home/cgroup.procs; exec storm --seed $seed --steps 1000 64" \
+	sh -c "echo \$\$ >$GROUP/home/cgroup.procs; exec storm --seed $seed --steps ${STORM_STEPS:-1000} 64" \
 		>/tmp/storm.out 2>/tmp/storm.err &
 	storm=$!
 	need_until 120 _begun "$storm" /tmp/storm.out '^[0-9 ]*$'
