@@ -5,21 +5,36 @@
 # scanned often from then on, and promoted; the others go on as before.
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
-plan 6
 
 SHORTEST=100
 LONGEST=1600
 
-# and keep the number of passes up to the last that did not notice
+# cgroup_id CGROUP: as in tracepoints
+cgroup_id() { stat -c %i "$ROOT/$1"; }
+
+# quickens ID: since the mark. Where nothing is promoted it is back at its pace before long,
+# perhaps before it can be asked for its interval.
 quickens()
 {
-	_passes=$(passes sleeper)
-	[ "$(interval sleeper)" = $LONGEST ] || return 0
-	unnoticed=$_passes
-	return 1
+	sed '1,/tracing_mark_write: turned/d' "$TRACING/trace" |
+		grep -q "klruscan_interval: .* cgroup=$1 old_ms=$LONGEST new_ms=$SHORTEST "
+}
+
+# passes_before CGROUP: how many there were from the mark until it was noticed; the one that
+# did has come to its end before its interval changes
+passes_before()
+{
+	awk -v id="cgroup=$1" -v new="new_ms=$SHORTEST" '
+		/tracing_mark_write: turned/ { turned = 1 }
+		turned && /klruscan_pass:/ { passes++ }
+		turned && /klruscan_interval:/ && $0 ~ id " " && $0 ~ new " " { exit }
+		END { print passes - 1 }' "$TRACING/trace"
 }
 
 sleeps() { [ "$(interval sleeper)" = $LONGEST ] && [ "$(interval calm)" = $LONGEST ]; }
+
+[ -d "$TRACING" ] || skip_all 'the kernel has no tracing'
+plan 6
 
 load_klruscan scan_interval_min_ms=$SHORTEST scan_interval_max_ms=$LONGEST promote_rate_MBps=0 \
 	scan_cpu_permille=1000
@@ -34,11 +49,14 @@ need_until 120 sleeps
 ok 'what is idle is scanned rarely'
 calm=$(passes calm)
 before=$(passes sleeper)
-unnoticed=$before
+for event in pass interval; do echo 1 >"$TRACING/events/klruscan/klruscan_$event/enable"; done
+echo turned >"$TRACING/trace_marker"
 turn_hammer
-check 'it is noticed' wait_until 60 quickens
-check 'in a few passes' [ $((unnoticed - before)) -le 4 ]
-note "$((unnoticed - before)) did not notice"
+id=$(cgroup_id sleeper)
+check 'it is noticed' wait_until 60 quickens "$id"
+unnoticed=$(passes_before "$id")
+note "$unnoticed did not notice"
+check 'in a few passes' [ "$unnoticed" -le 4 ]
 tune promote_rate_MBps 200
 check 'and promoted' wait_until 120 on_node 0 0.95
 sleeper=$(($(passes sleeper) - before))
