@@ -65,11 +65,18 @@ static const struct {
 	{ "cgroup2",	"/sys/fs/cgroup",	NULL,		false, false },
 };
 
+/*
+ * As by a reset, which ends QEMU, as it runs with -no-reboot: how drivers shut devices down is not
+ * what is tested here, and after swapping to an NVMe disk lockdep has something against it.
+ */
 static noreturn void power_off(void)
 {
+	int fd;
+
 	sync();
-	reboot(RB_POWER_OFF);
-	reboot(RB_AUTOBOOT);	/* no ACPI: QEMU runs with -no-reboot */
+	fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "b", 1) != 1)
+		reboot(RB_POWER_OFF);
 	for (;;)
 		pause();
 }

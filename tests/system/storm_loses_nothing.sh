@@ -48,8 +48,11 @@ turn_balancing()
 turn_block()
 {
 	for block in /sys/devices/system/node/node1/memory[0-9]*; do
-		timeout 3 sh -c "echo offline >$block/state" || continue
-		echo online_movable >"/sys/devices/system/memory/${block##*/}/state"
+		state=/sys/devices/system/memory/${block##*/}/state
+		timeout 3 sh -c "echo offline >$block/state"
+		# it may have gone when the time was over
+		[ "$(cat "$state")" = offline ] || continue
+		echo online_movable >"$state"
 		return
 	done
 	return 1
