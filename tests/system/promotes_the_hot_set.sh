@@ -10,12 +10,12 @@ load_klruscan enabled=1 scan_interval_min_ms=200 scan_interval_max_ms=200 \
 	promote_rate_MBps=1000
 before=$(vmstat pgpromote_success)
 # so small a set needs a lower share of cold accesses to have cold pages at all
-start_workload hotset --mib 200 --seconds 20 --hot-access-percent 99.9
+start_workload hotset --mib 200 --seconds 400 --hot-access-percent 99.9
 hot=$(workload hot_pages ready)
 
 check '95 % of the hot pages reach fast memory' \
 	wait_until 90 workload_says hot_in_fast '>=' 0.95
-check 'no page lost its contents' join_workload
+check 'no page lost its contents' stop_workload
 check 'at the end the hot pages are in fast memory' \
 	holds "$(workload hot_in_fast end) >= 0.95"
 check 'of the cold pages, at most 5 % are' holds "$(workload cold_in_fast end) <= 0.05"
