@@ -214,7 +214,7 @@ struct pghot_picture {
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
 };
 
-/* What pghot_mark() returns. */
+/* What pghot_mark() and pghot_keep() return. */
 #define PGHOT_FRESH	1
 #define PGHOT_CAME	2
 #define PGHOT_AGAIN	4
@@ -225,6 +225,7 @@ void pghot_exit(void);
 int pghot_node_start(int nid);
 void pghot_node_stop(int nid);
 int pghot_mark(unsigned long pfn, int nid, unsigned int by);
+int pghot_keep(unsigned long pfn, int nid);
 void pghot_pass_begin(int nid, unsigned int by);
 void pghot_pass_end(int nid);
 void pghot_clock_start(int nid, unsigned int by, unsigned int interval_ms,

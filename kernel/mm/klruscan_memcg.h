@@ -51,6 +51,8 @@ struct klruscan_cost {
  * @yield:	what its last pass has found so far
  * @pages:	its pages that have been promoted, as klruscan_memcg_next_pace() found
  * @promoted:	those at the end of its last pass
+ * @kept:	what was kept for its passes, likewise found
+ * @taken:	that at the end of its last pass
  * @clock:	what it goes by
  * @anew:	what its accessed bits say is of no use yet: clear the tables' first
  * @rounds:	what is not looked into
@@ -66,6 +68,8 @@ struct klruscan_pace {
 	struct tempo_yield yield;
 	u64 pages;
 	u64 promoted;
+	struct tempo_yield kept;
+	struct tempo_yield taken;
 	unsigned int clock;
 	bool anew;
 	struct skip_rounds rounds;
@@ -97,6 +101,7 @@ struct klruscan_pace *klruscan_memcg_next_pace(int nid, unsigned long *id);
 void klruscan_memcg_pass_end(int nid);
 void klruscan_memcg_count(u64 id, int nid, enum klruscan_outcome outcome, u64 nr);
 void klruscan_memcg_promoted(u64 id, int nid, unsigned long pages);
+void klruscan_memcg_kept(u64 id, int nid, int was);
 int klruscan_memcg_read_stats(struct klruscan_cgroup_stats *stats);
 void klruscan_memcg_list(struct klruscan_cgroups *cgroups, u64 *ids);
 

@@ -39,6 +39,7 @@
  * @cost:	what they took; klruscand's
  * @pace:	how it is scanned; klruscand's
  * @pages:	base pages that were promoted; kpromoted's
+ * @kept:	pages that its looks found accessed before a pass did; kpromoted's
  * @outcome:	how candidates ended; kpromoted's
  */
 struct figures {
@@ -49,6 +50,7 @@ struct figures {
 	struct klruscan_cost cost;
 	struct klruscan_pace pace;
 	u64 pages;
+	struct tempo_yield kept;
 	u64 outcome[KLRUSCAN_NR_OUTCOMES];
 };
 
@@ -247,7 +249,7 @@ struct klruscan_pace *klruscan_memcg_pace(struct mem_cgroup *memcg, int nid)
  * @id: in and out: the cgroup, 0 for none; the next call goes on from there
  *
  * Context: the thread of the node's scan.
- * Return: the pace, with @pages up to date; NULL when there is no other.
+ * Return: the pace, with @pages and @kept up to date; NULL when there is no other.
  */
 struct klruscan_pace *klruscan_memcg_next_pace(int nid, unsigned long *id)
 {
@@ -259,6 +261,9 @@ struct klruscan_pace *klruscan_memcg_next_pace(int nid, unsigned long *id)
 	if (!figures)
 		return NULL;
 	figures->pace.pages = READ_ONCE(figures->pages);
+	figures->pace.kept.fresh = READ_ONCE(figures->kept.fresh);
+	figures->pace.kept.again = READ_ONCE(figures->kept.again);
+	figures->pace.kept.came = READ_ONCE(figures->kept.came);
 	return &figures->pace;
 }
 
@@ -304,6 +309,26 @@ void klruscan_memcg_promoted(u64 id, int nid, unsigned long pages)
 	rcu_read_lock();
 	figures = find_figures(id, nid);
 	klruscan_add(figures->pages, pages);
+	rcu_read_unlock();
+}
+
+/**
+ * klruscan_memcg_kept - a look found a page accessed that no pass will see any more
+ * @id: the cgroup that it belongs to, 0 for none
+ * @nid: the slow node that it is on
+ * @was: what pghot_keep() said
+ *
+ * Context: the thread that promotes from the node.
+ */
+void klruscan_memcg_kept(u64 id, int nid, int was)
+{
+	struct figures *figures;
+
+	rcu_read_lock();
+	figures = find_figures(id, nid);
+	klruscan_add(figures->kept.fresh, 1);
+	klruscan_add(figures->kept.again, !!(was & PGHOT_AGAIN));
+	klruscan_add(figures->kept.came, !!(was & PGHOT_CAME));
 	rcu_read_unlock();
 }
 

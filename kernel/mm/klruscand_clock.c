@@ -110,6 +110,7 @@ static void start_pace(struct klruscand *k, struct klruscan_pace *pace)
 {
 	tempo_start(&pace->tempo, pace->shortest, k->anew ? TEMPO_SKIP : 0);
 	pace->promoted = pace->pages;
+	pace->taken = pace->kept;
 	pace->anew = k->anew;
 	pace->clock = CLOCK_NONE;
 	choose_clock(k, pace);
@@ -144,6 +145,15 @@ struct klruscan_pace *klruscand_pace(struct klruscand *k, struct mem_cgroup *mem
 	     ((pace) = klruscan_memcg_next_pace((k)->node->nid, &(id)));	\
 	     (id)++)
 
+/* What kpromoted has seen before it, the pass would have seen. */
+static void add_kept(struct klruscan_pace *pace)
+{
+	pace->yield.fresh += pace->kept.fresh - pace->taken.fresh;
+	pace->yield.again += pace->kept.again - pace->taken.again;
+	pace->yield.came += pace->kept.came - pace->taken.came;
+	pace->taken = pace->kept;
+}
+
 /* Take up what the pass, if there was one, has taught, and changes of the bounds. */
 static void adapt_pace(struct klruscand *k, struct klruscan_pace *pace)
 {
@@ -152,6 +162,7 @@ static void adapt_pace(struct klruscand *k, struct klruscan_pace *pace)
 		pace->yield.promoted = pace->pages - pace->promoted;
 		pace->promoted = pace->pages;
 		pace->anew = false;
+		add_kept(pace);
 		klruscan_add(pace->came, pace->yield.came);
 		tempo_adapt(&pace->tempo, &pace->yield, pace->shortest,
 			    pace->longest);

@@ -372,6 +372,7 @@ unsigned int kpromoted_leave_held(struct klruscan_node *node, unsigned long *pfn
 				  unsigned int nr);
 
 /* kpromoted_folio.c */
+u64 kpromoted_cgroup_of(struct folio *folio);
 int kpromoted_walk_rmap(struct folio *folio,
 			bool (*one)(struct folio *folio,
 				    struct vm_area_struct *vma,

@@ -289,8 +289,14 @@ bool kpromoted_may_go(struct folio *folio, int target)
 	       ask_owners(folio, &target) == ISOLATED;
 }
 
-/* Whose is it? The caller holds a reference. */
-static u64 cgroup_of(struct folio *folio)
+/**
+ * kpromoted_cgroup_of - whose is it?
+ * @folio: the folio; the caller holds a reference
+ *
+ * Context: any but interrupts.
+ * Return: as of struct klruscan_memcg.
+ */
+u64 kpromoted_cgroup_of(struct folio *folio)
 {
 	struct klruscan_memcg of;
 
@@ -312,7 +318,7 @@ static int isolate(struct kpromoted_batch *batch, struct folio *folio,
 			    folio_nr_pages(folio));
 	list_add_tail(&folio->lru, &batch->folios);
 	batch->share[batch->nr] = share;
-	batch->cgroup[batch->nr] = cgroup_of(folio);
+	batch->cgroup[batch->nr] = kpromoted_cgroup_of(folio);
 	batch->size[batch->nr] = folio_nr_pages(folio);
 	batch->pfn[batch->nr++] = folio_pfn(folio);
 	batch->pages += folio_nr_pages(folio);
@@ -389,7 +395,7 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		if (outcome == ISOLATED)
 			pages = folio_nr_pages(folio);
 		else
-			cgroup = cgroup_of(folio);
+			cgroup = kpromoted_cgroup_of(folio);
 		folio_put(folio);
 		if (pages > 1)
 			kpromoted_flush(batch);

@@ -7,9 +7,9 @@
  * that stays in a TLB does not set the bit again, so between the two the TLBs of the
  * processes that map them are flushed: once for a group of folios.
  *
- * The accessed bits that are cleared are lost to reclaim's aging and to the next
- * pass, as far as the folio is not used again: these are folios that are used all the
- * time, and few. The second look leaves them as they are: nothing is flushed behind it, so
+ * The accessed bits that are cleared are lost to reclaim's aging, as far as the folio is not
+ * used again: these are folios that are used all the time, and few. For the next pass they are
+ * kept: else the heat of those that are looked at most would be the lowest. The second look leaves them as they are: nothing is flushed behind it, so
  * that a folio whose translation stays in a TLB, as those of huge pages do, would not be
  * seen by anybody.
  */
@@ -29,6 +29,7 @@
 #include <asm/tlbflush.h>
 
 #include "internal.h"
+#include "klruscan_memcg.h"
 #include "kpromoted.h"
 
 /*
@@ -144,6 +145,16 @@ static bool look_at_mapping(struct folio *folio, struct vm_area_struct *vma,
 	return true;
 }
 
+/* The bits that were cleared were for the next pass as well. */
+static void keep(struct folio *folio)
+{
+	int nid = folio_nid(folio);
+	int was = pghot_keep(folio_pfn(folio), nid);
+
+	if (was)
+		klruscan_memcg_kept(kpromoted_cgroup_of(folio), nid, was);
+}
+
 /*
  * Was the folio accessed since the bits of its mappings were last cleared? With @leave they
  * are not, now. Return: 1 if so, 0 if not, -EBUSY when a lock was held, or not all were looked
@@ -159,6 +170,8 @@ static int look_at(struct kpromoted_looks *looks, struct folio *folio, bool leav
 		return leave ? folio_test_referenced(folio) :
 			       folio_test_clear_referenced(folio);
 	err = kpromoted_walk_rmap(folio, look_at_mapping, &look);
+	if (look.young && !leave)
+		keep(folio);
 	if (err || look.young)
 		return err ?: 1;
 	return look.looked_at > KPROMOTED_MAPPINGS ? -EBUSY : 0;

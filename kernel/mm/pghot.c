@@ -197,6 +197,16 @@ unsigned int pghot_record_accesses(const unsigned long *pfns, unsigned int nr,
 }
 EXPORT_SYMBOL_GPL(pghot_record_accesses);
 
+/* What is to be told of a record that a pass has marked. */
+static int told(u16 was, u16 is)
+{
+	if (was == is)
+		return 0;
+	is &= PGHOT_HEAT_MASK;
+	return PGHOT_FRESH | (pghot_heat_again(is) ? PGHOT_AGAIN : 0) |
+	       (pghot_heat_came(is) ? PGHOT_CAME : 0);
+}
+
 /**
  * pghot_mark - a pass saw that a page was accessed
  * @pfn: the page frame, which is online
@@ -218,13 +228,53 @@ int pghot_mark(unsigned long pfn, int nid, unsigned int by)
 	if (node)
 		err = mark(node, pfn, &by, 0, &was, &is);
 	rcu_read_unlock();
-	if (err)
-		return err;
-	if (was == is)
-		return 0;
-	is &= PGHOT_HEAT_MASK;
-	return PGHOT_FRESH | (pghot_heat_again(is) ? PGHOT_AGAIN : 0) |
-	       (pghot_heat_came(is) ? PGHOT_CAME : 0);
+	return err ?: told(was, is);
+}
+
+/* The pass that finds what is accessed now: the next one, if none is in progress. */
+static unsigned long pass_to_come(const struct pghot_clock *clock)
+{
+	unsigned long pass = READ_ONCE(clock->pass);
+
+	return pass + (pass == READ_ONCE(clock->done));
+}
+
+/**
+ * pghot_keep - keep for the next pass that a page was accessed
+ * @pfn: the page frame; for a large folio that of its head
+ * @nid: its node
+ *
+ * For who has cleared the accessed bits that the pass would have found. Of a page that has
+ * no record, nothing is kept.
+ *
+ * Context: as pghot_record_access().
+ * Return: as pghot_mark(), for the pass will not see the page for the first time any more; 0
+ * for a node that is not tracked.
+ */
+int pghot_keep(unsigned long pfn, int nid)
+{
+	struct pghot_table *table = NULL;
+	struct pghot_node *node;
+	u16 old = 0, new = 0;
+
+	rcu_read_lock();
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node)
+		table = pghot_find_table(node, pfn);
+	if (table) {
+		u16 *rec = pghot_record(table, pfn);
+
+		old = READ_ONCE(*rec);
+		do {
+			struct pghot_clock *clock = &node->clock[pghot_heat_clock(old)];
+
+			new = old ? pghot_heat_mark(old, pass_to_come(clock), 0) : 0;
+		} while (new != old && !try_cmpxchg(rec, &old, new));
+	}
+	if (new != old)
+		atomic_long_inc(&node->records);
+	rcu_read_unlock();
+	return told(old, new);
 }
 
 /**
