@@ -9,9 +9,9 @@
  *
  * The accessed bits that are cleared are lost to reclaim's aging, as far as the folio is not
  * used again: these are folios that are used all the time, and few. For the next pass they are
- * kept: else the heat of those that are looked at most would be the lowest. The second look leaves them as they are: nothing is flushed behind it, so
- * that a folio whose translation stays in a TLB, as those of huge pages do, would not be
- * seen by anybody.
+ * kept: else those that are looked at most would seem to be used least. The second look leaves
+ * them as they are: nothing is flushed behind it, so that a folio whose translation stays in a
+ * TLB, as those of huge pages do, would not be seen by anybody.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
