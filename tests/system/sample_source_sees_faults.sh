@@ -10,6 +10,8 @@ MIB=4
 PAGES=$((MIB * 256))
 PASSES=8
 THRESHOLD=4
+# so many accesses a pass, whatever a fault takes
+INTERVAL=$((100 * ${TIME_FACTOR:-1}))
 
 # Records since $before
 recorded() { echo $(($(status records) - before)); }
@@ -21,7 +23,7 @@ comes_and_goes()
 	done
 }
 
-load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=$THRESHOLD
+load_klruscan scan_interval_min_ms=$INTERVAL scan_interval_max_ms=$INTERVAL hot_threshold=$THRESHOLD
 start_hammer --shmem --in-passing $MIB
 tune enabled 1
 # how they were put in place was an access too
