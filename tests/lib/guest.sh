@@ -344,11 +344,12 @@ need_ready()
 }
 
 # start_workload NAME ARGUMENT...: a program of workloads/; returns when all its
-# pages are in place
+# pages are in place. Its --seconds, which have to be there, are multiplied as well.
 start_workload()
 {
 	: >"$WORKLOAD_OUT"
-	"$@" >"$WORKLOAD_OUT" 2>"$WORKLOAD_ERR" &
+	_seconds=$(echo "$*" | sed -n 's/.*--seconds \([0-9]*\).*/\1/p')
+	"$@" --seconds $((_seconds * ${TIME_FACTOR:-1})) >"$WORKLOAD_OUT" 2>"$WORKLOAD_ERR" &
 	_workload=$!
 	need_ready 120 "$_workload" '"event":"ready"' 'the workload' "$WORKLOAD_OUT" "$WORKLOAD_ERR"
 }

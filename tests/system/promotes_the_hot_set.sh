@@ -10,7 +10,7 @@ load_klruscan enabled=1 scan_interval_min_ms=200 scan_interval_max_ms=200 \
 	promote_rate_MBps=1000
 before=$(vmstat pgpromote_success)
 # so small a set needs a lower share of cold accesses to have cold pages at all
-start_workload hotset --mib 200 --seconds 400 --hot-access-percent 99.9
+start_workload hotset --mib 200 --seconds 200 --hot-access-percent 99.9
 hot=$(workload hot_pages ready)
 
 check '95 % of the hot pages reach fast memory' \

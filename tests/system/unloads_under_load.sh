@@ -16,7 +16,7 @@ come_and_go()
 	done
 }
 
-start_workload hotset --mib 200 --seconds 600
+start_workload hotset --mib 200 --seconds 400
 check 'it was loaded and unloaded 100 times' come_and_go
 check 'the workload ran all the time' workload_runs
 check 'no page lost its contents' stop_workload
