@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --fast 384 --slow 1536 --time 300
-# core: lists that are taken from
 # Fast memory is full of idle pages: they are demoted for hot ones, unless exchange
 # is off.
 . /tests/lib/guest.sh
