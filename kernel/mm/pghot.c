@@ -239,6 +239,14 @@ static unsigned long pass_to_come(const struct pghot_clock *clock)
 	return pass + (pass == READ_ONCE(clock->done));
 }
 
+/* A record as that pass will have it; one that is empty stays so. */
+static u16 marked_ahead(struct pghot_node *node, u16 rec)
+{
+	if (!rec)
+		return 0;
+	return pghot_heat_mark(rec, pass_to_come(&node->clock[pghot_heat_clock(rec)]), 0);
+}
+
 /**
  * pghot_keep - keep for the next pass that a page was accessed
  * @pfn: the page frame; for a large folio that of its head
@@ -253,22 +261,16 @@ static unsigned long pass_to_come(const struct pghot_clock *clock)
  */
 int pghot_keep(unsigned long pfn, int nid)
 {
-	struct pghot_table *table = NULL;
 	struct pghot_node *node;
-	u16 old = 0, new = 0;
+	u16 *rec, old = 0, new = 0;
 
 	rcu_read_lock();
 	node = rcu_dereference(pghot_nodes[nid]);
-	if (node)
-		table = pghot_find_table(node, pfn);
-	if (table) {
-		u16 *rec = pghot_record(table, pfn);
-
+	rec = pghot_find_record(node, pfn);
+	if (rec) {
 		old = READ_ONCE(*rec);
 		do {
-			struct pghot_clock *clock = &node->clock[pghot_heat_clock(old)];
-
-			new = old ? pghot_heat_mark(old, pass_to_come(clock), 0) : 0;
+			new = marked_ahead(node, old);
 		} while (new != old && !try_cmpxchg(rec, &old, new));
 	}
 	if (new != old)
@@ -284,15 +286,12 @@ int pghot_keep(unsigned long pfn, int nid)
  */
 void pghot_forget(unsigned long pfn, int nid)
 {
-	struct pghot_table *table = NULL;
-	struct pghot_node *node;
+	u16 *rec;
 
 	rcu_read_lock();
-	node = rcu_dereference(pghot_nodes[nid]);
-	if (node)
-		table = pghot_find_table(node, pfn);
-	if (table)
-		WRITE_ONCE(*pghot_record(table, pfn), 0);
+	rec = pghot_find_record(rcu_dereference(pghot_nodes[nid]), pfn);
+	if (rec)
+		WRITE_ONCE(*rec, 0);
 	rcu_read_unlock();
 }
 

@@ -110,6 +110,14 @@ static inline u16 *pghot_record(struct pghot_table *table, unsigned long pfn)
 	return &table->rec[pfn & ~PAGE_SECTION_MASK];
 }
 
+/* The same, of a node that may be NULL; NULL where it has no table. Under RCU. */
+static inline u16 *pghot_find_record(struct pghot_node *node, unsigned long pfn)
+{
+	struct pghot_table *table = node ? pghot_find_table(node, pfn) : NULL;
+
+	return table ? pghot_record(table, pfn) : NULL;
+}
+
 /* A record's history as of its clock's last completed pass, and of those that count. */
 static inline u8 pghot_clock_history(const struct pghot_clock *clock, u16 rec)
 {

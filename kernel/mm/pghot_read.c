@@ -281,17 +281,14 @@ int pghot_read_blocks(int nid, u64 *pos, struct klruscan_heat_block *blocks,
  */
 u8 pghot_history(unsigned long pfn, int nid)
 {
-	struct pghot_table *table = NULL;
 	struct pghot_node *node;
 	u8 history = 0;
-	u16 rec = 0;
+	u16 *at, rec;
 
 	rcu_read_lock();
 	node = rcu_dereference(pghot_nodes[nid]);
-	if (node)
-		table = pghot_find_table(node, pfn);
-	if (table)
-		rec = READ_ONCE(*pghot_record(table, pfn));
+	at = pghot_find_record(node, pfn);
+	rec = at ? READ_ONCE(*at) : 0;
 	if (rec)
 		history = pghot_clock_history(&node->clock[pghot_heat_clock(rec)], rec);
 	rcu_read_unlock();
