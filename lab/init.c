@@ -69,14 +69,14 @@ static const struct {
  * As by a reset, which ends QEMU, as it runs with -no-reboot: how drivers shut devices down is not
  * what is tested here, and after swapping to an NVMe disk lockdep has something against it.
  */
-static noreturn void power_off(void)
+static noreturn void end_machine(void)
 {
 	int fd;
 
 	sync();
 	fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "b", 1) != 1)
-		reboot(RB_POWER_OFF);
+		reboot(RB_AUTOBOOT);
 	for (;;)
 		pause();
 }
@@ -92,7 +92,7 @@ static noreturn void lose(const char *what)
 	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, line, length) < 0)
 		fputs(line, stderr);	/* /dev/console, if the kernel had one */
-	power_off();
+	end_machine();
 }
 
 /* What a system mounts itself is left to it, unless @all is wanted. */
@@ -362,5 +362,5 @@ int main(void)
 	drain(out);
 	report(verdict, "verdict", status);
 	drain(verdict);
-	power_off();
+	end_machine();
 }
