@@ -22,11 +22,20 @@ in_cgroup()
 	echo $$ >"$ROOT/cgroup.procs"
 }
 
+# run_in CGROUP COMMAND...: in a process that begins there
+run_in()
+{
+	_procs=$ROOT/$1/cgroup.procs
+	shift
+	# shellcheck disable=SC2016 # for the other shell
+	sh -c 'echo $$ >"$0"; exec "$@"' "$_procs" "$@"
+}
+
 # short_hammer_in CGROUP: one that ends soon, in a cgroup that comes and goes with it
 short_hammer_in()
 {
 	mkdir "$ROOT/$1" || return 1
-	sh -c "echo \$\$ >$ROOT/$1/cgroup.procs; exec hammer --rounds 20 8" >/dev/null
+	run_in "$1" hammer --rounds 20 8 >/dev/null
 	wait_until 30 rmdir "$ROOT/$1" 2>/dev/null
 }
 

@@ -33,11 +33,11 @@ passes_before()
 
 sleeps() { [ "$(interval sleeper)" = $LONGEST ] && [ "$(interval calm)" = $LONGEST ]; }
 
-[ -d "$TRACING" ] || skip_all 'the kernel has no tracing'
-plan 6
-
 load_klruscan scan_interval_min_ms=$SHORTEST scan_interval_max_ms=$LONGEST promote_rate_MBps=0 \
 	scan_cpu_permille=1000
+[ -d "$TRACING/events/klruscan" ] || skip_all 'the kernel has no trace events'
+plan 6
+
 make_cgroup calm
 make_cgroup sleeper
 hammer_in calm 8

@@ -35,10 +35,8 @@ listed_mib()
 # that of one which checks itself
 kernel_pages()
 {
-	awk '
-		/^nr_slab_/ || /^nr_page_table_pages/ { pages += $2 }
-		/^nr_kernel_stack/ { pages += $2 / 4 }
-		END { printf "%d\n", pages }' /sys/devices/system/node/node0/vmstat
+	echo $(($(node_vmstat 0 nr_slab_reclaimable) + $(node_vmstat 0 nr_slab_unreclaimable) +
+		$(node_vmstat 0 nr_page_table_pages) + $(node_vmstat 0 nr_kernel_stack) / 4))
 }
 
 # The watermarks are a tenth of the node apart from each other.

@@ -14,8 +14,7 @@ overfill()
 {
 	hammer_in "$1" 32
 	need_until 60 eval '[ "$(anon_on '"$1"' 0)" -gt 512 ]'
-	# shellcheck disable=SC2016 # for the other shell
-	sh -c 'echo $$ >"$0"; exec hammer 128' "$ROOT/$1/cgroup.procs" >/dev/null 2>&1
+	run_in "$1" hammer 128 >/dev/null 2>&1
 	wait_until 60 is_empty "$1"
 }
 
