@@ -304,10 +304,27 @@ tune() { echo "$2" >"$KLRUSCAN/$1" || bail "cannot set $1 to $2"; }
 log_has() { dmesg | grep -q -e "$1"; }
 
 # kswapd and direct reclaim; what klruscan demotes counts as kswapd's demotion
-reclaim_events()
+RECLAIM='^(allocstall_|pgscan_direct|pgscan_kswapd|pgsteal_|pgdemote_direct|oom_kill|pageoutrun)'
+KSWAPD_WAKES=$TRACING/events/vmscan/mm_vmscan_wakeup_kswapd
+
+# watch_reclaim: before nobody_reclaimed
+watch_reclaim()
 {
-	awk '/^(allocstall_|pgscan_direct|pgscan_kswapd|pgsteal_|pgdemote_direct|oom_kill|pageoutrun)/ { sum += $2 }
-		END { print sum }' /proc/vmstat
+	grep -E "$RECLAIM" /proc/vmstat >/tmp/reclaim
+	_direct=$(direct_reclaim)
+	echo 1 >"$KSWAPD_WAKES/enable" || bail 'it cannot be seen who wakes kswapd'
+}
+
+# nobody_reclaimed: since watch_reclaim. The memory of a kernel that checks itself comes and
+# goes in bursts, of what it remembers of freed memory above all, for which it may wake
+# kswapd; there, klruscan does not, and processes have nothing to do themselves.
+nobody_reclaimed()
+{
+	grep -E "$RECLAIM" /proc/vmstat | cmp -s - /tmp/reclaim && return 0
+	grep -E "$RECLAIM" /proc/vmstat | said diff /tmp/reclaim -
+	said grep -v '^#' "$TRACING/trace"
+	[ -e $LEAKS ] && [ "$(direct_reclaim)" = "$_direct" ] &&
+		! grep -q -E '(kpromoted|klruscand).* mm_vmscan_wakeup_kswapd:' "$TRACING/trace"
 }
 
 # What processes had to do themselves to get memory
