@@ -21,6 +21,16 @@ static double per_second(uint64_t before, uint64_t after, double seconds)
 	return (double)(after >= before ? after - before : after) / seconds;
 }
 
+/* Those that are promoted when their turn comes; none before anything was. */
+static uint64_t hot_folios(const struct klruscan_node_stats *node)
+{
+	uint64_t hot = 0;
+
+	for (unsigned int heat = node->threshold; heat && heat <= KLRUSCAN_HEAT_MAX; heat++)
+		hot += node->heat[heat];
+	return hot;
+}
+
 static void make_rates(struct top_node *node, const struct interval *i, uint64_t page_size)
 {
 	node->now = *i->after;
@@ -31,7 +41,7 @@ static void make_rates(struct top_node *node, const struct interval *i, uint64_t
 				       i->seconds) / 1e9;
 	node->passes = per_second(i->before->passes, i->after->passes, i->seconds);
 	node->candidates = per_second(i->before->candidates, i->after->candidates, i->seconds);
-	node->hot = i->after->heat[KLRUSCAN_HEAT_MAX];
+	node->hot = hot_folios(i->after);
 }
 
 static const struct klruscan_node_stats *find(const struct top *top, unsigned int nid)

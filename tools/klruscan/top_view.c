@@ -246,8 +246,7 @@ static void add_help(struct top_screen *screen)
 	add(screen, LOOK_PLAIN, "  cand./s  folios considered for promotion");
 	add(screen, LOOK_PLAIN, "  scan     CPU time of the scan, of one CPU; promote: of promotion");
 	add(screen, LOOK_PLAIN, "  interval from the start of a pass to that of the next");
-	add(screen, LOOK_PLAIN, "  hot      folios that all of the last %d passes saw accessed",
-	    KLRUSCAN_HEAT_MAX);
+	add(screen, LOOK_PLAIN, "  hot      folios as hot as what is promoted, and not promoted yet");
 }
 
 void top_view(const struct top *top, struct top_screen *screen)
