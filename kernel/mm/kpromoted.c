@@ -27,6 +27,7 @@
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/slab.h>
+#include <trace/events/klruscan.h>
 
 #include "internal.h"
 #include "klruscan_memcg.h"
@@ -46,6 +47,22 @@ void kpromoted_count(struct klruscan_node *node, u64 cgroup,
 {
 	klruscan_add(node->promote.outcome[outcome], nr);
 	klruscan_memcg_count(cgroup, node->nid, outcome, nr);
+}
+
+/**
+ * kpromoted_refuse - a candidate stays
+ * @node: the slow node it is on
+ * @pfn: its page frame
+ * @cgroup: whose it is, see struct klruscan_memcg
+ * @outcome: why
+ *
+ * Context: any.
+ */
+void kpromoted_refuse(struct klruscan_node *node, unsigned long pfn, u64 cgroup,
+		      enum klruscan_outcome outcome)
+{
+	kpromoted_count(node, cgroup, outcome, 1);
+	trace_klruscan_refuse(node->nid, pfn, outcome);
 }
 
 /**

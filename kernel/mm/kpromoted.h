@@ -355,6 +355,8 @@ bool kpromoted_judge_chance(struct kpromoted_judge *judge,
 bool kpromoted_must_leave(void);
 void kpromoted_count(struct klruscan_node *node, u64 cgroup,
 		     enum klruscan_outcome outcome, u64 nr);
+void kpromoted_refuse(struct klruscan_node *node, unsigned long pfn, u64 cgroup,
+		      enum klruscan_outcome outcome);
 
 /* kpromoted_turn.c */
 void kpromoted_fill_tokens(struct kpromoted *kp);
@@ -366,7 +368,7 @@ void kpromoted_divide(struct klruscan_node *node, const struct kpromoted_steps *
 bool kpromoted_divide_rest(struct kpromoted_division *d, u64 tokens);
 struct kpromoted_share *kpromoted_part(struct klruscan_node *node, unsigned long pfn);
 unsigned long kpromoted_size_of(unsigned long pfn);
-void kpromoted_count_page(struct klruscan_node *node, unsigned long pfn,
+void kpromoted_leave_page(struct klruscan_node *node, unsigned long pfn,
 			  enum klruscan_outcome outcome);
 unsigned int kpromoted_leave_held(struct klruscan_node *node, unsigned long *pfns,
 				  unsigned int nr);

@@ -23,7 +23,6 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/vmstat.h>
-#include <trace/events/klruscan.h>
 
 #include "internal.h"
 #include "klruscan_memcg.h"
@@ -400,9 +399,7 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		if (pages > 1)
 			kpromoted_flush(batch);
 	}
-	if (outcome != ISOLATED) {
-		kpromoted_count(node, cgroup, outcome, 1);
-		trace_klruscan_refuse(node->nid, pfn, outcome);
-	}
+	if (outcome != ISOLATED)
+		kpromoted_refuse(node, pfn, cgroup, outcome);
 	return pages;
 }

@@ -44,7 +44,7 @@ static void count_promoted(struct kpromoted_batch *batch, unsigned int i)
 static void count_failed(struct kpromoted_batch *batch, unsigned int i,
 			 enum klruscan_outcome outcome)
 {
-	kpromoted_count(batch->node, batch->cgroup[i], outcome, 1);
+	kpromoted_refuse(batch->node, batch->pfn[i], batch->cgroup[i], outcome);
 	batch->share[i]->tokens += batch->size[i];
 	batch->refund += batch->size[i];
 	batch->failed++;

@@ -183,11 +183,11 @@ bool kpromoted_divide_rest(struct kpromoted_division *d, u64 tokens)
 	return d->shares.divided && kpromoted_shares_rest(&d->shares, d->need, tokens);
 }
 
-static void count_one(struct klruscan_node *node, u64 cgroup,
+static void leave_one(struct klruscan_node *node, unsigned long pfn, u64 cgroup,
 		      enum klruscan_outcome outcome)
 {
 	klruscan_add(node->promote.candidates, 1);
-	kpromoted_count(node, cgroup, outcome, 1);
+	kpromoted_refuse(node, pfn, cgroup, outcome);
 }
 
 /* Why a page may not be promoted, KLRUSCAN_NR_OUTCOMES if it may, with its part. */
@@ -225,25 +225,25 @@ struct kpromoted_share *kpromoted_part(struct klruscan_node *node, unsigned long
 	outcome = part_of(d, pfn, &of, &share);
 	if (outcome == KLRUSCAN_NR_OUTCOMES)
 		return share;
-	count_one(node, of.id, outcome);
+	leave_one(node, pfn, of.id, outcome);
 	return NULL;
 }
 
 /**
- * kpromoted_count_page - a candidate ended that was not even looked at
+ * kpromoted_leave_page - a candidate ended that was not even looked at
  * @node: the slow node
  * @pfn: the page
  * @outcome: how
  *
  * Context: the thread that promotes from the node.
  */
-void kpromoted_count_page(struct klruscan_node *node, unsigned long pfn,
+void kpromoted_leave_page(struct klruscan_node *node, unsigned long pfn,
 			  enum klruscan_outcome outcome)
 {
 	struct klruscan_memcg of;
 
 	owner_of(pfn, &of);
-	count_one(node, of.id, outcome);
+	leave_one(node, pfn, of.id, outcome);
 }
 
 /**

@@ -196,7 +196,7 @@ static unsigned int cut(struct kpromoted *kp, struct turn *turn, unsigned int nr
 	kpromoted_judge_cut(&kp->judge, kp->pfns, nr, turn->verdict->cut_us, warm);
 	for (i = 0; i < nr; i++) {
 		if (test_bit(i, warm))
-			kpromoted_count_page(turn->node, kp->pfns[i],
+			kpromoted_leave_page(turn->node, kp->pfns[i],
 					     KLRUSCAN_OUTCOME_WARM);
 		else
 			kp->pfns[kept++] = kp->pfns[i];
@@ -364,7 +364,7 @@ static bool exchange(struct kpromoted *kp, struct turn *turn, unsigned int nr)
 	}
 	turn->taken += nr - i;
 	while (i < nr)
-		kpromoted_count_page(turn->node, kp->picked[i++], KLRUSCAN_OUTCOME_NO_ROOM);
+		kpromoted_leave_page(turn->node, kp->picked[i++], KLRUSCAN_OUTCOME_NO_ROOM);
 	return goes_on;
 }
 

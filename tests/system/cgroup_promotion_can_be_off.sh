@@ -5,11 +5,21 @@
 # those of others move.
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
-plan 11
+plan 12
+
+EVENTS=$TRACING/events/klruscan/klruscan_refuse
+
+# Every one that was forbidden has an event, where there are events
+forbidden_are_traced()
+{
+	[ ! -e "$EVENTS" ] || [ "$(grep -c 'outcome=forbidden$' "$TRACING/trace")" = "$(outcome forbidden)" ]
+}
 
 still_there() { holds "$(anon_on "$1" 0) < 0.02 * $(anon_on "$1" 1)"; }
 
 load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=100
+echo 8192 >"$TRACING/buffer_size_kb"
+[ ! -e "$EVENTS" ] || echo 1 >"$EVENTS/enable"
 make_cgroup on
 make_cgroup off
 make_cgroup above
@@ -46,4 +56,5 @@ need_until 60 eval '[ "$(cgroup promoted_pages /late)" -gt 0 ]'
 klruscan cgroup set /late promote=off >/dev/null
 check 'what was hot before is forbidden' wait_until 60 eval '[ "$(outcome forbidden)" -gt 0 ]'
 check 'no page lost its contents' stop_hammers
+check 'each has an event' wait_until 20 forbidden_are_traced
 finish

@@ -8,7 +8,7 @@
 
 FAULTS=/sys/kernel/debug
 [ -e $FAULTS/fail_page_alloc ] || skip_all 'the kernel cannot make allocations fail'
-plan 8
+plan 9
 
 # fail PERCENT: of the allocations of the daemons
 fail()
@@ -35,6 +35,8 @@ for pid in $(daemons); do
 	echo 1 >"/proc/$pid/make-it-fail"
 done
 fail 5
+echo 32768 >"$TRACING/buffer_size_kb"
+echo 1 >"$TRACING/events/klruscan/klruscan_refuse/enable"
 start_workload hotset --mib 200 --hot-percent 30 --hot-access-percent 99.9 --seconds 250
 check 'the hot pages reach fast memory all the same' \
 	wait_until 200 workload_says hot_in_fast '>=' 0.95
@@ -46,6 +48,8 @@ check 'no page lost its contents' stop_workload
 wait_passes 10
 need_until 60 candidates_stand_still
 check 'each candidate has one end' [ "$(status candidates)" = "$(sum_of_outcomes)" ]
+check 'and each that failed has an event' \
+	[ "$(grep -c 'outcome=no_memory$' "$TRACING/trace")" = "$(outcome no_memory)" ]
 check 'no page is left isolated' wait_until 20 nothing_isolated
 fail 0
 check 'klruscan can be stopped' tune enabled 0
