@@ -62,7 +62,7 @@ static bool value_fits(enum klruscan_knob knob, long new)
  * @knob: which
  * @buf: a number, white space at its end is ignored
  *
- * Takes effect at the next pass. Not serialised against itself: writers of the
+ * When it takes effect is in Documentation/ABI/testing/sysfs-kernel-mm-klruscan. Not serialised against itself: writers of the
  * same file are, by sysfs; two knobs that must fit each other are set under
  * klruscan_mutex.
  *
@@ -147,4 +147,4 @@ MODULE_PARM_DESC(scan_cpu_permille, "most CPU time of all scanning threads, 1/10
 MODULE_PARM_DESC(hot_threshold, "heat to promote from, 1 to 8; 0: automatic");
 MODULE_PARM_DESC(promote_rate_MBps, "promotion rate limit, MiB/s; 0: none is promoted");
 MODULE_PARM_DESC(exchange, "1: when fast memory is full, colder pages make room");
-MODULE_PARM_DESC(target_nid, "node to promote to; -1: nearest fast node");
+MODULE_PARM_DESC(target_nid, "node to promote to; -1: fast node nearest to the process");

@@ -16,8 +16,8 @@
  * A cgroup's processes are listed once, under the lock of that list, each with
  * a reference that keeps the mm_struct but not its memory: that is held for one
  * step. A process whose mmap_lock is busy keeps its place and is tried again until
- * half of the interval, a second at most, is over; what is left then goes first in
- * the next pass, beginning where it stopped. A process that exits meanwhile has no
+ * half of the interval, a second at most, is over; in the next pass it is begun where
+ * it stopped (LATE_MAX of them are). A process that exits meanwhile has no
  * memory to scan; one that is new, or moved to another cgroup, is seen in the next
  * pass at the latest; one that never sleeps is seen like any other.
  *
@@ -122,7 +122,7 @@ static int scan_step(struct klruscand *k, struct mm_place *place,
  *
  * What its TLBs hold would not set the bits again that the walk has cleared, neither
  * those of pages, and the hotter a page is the longer it stays there, nor those of
- * upper levels. So they are flushed, once a pass. For that the mm_struct is enough.
+ * upper levels. So they are flushed, once for each try that cleared some. For that the mm_struct is enough.
  */
 static void scan_process(struct klruscand *k, struct mm_place *place)
 {

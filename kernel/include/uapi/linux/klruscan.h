@@ -69,7 +69,7 @@ enum klruscan_outcome {
  *	X(enumerator, word, what it means)
  */
 #define KLRUSCAN_STATES(X)						\
-	X(OFF,		off,		"not enabled")			\
+	X(OFF,		off,		"not begun yet")			\
 	X(RUNNING,	running,	"scanning")			\
 	X(NO_MGLRU,	no_mglru,	"waits: MGLRU or its page table walk is switched off") \
 	X(NO_TARGET,	no_target,	"scans, but there is no fast node to promote to")
@@ -86,7 +86,7 @@ enum klruscan_state {
  * @size:		in: sizeof(struct klruscan_info)
  * @abi_version:	in: KLRUSCAN_ABI_VERSION of the caller;
  *			out: that of the kernel, also with -EPROTO
- * @enabled:		out: 1 while the daemons run
+ * @enabled:		out: 1 when klruscan is enabled, also while no node is slow and no daemon runs
  * @reserved:		zero
  * @uptime_ns:		out: time since the daemons were enabled, 0 when off
  * @slow_nodes:		out: bitmap of the nodes that are scanned
@@ -129,8 +129,9 @@ struct klruscan_info {
  * @sections:		out: memory sections that have a table
  * @table_bytes:	out: memory that the tables take
  * @heat:		out: folios by heat (index 0 to KLRUSCAN_HEAT_MAX) as of
- *			the last completed pass of their cgroups; index 0 is not counted
- *			(0)
+ *			the last completed pass of their cgroups, in the last eight or, while
+ *			an interval is short for something new, four passes; index 0 is not
+ *			counted (0)
  * @threshold:		out: heat from which a folio was a candidate last time,
  *			0 before the first time; the lowest, where it is not the same for
  *			all cgroups
@@ -142,7 +143,8 @@ struct klruscan_info {
  * @demoted_pages:	out: base pages that were moved off a fast node to make room for
  *			those
  * @promote_cpu_ns:	out: CPU time that the promoting thread spent on this node
- * @promote_rate:	out: bytes promoted a second, over the last full second
+ * @promote_rate:	out: bytes promoted a second, over the last full second or, with
+ *			passes further apart, since the last one
  *
  * While a promotion turn runs, up to 256 candidates have no outcome yet; when it
  * is over, the sum of outcomes equals the candidates.
