@@ -28,6 +28,7 @@
 	FUNC(mem_cgroup_iter)						\
 	FUNC(mem_cgroup_iter_break)					\
 	FUNC(cpuset_mems_allowed)					\
+	FUNC(__mod_lruvec_state)					\
 	/* tiers */							\
 	FUNC(node_is_toptier)						\
 	FUNC(next_demotion_node)					\

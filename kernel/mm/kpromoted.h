@@ -24,13 +24,24 @@
 #define KPROMOTED_MAPPINGS	256
 
 /**
+ * struct kpromoted_going - an isolated folio that is about to be migrated
+ * @pfn:	where it is
+ * @pages:	base pages of it
+ * @memcg:	whose it is, with a reference; NULL for nobody's
+ */
+struct kpromoted_going {
+	unsigned long pfn;
+	unsigned int pages;
+	struct mem_cgroup *memcg;
+};
+
+/**
  * struct kpromoted_batch - isolated folios on their way to one node
  * @node:	the slow node they come from
  * @home:	the fast node that a folio goes to when no process asks for another
  * @target:	the fast node that those in the batch go to
  * @folios:	isolated, linked by folio->lru, counted in NR_ISOLATED_*
- * @pfn:	where each of them is
- * @size:	base pages of each
+ * @going:	each of them
  * @cgroup:	whose it is, see struct klruscan_memcg
  * @share:	what it is charged to
  * @nr:		number of folios
@@ -44,8 +55,7 @@ struct kpromoted_batch {
 	int home;
 	int target;
 	struct list_head folios;
-	unsigned long pfn[KPROMOTED_BATCH];
-	unsigned int size[KPROMOTED_BATCH];
+	struct kpromoted_going going[KPROMOTED_BATCH];
 	u64 cgroup[KPROMOTED_BATCH];
 	struct kpromoted_share *share[KPROMOTED_BATCH];
 	unsigned int nr;
@@ -217,6 +227,7 @@ struct kpromoted_steps {
  * @gap_ns:	how long it is not to be again, at least
  * @found:	folios of the fast node, each with a reference
  * @folios:	those and others, while they are exposed
+ * @going:	those of @found that are demoted
  */
 struct kpromoted_exchange {
 	int nid;
@@ -226,6 +237,7 @@ struct kpromoted_exchange {
 	u64 gap_ns;
 	struct folio *found[KPROMOTED_VICTIMS];
 	struct folio *folios[KPROMOTED_BATCH];
+	struct kpromoted_going going[KPROMOTED_VICTIMS];
 };
 
 /**
@@ -386,5 +398,9 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 
 /* kpromoted_move.c */
 unsigned long kpromoted_flush(struct kpromoted_batch *batch);
+void kpromoted_goes(struct kpromoted_going *going, struct folio *folio);
+void kpromoted_went(struct kpromoted_going *going, unsigned int nr, struct list_head *list,
+		    int nid, enum node_stat_item item, unsigned long pages,
+		    unsigned long *left);
 
 #endif /* _MM_KPROMOTED_H */

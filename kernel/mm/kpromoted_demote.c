@@ -268,18 +268,23 @@ static void drain(int nid)
 	migrate_enable();
 }
 
-/* Counted as kswapd's, which would do the same. Return: base pages that are gone. */
-static unsigned long demote(struct list_head *list, int nid, int target)
+/*
+ * Those of @x->going. Counted as kswapd's, which would do the same. Return: base pages that
+ * are gone.
+ */
+static unsigned long demote(struct kpromoted_exchange *x, struct list_head *list,
+			    unsigned int nr, int target)
 {
+	DECLARE_BITMAP(left, KPROMOTED_VICTIMS) = { };
 	unsigned int succeeded = 0;
 
 	if (list_empty(list))
 		return 0;
 	migrate_pages(list, alloc_target, NULL, target, MIGRATE_ASYNC,
 		      MR_DEMOTION, &succeeded);
+	kpromoted_went(x->going, nr, list, x->nid, PGDEMOTE_KSWAPD, succeeded, left);
 	put_back(list);
-	drain(nid);
-	mod_node_page_state(NODE_DATA(nid), PGDEMOTE_KSWAPD, succeeded);
+	drain(x->nid);
 	return succeeded;
 }
 
@@ -297,17 +302,19 @@ static unsigned long demote_unseen(struct kpromoted_exchange *x, int target,
 				   const unsigned long *seen, unsigned long want)
 {
 	unsigned long isolated = 0;
-	unsigned int i;
+	unsigned int i, going = 0;
 	LIST_HEAD(list);
 
 	for (i = 0; i < nr; i++) {
 		if (!test_bit(i, seen) && isolated < want &&
 		    kpromoted_may_go(folios[i], target) &&
-		    isolate(folios[i], &list))
+		    isolate(folios[i], &list)) {
+			kpromoted_goes(&x->going[going++], folios[i]);
 			isolated += folio_nr_pages(folios[i]);
+		}
 		folio_put(folios[i]);
 	}
-	return demote(&list, x->nid, target);
+	return demote(x, &list, going, target);
 }
 
 /******************************************************************************

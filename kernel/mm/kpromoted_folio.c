@@ -318,8 +318,7 @@ static int isolate(struct kpromoted_batch *batch, struct folio *folio,
 	list_add_tail(&folio->lru, &batch->folios);
 	batch->share[batch->nr] = share;
 	batch->cgroup[batch->nr] = kpromoted_cgroup_of(folio);
-	batch->size[batch->nr] = folio_nr_pages(folio);
-	batch->pfn[batch->nr++] = folio_pfn(folio);
+	kpromoted_goes(&batch->going[batch->nr++], folio);
 	batch->pages += folio_nr_pages(folio);
 	return ISOLATED;
 }

@@ -6,6 +6,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/gfp.h>
+#include <linux/memcontrol.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/vmstat.h>
@@ -35,8 +36,8 @@ static void count_promoted(struct kpromoted_batch *batch, unsigned int i)
 {
 	int nid = batch->node->nid;
 
-	pghot_forget(batch->pfn[i], nid);
-	klruscan_memcg_promoted(batch->cgroup[i], nid, batch->size[i]);
+	pghot_forget(batch->going[i].pfn, nid);
+	klruscan_memcg_promoted(batch->cgroup[i], nid, batch->going[i].pages);
 	kpromoted_count(batch->node, batch->cgroup[i], KLRUSCAN_OUTCOME_PROMOTED, 1);
 }
 
@@ -44,27 +45,83 @@ static void count_promoted(struct kpromoted_batch *batch, unsigned int i)
 static void count_failed(struct kpromoted_batch *batch, unsigned int i,
 			 enum klruscan_outcome outcome)
 {
-	kpromoted_refuse(batch->node, batch->pfn[i], batch->cgroup[i], outcome);
-	batch->share[i]->tokens += batch->size[i];
-	batch->refund += batch->size[i];
+	kpromoted_refuse(batch->node, batch->going[i].pfn, batch->cgroup[i], outcome);
+	batch->share[i]->tokens += batch->going[i].pages;
+	batch->refund += batch->going[i].pages;
 	batch->failed++;
 }
 
-/*
- * Records of the folios that are not on the list any more are done with. The others
- * ended as @failed. Return: how many are not.
+/**
+ * kpromoted_goes - note a folio that is about to be migrated
+ * @going: out: what is counted when it was, by kpromoted_went()
+ * @folio: the folio; isolated, so it stays charged to the cgroup that it is charged to
+ *
+ * Context: any but interrupts.
  */
-static unsigned int count_batch(struct kpromoted_batch *batch,
-				enum klruscan_outcome failed)
+void kpromoted_goes(struct kpromoted_going *going, struct folio *folio)
 {
-	DECLARE_BITMAP(left, KPROMOTED_BATCH) = { };
+	going->pfn = folio_pfn(folio);
+	going->pages = folio_nr_pages(folio);
+	rcu_read_lock();
+	going->memcg = folio_memcg_check(folio);
+	if (going->memcg && !css_tryget(&going->memcg->css))
+		going->memcg = NULL;
+	rcu_read_unlock();
+}
+
+/**
+ * kpromoted_went - count what was migrated, for the node and for cgroups
+ * @going: the folios; their cgroups are let go of
+ * @nr: how many, up to KPROMOTED_BATCH
+ * @list: those that were not migrated
+ * @nid: the node that it is counted for
+ * @item: as what
+ * @pages: base pages that were migrated
+ * @left: out: those that were not, as bits, which were clear
+ *
+ * What is of nobody's, and parts of a folio that was split on the way, are counted for the
+ * node alone.
+ *
+ * Context: any but interrupts.
+ */
+void kpromoted_went(struct kpromoted_going *going, unsigned int nr, struct list_head *list,
+		    int nid, enum node_stat_item item, unsigned long pages,
+		    unsigned long *left)
+{
 	struct folio *folio;
 	unsigned int i;
 
-	list_for_each_entry(folio, &batch->folios, lru)
-		for (i = 0; i < batch->nr; i++)
-			if (batch->pfn[i] == folio_pfn(folio))
+	list_for_each_entry(folio, list, lru)
+		for (i = 0; i < nr; i++)
+			if (going[i].pfn == folio_pfn(folio))
 				__set_bit(i, left);
+	for (i = 0; i < nr; i++) {
+		struct mem_cgroup *memcg = going[i].memcg;
+		unsigned long went = min_t(unsigned long, going[i].pages, pages);
+
+		if (!memcg)
+			continue;
+		if (!test_bit(i, left)) {
+			mod_lruvec_state(&memcg->nodeinfo[nid]->lruvec, item, went);
+			pages -= went;
+		}
+		css_put(&memcg->css);
+	}
+	mod_node_page_state(NODE_DATA(nid), item, pages);
+}
+
+/*
+ * Records of the folios that were migrated are done with. The others ended as @failed.
+ * Return: how many were.
+ */
+static unsigned int count_batch(struct kpromoted_batch *batch, unsigned long pages,
+				enum klruscan_outcome failed)
+{
+	DECLARE_BITMAP(left, KPROMOTED_BATCH) = { };
+	unsigned int i;
+
+	kpromoted_went(batch->going, batch->nr, &batch->folios, batch->target,
+		       PGPROMOTE_SUCCESS, pages, left);
 	for (i = 0; i < batch->nr; i++) {
 		if (test_bit(i, left))
 			count_failed(batch, i, failed);
@@ -79,8 +136,7 @@ static unsigned int count_batch(struct kpromoted_batch *batch,
  * @batch: the batch; empty afterwards
  *
  * What cannot be migrated goes back to its LRU list and keeps its heat. The counters of
- * the nodes move as they do for NUMA balancing; those of cgroups, memory.stat, are not
- * moved, as what moves them is not exported.
+ * the nodes, and of cgroups in memory.stat, move as they do for NUMA balancing.
  *
  * Context: a thread; no lock held; may sleep.
  * Return: number of base pages that were promoted.
@@ -97,12 +153,10 @@ unsigned long kpromoted_flush(struct kpromoted_batch *batch)
 			    batch->pages);
 	err = migrate_pages(&batch->folios, alloc_target, NULL, batch->target,
 			    MIGRATE_ASYNC, MR_NUMA_MISPLACED, &succeeded);
-	promoted = count_batch(batch, err == -ENOMEM ? KLRUSCAN_OUTCOME_NO_MEMORY :
-						       KLRUSCAN_OUTCOME_FAILED);
+	promoted = count_batch(batch, succeeded, err == -ENOMEM ?
+			       KLRUSCAN_OUTCOME_NO_MEMORY : KLRUSCAN_OUTCOME_FAILED);
 	if (!list_empty(&batch->folios))
 		putback_movable_pages(&batch->folios);
-	mod_node_page_state(NODE_DATA(batch->target), PGPROMOTE_SUCCESS,
-			    succeeded);
 	klruscan_add(node->promote.pages, succeeded);
 	trace_klruscan_promote(node->nid, batch->target, batch->nr, promoted,
 			       succeeded);

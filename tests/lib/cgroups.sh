@@ -72,6 +72,21 @@ anon_on()
 # anon_moved CGROUP SHARE: so much of it is on the fast node
 anon_moved() { holds "$(anon_on "$1" 0) >= $2 * ($(anon_on "$1" 0) + $(anon_on "$1" 1))"; }
 
+# memory_stat CGROUP NAME: nothing where the kernel has no such line
+memory_stat() { sed -n "s/^$2 //p" "$ROOT/$1/memory.stat"; }
+
+# check_stat DESCRIPTION CGROUP NAME COMMAND...: where the kernel has such a line
+check_stat()
+{
+	_what=$1
+	if [ -n "$(memory_stat "$2" "$3")" ]; then
+		shift 3
+		check "$_what" "$@"
+	else
+		skip "$_what" "memory.stat has no $3"
+	fi
+}
+
 LRU_GEN=/sys/kernel/debug/lru_gen
 
 # generations CGROUP NODE: lines "SEQ ANONYMOUS-PAGES ID" of MGLRU's, the oldest first; with

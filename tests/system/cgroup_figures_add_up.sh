@@ -4,7 +4,7 @@
 # What cgroups cost and got is together what the node has, also after one of them is gone.
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
-plan 7
+plan 8
 
 stands_still()
 {
@@ -27,6 +27,8 @@ go_on()
 	tune scan_interval_max_ms 100
 }
 
+counted() { [ "$(memory_stat "$1" pgpromote_success)" = "$(cgroup promoted_pages "/$1")" ]; }
+
 is_gone() { [ -z "$(klruscan cgroup show --json | grep '"path": "/one"')" ]; }
 
 load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 promote_rate_MBps=20
@@ -42,6 +44,8 @@ check 'the second one too' holds "$(cgroup accessed /two) > 0"
 check 'both together are nearly all of it' \
 	holds "$(cgroup accessed /one) + $(cgroup accessed /two) > \
 		0.8 * $(status accessed)"
+check_stat 'the kernel has counted as many promoted pages' one pgpromote_success \
+	wait_until 20 counted one
 check 'no page lost its contents' stop_hammers
 rmdir $ROOT/one
 go_on

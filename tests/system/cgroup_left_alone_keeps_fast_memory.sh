@@ -6,7 +6,14 @@
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
 . /tests/lib/makes_room.sh
-plan 5
+plan 6
+
+counted()
+{
+	_went=$(memory_stat left pgdemote_kswapd)
+	holds "$_went <= $(vmstat pgdemote_kswapd) - $demoted && \
+		$_went >= 0.95 * $(anon_on left 1)"
+}
 
 make_cgroup left
 IDLE_UNDER='in_cgroup left'
@@ -23,6 +30,7 @@ wait_passes 20
 check 'so they do where memory.low protects them' anon_moved left 1
 echo 0 >"$ROOT/left/memory.low"
 check 'otherwise they go' wait_until 120 eval '! anon_moved left 0.9'
+check_stat 'and are counted for it' left pgdemote_kswapd wait_until 20 counted
 check 'no hot page lost its contents' stop_workload
 check 'no idle page lost its contents' stop_hammer
 finish

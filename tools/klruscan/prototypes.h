@@ -30,6 +30,8 @@
 	"void (struct mem_cgroup *, struct mem_cgroup *)"
 #define PROTOTYPE_cpuset_mems_allowed \
 	"nodemask_t (struct task_struct *)"
+#define PROTOTYPE___mod_lruvec_state \
+	"void (struct lruvec *, enum node_stat_item, int)"
 #define PROTOTYPE_node_is_toptier \
 	"bool (int)"
 #define PROTOTYPE_next_demotion_node \

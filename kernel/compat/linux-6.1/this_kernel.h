@@ -79,6 +79,8 @@ static inline void compat_mod_state(struct pglist_data *pgdat, unsigned int item
 }
 
 #define mod_node_page_state(...) compat_mod_state(__VA_ARGS__)
+/* memory.stat of cgroups has neither these nor pages that were promoted */
+#define mod_lruvec_state(lruvec, ...) compat_mod_state(lruvec_pgdat(lruvec), __VA_ARGS__)
 #endif /* COMPAT_IMPLEMENTATION */
 
 #endif /* _COMPAT_THIS_KERNEL_H */

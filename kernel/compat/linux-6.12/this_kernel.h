@@ -17,6 +17,14 @@ static_assert(PGWALK_RDLOCK == 0);
 #ifndef COMPAT_IMPLEMENTATION
 #define folio_isolate_lru(...)	compat_call(folio_isolate_lru, __VA_ARGS__)
 #define migrate_pages(...)	compat_call(migrate_pages, __VA_ARGS__)
+#define mod_lruvec_state(lruvec, idx, val)				\
+	do {								\
+		unsigned long _flags;					\
+									\
+		local_irq_save(_flags);					\
+		compat_call(__mod_lruvec_state, lruvec, idx, val);	\
+		local_irq_restore(_flags);				\
+	} while (0)
 #endif
 
 #endif /* _COMPAT_THIS_KERNEL_H */
