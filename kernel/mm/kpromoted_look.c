@@ -9,9 +9,11 @@
  *
  * The accessed bits that are cleared are lost to reclaim's aging, as far as the folio is not
  * used again: these are folios that are used all the time, and few. For the next pass they are
- * kept: else those that are looked at most would seem to be used least. The second look leaves
- * them as they are: nothing is flushed behind it, so that a folio whose translation stays in a
- * TLB, as those of huge pages do, would not be seen by anybody.
+ * kept: else those that are looked at most would seem to be used least. Not so where no pass
+ * would have looked: heat would keep itself alive. The second look leaves the bits as they are:
+ * nothing is flushed behind it, so that a folio whose translation stays in a TLB, as those of
+ * huge pages do, would not be seen by anybody. What other MMUs saw can only be asked for by
+ * clearing it.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
@@ -21,6 +23,7 @@
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
+#include <linux/mm_inline.h>
 #include <linux/mmu_notifier.h>
 #include <linux/pagemap.h>
 #include <linux/rmap.h>
@@ -51,12 +54,14 @@
  * @leave:	the accessed bits stay as they are
  * @looked_at:	mappings that may hold it
  * @young:	an accessed bit was set
+ * @cleared:	one was cleared that a pass would have found
  */
 struct look {
 	struct kpromoted_looks *looks;
 	bool leave;
 	unsigned int looked_at;
 	bool young;
+	bool cleared;
 };
 
 /* Let go of the processes; with @flush, so that they set accessed bits again. */
@@ -99,24 +104,39 @@ static bool seen_by_others(struct vm_area_struct *vma, unsigned long addr, unsig
 }
 #endif
 
-static bool pte_was_used(const struct look *look, struct vm_area_struct *vma,
+/* Do passes look at what is mapped there? As the walk of MGLRU has it. */
+static bool has_passes(struct vm_area_struct *vma)
+{
+	return !(vma->vm_flags & VM_LOCKED) && vma_has_recency(vma);
+}
+
+/* What was read of an entry whose accessed bit is clear now. Return: was it set? */
+static bool cleared(struct look *look, struct vm_area_struct *vma, bool used)
+{
+	look->cleared |= used && has_passes(vma);
+	return used;
+}
+
+static bool pte_was_used(struct look *look, struct vm_area_struct *vma,
 			 unsigned long addr, pte_t *pte)
 {
 	if (!look->leave)
-		return ptep_clear_young_notify(vma, addr, pte);
-	return pte_young(ptep_get(pte)) || seen_by_others(vma, addr, PAGE_SIZE);
+		return cleared(look, vma, ptep_clear_young_notify(vma, addr, pte));
+	return pte_young(ptep_get(pte)) ||
+	       cleared(look, vma, seen_by_others(vma, addr, PAGE_SIZE));
 }
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
-static bool pmd_was_used(const struct look *look, struct vm_area_struct *vma,
+static bool pmd_was_used(struct look *look, struct vm_area_struct *vma,
 			 unsigned long addr, pmd_t *pmd)
 {
 	if (!look->leave)
-		return pmdp_clear_young_notify(vma, addr, pmd);
-	return pmd_young(*pmd) || seen_by_others(vma, addr, PMD_SIZE);
+		return cleared(look, vma, pmdp_clear_young_notify(vma, addr, pmd));
+	return pmd_young(pmdp_get(pmd)) ||
+	       cleared(look, vma, seen_by_others(vma, addr, PMD_SIZE));
 }
 #else
-static bool pmd_was_used(const struct look *look, struct vm_area_struct *vma,
+static bool pmd_was_used(struct look *look, struct vm_area_struct *vma,
 			 unsigned long addr, pmd_t *pmd)
 {
 	return false;
@@ -145,20 +165,28 @@ static bool look_at_mapping(struct folio *folio, struct vm_area_struct *vma,
 	return true;
 }
 
-/* The bits that were cleared were for the next pass as well. */
+/* The bits that were cleared were for the next pass as well, if its cgroup has any. */
 static void keep(struct folio *folio)
 {
+	struct klruscan_memcg of;
 	int nid = folio_nid(folio);
-	int was = pghot_keep(folio_pfn(folio), nid);
+	int was;
 
+	klruscan_memcg_of(folio, &of);
+	if (!of.promote)
+		return;
+	was = pghot_keep(folio_pfn(folio), nid);
 	if (was)
-		klruscan_memcg_kept(kpromoted_cgroup_of(folio), nid, was);
+		klruscan_memcg_kept(of.id, nid, was);
 }
 
 /*
  * Was the folio accessed since the bits of its mappings were last cleared? With @leave they
  * are not, now. Return: 1 if so, 0 if not, -EBUSY when a lock was held, or not all were looked
  * at.
+ *
+ * A mapping of another cgroup's process counts, whom no pass asks for this folio: what is looked
+ * at has been hot, and is as good on the fast node for who uses it now.
  */
 static int look_at(struct kpromoted_looks *looks, struct folio *folio, bool leave)
 {
@@ -170,7 +198,7 @@ static int look_at(struct kpromoted_looks *looks, struct folio *folio, bool leav
 		return leave ? folio_test_referenced(folio) :
 			       folio_test_clear_referenced(folio);
 	err = kpromoted_walk_rmap(folio, look_at_mapping, &look);
-	if (look.young && !leave)
+	if (look.cleared)
 		keep(folio);
 	if (err || look.young)
 		return err ?: 1;
@@ -268,8 +296,9 @@ static unsigned int group_size(struct kpromoted_looks *looks, unsigned int us)
 }
 
 /*
- * Clear, wait, look. Return: how long they were exposed, in ns, to the middle of the
- * looks, and from the first flush of a TLB on: one CPU may take its time for it.
+ * Clear, wait, look. What could not be cleared was not exposed, whatever the second look
+ * finds. Return: how long they were exposed, in ns, to the middle of the looks, and from the
+ * first flush of a TLB on: one CPU may take its time for it.
  */
 static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
 			unsigned int nr, unsigned int us, unsigned long *seen,
@@ -279,6 +308,7 @@ static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
 	u64 start = ktime_get_ns();
 	u64 cleared, waited, took;
 
+	bitmap_zero(missed, KPROMOTED_BATCH);
 	look_at_all(looks, folios, nr, false, before, missed);
 	cleared = ktime_get_ns();
 	drop_mms(looks, true);
@@ -288,8 +318,8 @@ static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
 	kpromoted_wait_until(ktime_get_ns() + (u64)us * NSEC_PER_USEC);
 	waited = ktime_get_ns();
 	bitmap_zero(seen, KPROMOTED_BATCH);
-	bitmap_zero(missed, KPROMOTED_BATCH);
 	look_at_all(looks, folios, nr, true, seen, missed);
+	bitmap_andnot(seen, seen, missed, KPROMOTED_BATCH);
 	took = waited - cleared + (ktime_get_ns() - waited) / 2;
 	drop_mms(looks, false);
 	return took;
@@ -324,7 +354,7 @@ unsigned int kpromoted_expose(struct kpromoted_looks *looks,
 	bitmap_zero(looks->missed, KPROMOTED_BATCH);
 	for (i = 0; i < nr && !kpromoted_must_leave(); i += k) {
 		DECLARE_BITMAP(group, KPROMOTED_BATCH);
-		DECLARE_BITMAP(missed, KPROMOTED_BATCH) = { };
+		DECLARE_BITMAP(missed, KPROMOTED_BATCH);
 		u64 took;
 
 		k = min3(group_size(looks, us), nr - i, most);

@@ -253,7 +253,8 @@ static u16 marked_ahead(struct pghot_node *node, u16 rec)
  * @nid: its node
  *
  * For who has cleared the accessed bits that the pass would have found. Of a page that has
- * no record, nothing is kept.
+ * no record, nothing is kept. Nor is there of one that the pass in progress has been by already:
+ * a record says nothing of the pass after the next picture.
  *
  * Context: as pghot_record_access().
  * Return: as pghot_mark(), for the pass will not see the page for the first time any more; 0

@@ -39,6 +39,7 @@ int compat_migrate_folios(struct list_head *from,
 			  unsigned int *succeeded);
 
 #define pudp_get(pudp)		READ_ONCE(*(pudp))
+#define pmdp_get(pmdp)		READ_ONCE(*(pmdp))
 
 #ifndef COMPAT_IMPLEMENTATION
 #define lru_gen_folio		lru_gen_struct
@@ -79,6 +80,13 @@ static inline void compat_mod_state(struct pglist_data *pgdat, unsigned int item
 }
 
 #define mod_node_page_state(...) compat_mod_state(__VA_ARGS__)
+
+/* The walk of 6.1 passes over just these. */
+static inline bool vma_has_recency(struct vm_area_struct *vma)
+{
+	return !(vma->vm_flags & (VM_SEQ_READ | VM_RAND_READ));
+}
+
 /* memory.stat of cgroups has neither these nor pages that were promoted */
 #define mod_lruvec_state(lruvec, ...) compat_mod_state(lruvec_pgdat(lruvec), __VA_ARGS__)
 #endif /* COMPAT_IMPLEMENTATION */
