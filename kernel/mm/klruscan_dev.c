@@ -11,6 +11,7 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -47,6 +48,15 @@ static long ioctl_info(void __user *arg)
 	return abi_version == KLRUSCAN_ABI_VERSION ? 0 : -EPROTO;
 }
 
+/* A node number that comes from outside and indexes arrays. Return: can it be one? */
+static bool take_nid(u32 *nid)
+{
+	if (*nid >= MAX_NUMNODES)
+		return false;
+	*nid = array_index_nospec(*nid, MAX_NUMNODES);
+	return true;
+}
+
 static long ioctl_node(void __user *arg)
 {
 	struct klruscan_node_stats stats;
@@ -55,7 +65,7 @@ static long ioctl_node(void __user *arg)
 
 	if (copy_from_user(&stats, arg, sizeof(stats)))
 		return -EFAULT;
-	if (stats.size != sizeof(stats) || stats.nid >= MAX_NUMNODES)
+	if (stats.size != sizeof(stats) || !take_nid(&stats.nid))
 		return -EINVAL;
 	nid = stats.nid;
 	memset(&stats, 0, sizeof(stats));
@@ -102,7 +112,7 @@ static long ioctl_heat(void __user *arg)
 
 	if (copy_from_user(&heat, arg, sizeof(heat)))
 		return -EFAULT;
-	if (heat.size != sizeof(heat) || heat.nid >= MAX_NUMNODES || !heat.room)
+	if (heat.size != sizeof(heat) || !take_nid(&heat.nid) || !heat.room)
 		return -EINVAL;
 	room = min(heat.room, HEAT_BLOCKS);
 	blocks = kvmalloc_array(room, sizeof(*blocks), GFP_KERNEL);
@@ -176,7 +186,7 @@ static long ioctl_cgroup_stats(void __user *arg)
 
 	if (copy_from_user(&asked, arg, sizeof(asked)))
 		return -EFAULT;
-	if (asked.size != sizeof(asked) || asked.nid >= MAX_NUMNODES)
+	if (asked.size != sizeof(asked) || !take_nid(&asked.nid))
 		return -EINVAL;
 	memset(&stats, 0, sizeof(stats));
 	stats.size = sizeof(stats);

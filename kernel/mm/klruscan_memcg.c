@@ -168,7 +168,8 @@ void klruscan_memcg_of(struct folio *folio, struct klruscan_memcg *of)
 
 /**
  * klruscan_memcg_promotes - may pages of a cgroup be promoted?
- * @memcg: the cgroup; the caller holds a reference
+ * @memcg: the cgroup; the caller holds a reference. For one that was removed, what holds for
+ *	   the one above it does
  *
  * Context: any.
  * Return: true if so.
@@ -178,14 +179,15 @@ bool klruscan_memcg_promotes(struct mem_cgroup *memcg)
 	struct klruscan_cgroup cgroup;
 
 	rcu_read_lock();
-	resolve(memcg, &cgroup);
+	resolve(online_memcg(memcg), &cgroup);
 	rcu_read_unlock();
 	return cgroup.holds[KLRUSCAN_CGROUP_PROMOTE];
 }
 
 /**
  * klruscan_memcg_bounds - how often may a cgroup be scanned?
- * @memcg: the cgroup; the caller holds a reference
+ * @memcg: the cgroup; the caller holds a reference. For one that was removed, what holds for
+ *	   the one above it does, as whose it is scanned
  * @shortest: out: the shortest interval in ms
  * @longest: out: the longest one, not below it
  *
@@ -197,7 +199,7 @@ void klruscan_memcg_bounds(struct mem_cgroup *memcg, unsigned int *shortest,
 	struct klruscan_cgroup cgroup;
 
 	rcu_read_lock();
-	resolve(memcg, &cgroup);
+	resolve(online_memcg(memcg), &cgroup);
 	rcu_read_unlock();
 	*shortest = cgroup.holds[KLRUSCAN_CGROUP_INTERVAL_MIN];
 	*longest = max(*shortest, cgroup.holds[KLRUSCAN_CGROUP_INTERVAL_MAX]);

@@ -130,7 +130,10 @@ static bool list_some(struct mem_cgroup *memcg, struct mm_places *places)
 	return pos != fifo;
 }
 
-/* How many processes of a cgroup are not listed, for lack of memory. */
+/*
+ * How many processes of a cgroup are not listed, for lack of memory: at least so many, as the
+ * lock is not held for more of them either.
+ */
 static unsigned int count_rest(struct mem_cgroup *memcg, struct mm_places *places)
 {
 	struct list_head *pos;
@@ -138,7 +141,7 @@ static unsigned int count_rest(struct mem_cgroup *memcg, struct mm_places *place
 
 	spin_lock(&memcg->mm_list.lock);
 	pos = last_listed(memcg, places)->next;
-	for (; pos != &memcg->mm_list.fifo; pos = pos->next)
+	for (; pos != &memcg->mm_list.fifo && nr < LISTED_AT_ONCE; pos = pos->next)
 		nr++;
 	spin_unlock(&memcg->mm_list.lock);
 	return nr;
@@ -174,7 +177,7 @@ static void resume_places(struct mm_places *places, struct mm_places *late)
  *	  left, and are done there
  *
  * Context: may sleep.
- * Return: how many processes did not fit, for lack of memory.
+ * Return: how many processes did not fit, for lack of memory; of many, a part.
  */
 unsigned int klruscand_list_mms(struct mm_places *places,
 				struct mem_cgroup *memcg,

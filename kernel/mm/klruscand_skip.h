@@ -95,8 +95,9 @@ static inline bool skip_must_enter(const struct skip_notes *notes,
 	/* the oldest of those that are kept */
 	u32 since = rounds->since[(rounds->passes + 1) % SKIP_NOTE_PASSES];
 
+	/* by age: a note of long ago is not to seem new when the numbers wrap */
 	return (slot + rounds->passes) % SKIP_ROUND == 0 ||
-	       (s32)(READ_ONCE(notes->note[slot]) - since) >= 0;
+	       notes->pass - READ_ONCE(notes->note[slot]) <= notes->pass - since;
 }
 
 #endif /* _MM_KLRUSCAND_SKIP_H */

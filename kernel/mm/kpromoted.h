@@ -225,6 +225,7 @@ struct kpromoted_steps {
  * @aged_ns:	when the node was last aged for it
  * @took_ns:	how long that took
  * @gap_ns:	how long it is not to be again, at least
+ * @until_ns:	until when others may be looked for, by ktime_get_ns()
  * @found:	folios of the fast node, each with a reference
  * @folios:	those and others, while they are exposed
  * @going:	those of @found that are demoted
@@ -235,6 +236,7 @@ struct kpromoted_exchange {
 	u64 aged_ns;
 	u64 took_ns;
 	u64 gap_ns;
+	u64 until_ns;
 	struct folio *found[KPROMOTED_VICTIMS];
 	struct folio *folios[KPROMOTED_BATCH];
 	struct kpromoted_going going[KPROMOTED_VICTIMS];

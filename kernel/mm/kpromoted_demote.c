@@ -353,7 +353,7 @@ static unsigned long exchange_exposed(struct kpromoted_exchange *x, int target,
 	kpromoted_expose(x->looks, x->folios, 2 * KPROMOTED_VICTIMS, us, KPROMOTED_BATCH,
 			 seen);
 	for (i = 0; i < KPROMOTED_VICTIMS; i++) {
-		present += !!x->folios[2 * i];
+		present += x->folios[2 * i] && !test_bit(2 * i, x->looks->missed);
 		witnesses += test_bit(2 * i, seen);
 		if (x->folios[2 * i])
 			folio_put(x->folios[2 * i]);
@@ -400,15 +400,21 @@ static bool age(struct kpromoted_exchange *x, u64 gap_ns)
 	return true;
 }
 
+/* Is there time to look for others? */
+static bool may_search(const struct kpromoted_exchange *x)
+{
+	return (s64)(x->until_ns - ktime_get_ns()) > 0 && !kpromoted_must_leave();
+}
+
 /* Folios that MGLRU found idle. Return: base pages demoted. */
 static unsigned long demote_idle(struct kpromoted_exchange *x, int target,
 				 unsigned long idle, unsigned long want)
 {
 	unsigned long demoted = 0, looked_at = 0;
 
-	while (demoted < want && looked_at < FEW * KPROMOTED_BATCH &&
-	       !kpromoted_must_leave()) {
+	while (demoted < want && looked_at < FEW * KPROMOTED_BATCH && may_search(x)) {
 		DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
+		unsigned long went;
 		unsigned int i, nr;
 
 		nr = find_victims(x->nid, idle, x->found, KPROMOTED_VICTIMS);
@@ -418,9 +424,12 @@ static unsigned long demote_idle(struct kpromoted_exchange *x, int target,
 		for_each_set_bit(i, seen, nr)
 			put_among_young(x->found[i]);
 		bitmap_or(seen, seen, x->looks->missed, nr);
-		demoted += demote_unseen(x, target, x->found, nr, seen,
-					 want - demoted);
-		looked_at += nr;
+		went = demote_unseen(x, target, x->found, nr, seen, want - demoted);
+		demoted += went;
+		/* what may not go comes round again, and each round asks all cgroups */
+		if (went * FEW < nr && bitmap_empty(seen, nr))
+			break;
+		looked_at += max_t(unsigned int, nr, KPROMOTED_VICTIMS / MANY);
 		cond_resched();
 	}
 	return demoted;
@@ -436,7 +445,7 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int target, u64
 	unsigned long demoted = demote_idle(x, target, idle, want);
 	unsigned int ages = 0;
 
-	while (demoted < want && !kpromoted_must_leave() && age(x, gap_ns)) {
+	while (demoted < want && may_search(x) && age(x, gap_ns)) {
 		if (++ages == AGES_AT_ONCE || gap_ns > AGES_WAIT_MAX)
 			break;
 		kpromoted_wait_until(x->aged_ns + gap_ns);
@@ -475,9 +484,9 @@ unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 	int target = demotion_target(x->nid, slow_nid);
 	unsigned long demoted = 0, went = KPROMOTED_VICTIMS;
 
+	x->until_ns = until_ns;
 	want = min(want, kpromoted_demotion_room(target));
-	while (demoted < want && went * FEW >= KPROMOTED_VICTIMS &&
-	       (s64)(until_ns - ktime_get_ns()) > 0 && !kpromoted_must_leave()) {
+	while (demoted < want && went * FEW >= KPROMOTED_VICTIMS && may_search(x)) {
 		unsigned long before = demoted;
 
 		if (us > AGED_MIN_US)
