@@ -62,9 +62,9 @@ static bool value_fits(enum klruscan_knob knob, long new)
  * @knob: which
  * @buf: a number, white space at its end is ignored
  *
- * When it takes effect is in Documentation/ABI/testing/sysfs-kernel-mm-klruscan. Not serialised against itself: writers of the
- * same file are, by sysfs; two knobs that must fit each other are set under
- * klruscan_mutex.
+ * When it takes effect is in Documentation/ABI/testing/sysfs-kernel-mm-klruscan. Not
+ * serialised against itself: writers of the same file are, by sysfs; two knobs that must
+ * fit each other are set under klruscan_mutex.
  *
  * Return: 0; -EINVAL for what is not a number or does not fit the other knobs,
  * -ERANGE beyond the limits. Nothing is changed then.

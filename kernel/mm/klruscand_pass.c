@@ -122,7 +122,8 @@ static int scan_step(struct klruscand *k, struct mm_place *place,
  *
  * What its TLBs hold would not set the bits again that the walk has cleared, neither
  * those of pages, and the hotter a page is the longer it stays there, nor those of
- * upper levels. So they are flushed, once for each try that cleared some. For that the mm_struct is enough.
+ * upper levels. So they are flushed, once for each try that cleared some. For that the
+ * mm_struct is enough.
  */
 static void scan_process(struct klruscand *k, struct mm_place *place)
 {

@@ -86,7 +86,8 @@ enum klruscan_state {
  * @size:		in: sizeof(struct klruscan_info)
  * @abi_version:	in: KLRUSCAN_ABI_VERSION of the caller;
  *			out: that of the kernel, also with -EPROTO
- * @enabled:		out: 1 when klruscan is enabled, also while no node is slow and no daemon runs
+ * @enabled:		out: 1 when klruscan is enabled, also while no node is slow
+ *			and no daemon runs
  * @reserved:		zero
  * @uptime_ns:		out: time since the daemons were enabled, 0 when off
  * @slow_nodes:		out: bitmap of the nodes that are scanned
