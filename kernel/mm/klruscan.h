@@ -153,8 +153,6 @@ int klruscan_set_slow_nodes(const nodemask_t *nodes);
 void klruscan_get_slow_nodes(nodemask_t *nodes);
 struct klruscan_node *klruscan_node(int nid);
 void klruscan_read_info(struct klruscan_info *info);
-void klruscan_read_node(struct klruscan_node *node,
-			struct klruscan_node_stats *stats);
 int klruscan_fixed_target(void);
 int klruscan_target(int nid, const nodemask_t *allowed);
 const nodemask_t *klruscan_fast_nodes(void);

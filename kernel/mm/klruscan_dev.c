@@ -57,6 +57,45 @@ static bool take_nid(u32 *nid)
 	return true;
 }
 
+static_assert(KLRUSCAN_NR_OUTCOMES <= KLRUSCAN_OUTCOME_SLOTS);
+
+/* @stats is zeroed but for its size. */
+static void fill_stats(struct klruscan_node *node, struct klruscan_node_stats *stats)
+{
+	struct pghot_stats store;
+	unsigned int i;
+
+	lockdep_assert_held(&klruscan_mutex);
+	pghot_read_stats(node->nid, &store);
+	stats->nid = node->nid;
+	stats->state = READ_ONCE(node->scan.state);
+	stats->interval_ms = READ_ONCE(node->scan.interval_ms);
+	stats->passes = READ_ONCE(node->scan.passes);
+	stats->pass_ns = READ_ONCE(node->scan.pass_ns);
+	stats->scan_cpu_ns = READ_ONCE(node->scan.cpu_ns);
+	stats->visited = READ_ONCE(node->scan.visited);
+	stats->tables = READ_ONCE(node->scan.tables);
+	stats->skipped = READ_ONCE(node->scan.skipped);
+	stats->accessed = READ_ONCE(node->scan.accessed);
+	stats->busy = READ_ONCE(node->scan.busy);
+	stats->unfinished = READ_ONCE(node->scan.unfinished);
+	stats->starved_ms = READ_ONCE(node->scan.starved_ms);
+	stats->records = store.records;
+	stats->records_lost = store.lost + READ_ONCE(node->scan.missed);
+	stats->sections = store.sections;
+	stats->table_bytes = store.bytes;
+	memcpy(stats->heat, store.heat, sizeof(stats->heat));
+	stats->threshold = READ_ONCE(node->promote.threshold);
+	stats->target_nid = node->target;
+	stats->candidates = READ_ONCE(node->promote.candidates);
+	for (i = 0; i < KLRUSCAN_NR_OUTCOMES; i++)
+		stats->outcome[i] = READ_ONCE(node->promote.outcome[i]);
+	stats->promoted_pages = READ_ONCE(node->promote.pages);
+	stats->demoted_pages = READ_ONCE(node->promote.demoted);
+	stats->promote_cpu_ns = READ_ONCE(node->promote.cpu_ns);
+	stats->promote_rate = kpromoted_rate(node);
+}
+
 static long ioctl_node(void __user *arg)
 {
 	struct klruscan_node_stats stats;
@@ -73,7 +112,7 @@ static long ioctl_node(void __user *arg)
 	mutex_lock(&klruscan_mutex);
 	node = klruscan_node(nid);
 	if (node)
-		klruscan_read_node(node, &stats);
+		fill_stats(node, &stats);
 	mutex_unlock(&klruscan_mutex);
 	if (!node)
 		return -ENODEV;

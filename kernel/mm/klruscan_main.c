@@ -416,52 +416,6 @@ void klruscan_read_info(struct klruscan_info *info)
 	strscpy(info->version, klruscan_version, sizeof(info->version));
 }
 
-static_assert(KLRUSCAN_NR_OUTCOMES <= KLRUSCAN_OUTCOME_SLOTS);
-
-/**
- * klruscan_read_node - fill in what the device answers about a slow node
- * @node: the node
- * @stats: zeroed but for @stats->size
- *
- * Context: holds klruscan_mutex.
- */
-void klruscan_read_node(struct klruscan_node *node,
-			struct klruscan_node_stats *stats)
-{
-	struct pghot_stats store;
-	unsigned int i;
-
-	lockdep_assert_held(&klruscan_mutex);
-	pghot_read_stats(node->nid, &store);
-	stats->nid = node->nid;
-	stats->state = READ_ONCE(node->scan.state);
-	stats->interval_ms = READ_ONCE(node->scan.interval_ms);
-	stats->passes = READ_ONCE(node->scan.passes);
-	stats->pass_ns = READ_ONCE(node->scan.pass_ns);
-	stats->scan_cpu_ns = READ_ONCE(node->scan.cpu_ns);
-	stats->visited = READ_ONCE(node->scan.visited);
-	stats->tables = READ_ONCE(node->scan.tables);
-	stats->skipped = READ_ONCE(node->scan.skipped);
-	stats->accessed = READ_ONCE(node->scan.accessed);
-	stats->busy = READ_ONCE(node->scan.busy);
-	stats->unfinished = READ_ONCE(node->scan.unfinished);
-	stats->starved_ms = READ_ONCE(node->scan.starved_ms);
-	stats->records = store.records;
-	stats->records_lost = store.lost + READ_ONCE(node->scan.missed);
-	stats->sections = store.sections;
-	stats->table_bytes = store.bytes;
-	memcpy(stats->heat, store.heat, sizeof(stats->heat));
-	stats->threshold = READ_ONCE(node->promote.threshold);
-	stats->target_nid = node->target;
-	stats->candidates = READ_ONCE(node->promote.candidates);
-	for (i = 0; i < KLRUSCAN_NR_OUTCOMES; i++)
-		stats->outcome[i] = READ_ONCE(node->promote.outcome[i]);
-	stats->promoted_pages = READ_ONCE(node->promote.pages);
-	stats->demoted_pages = READ_ONCE(node->promote.demoted);
-	stats->promote_cpu_ns = READ_ONCE(node->promote.cpu_ns);
-	stats->promote_rate = kpromoted_rate(node);
-}
-
 /******************************************************************************
  *                          coming and going
  ******************************************************************************/

@@ -7,7 +7,7 @@
  * same interval go by the same clock (klruscand_clock.h), and have their pass in the same
  * turn. So it is the restless ones whose interval is short, and nobody else's.
  *
- * The store counts the passes of each clock (pghot.c), and the heat of a page is that of
+ * The store counts the passes of each clock (pghot_clock.c), and the heat of a page is that of
  * its cgroup's passes. Who leaves a clock for a slower one takes its history along; for a
  * quicker one, history begins anew.
  *

@@ -347,6 +347,15 @@ unsigned int kpromoted_sample_hottest(const struct kpromoted_sample *sample,
 unsigned long kpromoted_lru_pages(int nid);
 
 /* kpromoted_demote.c */
+unsigned long kpromoted_lruvec_pages(struct lruvec *lruvec);
+unsigned int kpromoted_find_victims(int nid, unsigned long idle,
+				    struct folio **folios, unsigned int max);
+void kpromoted_put_among_young(struct folio *folio);
+unsigned long kpromoted_demote_unseen(struct kpromoted_exchange *x, int target,
+				      struct folio **folios, unsigned int nr,
+				      const unsigned long *seen, unsigned long want);
+
+/* kpromoted_exchange.c */
 unsigned long kpromoted_make_room(struct kpromoted_exchange *x, int slow_nid,
 				  const unsigned long *pfns, unsigned int nr,
 				  u64 rate, unsigned long want, u64 until_ns);
@@ -358,6 +367,15 @@ void kpromoted_judge_node(struct kpromoted_judge *judge,
 			  struct klruscan_node *node,
 			  const struct kpromoted_supply *supply,
 			  struct kpromoted_verdict *verdicts);
+u64 kpromoted_judge_steps(const struct kpromoted_verdict *verdicts, int nid,
+			  struct kpromoted_steps *steps);
+
+/* kpromoted_measure.c */
+bool kpromoted_measured_lately(const struct kpromoted_view *view);
+void kpromoted_measure_slow(struct kpromoted_judge *judge, struct kpromoted_view *view,
+			    u64 want);
+void kpromoted_measure_fast(struct kpromoted_judge *judge, unsigned int passes,
+			    u64 longest_us);
 void kpromoted_judge_cut(struct kpromoted_judge *judge,
 			 const unsigned long *pfns, unsigned int nr,
 			 unsigned int cut_us, unsigned long *warm);

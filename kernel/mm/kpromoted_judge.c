@@ -9,30 +9,20 @@
  * How often a page is accessed follows from how many of the last passes saw it
  * (kpromoted_choice.h), as far as passes can tell: what each of them saw may be accessed
  * ten times a second or a million times. A sample of such folios is looked at for
- * shorter times (kpromoted_curve.h), so that the mean is right. And when the line that
+ * shorter times (kpromoted_measure.c), so that the mean is right. And when the line that
  * divides pages is among them, each candidate is looked at for so short a time that the
  * folios on the wrong side of the line are not seen.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
-#include <linux/bitmap.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
-#include <linux/random.h>
-#include <linux/sched.h>
+#include <linux/string.h>
 
 #include "internal.h"
 #include "kpromoted.h"
 #include "kpromoted_choice.h"
 #include "kpromoted_curve.h"
-
-/* Candidates that are drawn for a sample, and those of them from one place. */
-#define DRAWN			KPROMOTED_BATCH
-#define DRAWN_AT_ONCE		4
-
-/* How the sample is divided for exposures that are shorter than this. */
-#define GROUPS_US		8192U
-#define GROUPS_MAX		8U
 
 /*
  * A line is looked for among single folios only when an exposure of the passes is so
@@ -58,165 +48,6 @@
 /* Weight of the past in the mean rate: 31/32. A sample is small, and may miss what is hot. */
 #define MEAN_SHIFT		5
 
-static void put_folios(struct folio **folios, unsigned int nr)
-{
-	while (nr--)
-		folio_put(folios[nr]);
-}
-
-/*
- * A sample that is exposed in one go tells what was going on at that moment. In groups
- * as small as that, and one after the other, it tells more, and takes no longer than
- * GROUPS_US or @us.
- */
-static unsigned int most_at(unsigned int us)
-{
-	return DIV_ROUND_UP(DRAWN, clamp(GROUPS_US / us, 1U, GROUPS_MAX));
-}
-
-static bool is_over(u64 ns)
-{
-	return (s64)(ktime_get_ns() - ns) >= 0;
-}
-
-/* Expose folios for shorter and shorter times, until no more than @want are seen. */
-static void measure(struct kpromoted_judge *judge, unsigned int nr,
-		    u64 longest_us, u64 want, struct kpromoted_curve *curve)
-{
-	unsigned int us = clamp_t(u64, longest_us, KPROMOTED_CURVE_MIN_US,
-				  KPROMOTED_CURVE_MAX_US);
-	DECLARE_BITMAP(before, KPROMOTED_BATCH) = { };
-
-	curve->nr = nr;
-	do {
-		DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
-		unsigned int took;
-
-		took = kpromoted_expose(&judge->looks, judge->folios, nr, us,
-					most_at(us), seen);
-		bitmap_and(before, before, seen, nr);
-		kpromoted_curve_add(curve, took, bitmap_weight(seen, nr),
-				    bitmap_weight(before, nr));
-		bitmap_copy(before, seen, nr);
-		us /= 2;
-	} while (us >= KPROMOTED_CURVE_MIN_US &&
-		 kpromoted_curve_goes_on(curve, want) && !kpromoted_must_leave());
-}
-
-/*
- * A curve is made after each pass, unless that takes longer, in CPU time, than the passes are
- * apart: then so much more seldom. Where a CPU is emulated and checks itself, it takes seconds.
- */
-static u64 rest_after(const struct kpromoted_view *view, u64 start_ns)
-{
-	u64 took = klruscan_thread_ns() - start_ns;
-	u64 interval = view->exposure_us * NSEC_PER_USEC;
-
-	return ktime_get_ns() + (took > interval ? took - interval : 0);
-}
-
-/* The next pages of a heat, however far they are. */
-static unsigned int collect(struct kpromoted_view *view, unsigned long *pos,
-			    unsigned long *pfns, unsigned int max)
-{
-	unsigned int found;
-
-	do {
-		found = pghot_collect(view->nid, view->clock, view->passes, pos, pfns,
-				      max);
-		cond_resched();
-	} while (!found && *pos != ULONG_MAX);
-	return found;
-}
-
-/* Pass over pages of the highest heat, however far that is. Return: how many there were. */
-static u64 skip(struct kpromoted_view *view, unsigned long *pos, u64 pages)
-{
-	u64 skipped = 0;
-
-	while (skipped < pages && *pos != ULONG_MAX) {
-		skipped += pghot_skip(view->nid, view->clock, view->passes, pos,
-				      pages - skipped);
-		cond_resched();
-	}
-	return skipped;
-}
-
-/*
- * The folios of candidates, with references, behind @at others that are being looked at.
- * Return: how many can be had.
- */
-static unsigned int get_candidates(struct kpromoted_judge *judge, unsigned int at,
-				   const unsigned long *pfns, unsigned int nr)
-{
-	unsigned int i, got = at;
-	int outcome;
-
-	for (i = 0; i < nr; i++) {
-		judge->folios[got] = kpromoted_get_folio(pfns[i], &outcome);
-		judge->which[got] = i;
-		got += !!judge->folios[got];
-	}
-	return got - at;
-}
-
-/* Base pages of the mean folio; 1 where there is none. */
-static unsigned int mean_pages(struct folio **folios, unsigned int nr)
-{
-	unsigned long pages = 0;
-	unsigned int i;
-
-	for (i = 0; i < nr; i++)
-		pages += folio_nr_pages(folios[i]);
-	return nr ? pages / nr : 1;
-}
-
-/*
- * Folios of the highest heat, all of them where they are few. Otherwise from one place in
- * each of as many parts with equally many pages: each page is as likely to be drawn as any
- * other, wherever on the node they are.
- */
-static unsigned int draw(struct kpromoted_judge *judge, struct kpromoted_view *view)
-{
-	const unsigned int parts = DRAWN / DRAWN_AT_ONCE;
-	u64 pages = view->heat[view->passes];
-	unsigned int nr = 0, part;
-	unsigned long pos = 0;
-	u64 passed = 0;
-
-	for (part = 0; part < parts && pos != ULONG_MAX; part++) {
-		unsigned long pfns[DRAWN_AT_ONCE];
-		u64 place = div_u64(pages * part, parts);
-		unsigned int found;
-
-		if (pages > DRAWN)
-			place += div_u64(pages, parts) * get_random_u32_below(KPROMOTED_ONE) /
-				 KPROMOTED_ONE;
-		if (pages > DRAWN && place > passed)
-			passed += skip(view, &pos, place - passed);
-		found = collect(view, &pos, pfns, DRAWN_AT_ONCE);
-		passed += found;
-		nr += get_candidates(judge, nr, pfns, found);
-	}
-	view->pages = mean_pages(judge->folios, nr);
-	return nr;
-}
-
-/*
- * Exposures that see nearly all folios tell nothing and take longest. So the next curve
- * begins at four times what was seen not to, or four times higher where that was the
- * first.
- */
-static u64 begin_next(const struct kpromoted_curve *curve)
-{
-	unsigned int step = 0;
-
-	while (step + 1 < curve->steps &&
-	       kpromoted_curve_seen(curve, step) * 4 > 3 * curve->nr)
-		step++;
-	return 4ULL * curve->us[step];
-}
-
 /* Base pages that can be taken as it is. */
 static unsigned long taken_now(const struct kpromoted_supply *supply)
 {
@@ -231,24 +62,6 @@ static u64 want_of(const struct kpromoted_judge *judge, const struct kpromoted_v
 
 	return clamp(div64_u64(taken_now(supply) * KPROMOTED_ONE, pages ?: 1),
 		     WANT_MIN, KPROMOTED_ONE);
-}
-
-/* How often are the hottest of a clock accessed? */
-static void measure_slow(struct kpromoted_judge *judge, struct kpromoted_view *view,
-			 const struct kpromoted_supply *supply)
-{
-	u64 start_ns = klruscan_thread_ns();
-	unsigned int nr = draw(judge, view);
-
-	view->top.steps = 0;
-	if (nr) {
-		measure(judge, nr, min(view->exposure_us / 4, view->begin_us ?: U64_MAX),
-			want_of(judge, view, supply), &view->top);
-		view->begin_us = begin_next(&view->top);
-		view->alike = kpromoted_curve_is_mixed(&view->top) ? 0 : view->alike + 1;
-	}
-	put_folios(judge->folios, nr);
-	view->rest_ns = rest_after(view, start_ns);
 }
 
 /*
@@ -270,35 +83,9 @@ static void measure_views(struct kpromoted_judge *judge, struct kpromoted_view *
 		if (!view->passes || !kpromoted_is_saturated(view->heat, view->passes))
 			view->top.steps = 0;
 		else if (!view->top.steps ||
-			 (judge->news & BIT(by) && is_over(view->rest_ns)))
-			measure_slow(judge, view, supply);
+			 (judge->news & BIT(by) && !kpromoted_measured_lately(view)))
+			kpromoted_measure_slow(judge, view, want_of(judge, view, supply));
 	}
-}
-
-/* How often are the fast node's pages accessed? @longest_us: to look at the hottest. */
-static void measure_fast(struct kpromoted_judge *judge, unsigned int passes,
-			 u64 longest_us)
-{
-	struct kpromoted_view *fast = &judge->fast;
-	u64 start_ns = klruscan_thread_ns();
-	u64 begin_us = fast->begin_us;
-	unsigned int nr;
-
-	*fast = (struct kpromoted_view){ };
-	fast->passes = passes;
-	fast->exposure_us = div_u64(judge->sample.interval_ns, NSEC_PER_USEC);
-	kpromoted_sample_heat(&judge->sample, judge->nid, passes, fast->heat);
-	if (!kpromoted_is_saturated(fast->heat, passes))
-		return;
-	nr = kpromoted_sample_hottest(&judge->sample, judge->nid, passes,
-				      judge->folios, DRAWN);
-	if (!nr)
-		return;
-	fast->pages = mean_pages(judge->folios, nr);
-	measure(judge, nr, min(longest_us, begin_us ?: U64_MAX), KPROMOTED_ONE, &fast->top);
-	fast->begin_us = begin_next(&fast->top);
-	put_folios(judge->folios, nr);
-	fast->rest_ns = rest_after(fast, start_ns);
 }
 
 /*
@@ -359,8 +146,8 @@ static u64 mean_rate(struct kpromoted_judge *judge, const struct kpromoted_view 
 	unsigned int by;
 	u64 many;
 
-	if (judge->news && is_over(judge->fast.rest_ns))
-		measure_fast(judge, passes, longest_us);
+	if (judge->news && !kpromoted_measured_lately(&judge->fast))
+		kpromoted_measure_fast(judge, passes, longest_us);
 	many = hottest_of_top(views, &judge->fast);
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		end = add_kinds(end, &views[by], many);
@@ -572,77 +359,57 @@ void kpromoted_judge_node(struct kpromoted_judge *judge,
 			judge_view(judge, &views[by], supply, mean, &verdicts[by]);
 }
 
-/* Expose candidates once, and let go of those that are not seen. Return: how many are left. */
-static unsigned int leave_unseen(struct kpromoted_judge *judge, unsigned int nr,
-				 unsigned int us, unsigned long *warm)
+/* Is one to be taken before the other? */
+static bool is_hotter(const struct kpromoted_step *one,
+		      const struct kpromoted_step *other)
 {
-	DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
-	unsigned int i, left = 0;
+	return one->rate > other->rate ||
+	       (one->rate == other->rate && one->level > other->level);
+}
 
-	kpromoted_expose(&judge->looks, judge->folios, nr, us, KPROMOTED_BATCH,
-			 seen);
-	for (i = 0; i < nr; i++) {
-		if (test_bit(i, seen)) {
-			judge->folios[left] = judge->folios[i];
-			judge->which[left++] = judge->which[i];
-			continue;
+static void add_step(struct kpromoted_steps *steps, struct kpromoted_step step)
+{
+	unsigned int i = steps->nr++;
+
+	for (; i && is_hotter(&step, &steps->step[i - 1]); i--)
+		steps->step[i] = steps->step[i - 1];
+	steps->step[i] = step;
+}
+
+/**
+ * kpromoted_judge_steps - in which order are candidates to be taken?
+ * @verdicts: by clock
+ * @nid: the slow node
+ * @steps: out: pages that are alike, the hottest first
+ *
+ * Heat stands for different rates where passes are so many times further apart. So it is
+ * the rates that say in which order.
+ *
+ * Context: any.
+ * Return: how many candidates there are.
+ */
+u64 kpromoted_judge_steps(const struct kpromoted_verdict *verdicts, int nid,
+			  struct kpromoted_steps *steps)
+{
+	unsigned int by, level;
+	u64 hot = 0;
+
+	steps->nr = 0;
+	for (by = 0; by < PGHOT_CLOCKS; by++) {
+		const struct kpromoted_verdict *verdict = &verdicts[by];
+		struct pghot_picture picture;
+		u64 rate = 0;
+
+		pghot_read_picture(nid, by, &picture);
+		for (level = verdict->threshold; level <= KLRUSCAN_HEAT_MAX; level++) {
+			rate = max(rate, verdict->rate[level]);
+			if (!picture.heat[level])
+				continue;
+			add_step(steps, (struct kpromoted_step){
+				.clock = by, .level = level, .rate = rate,
+			});
+			hot += picture.heat[level];
 		}
-		__set_bit(judge->which[i], warm);
-		folio_put(judge->folios[i]);
 	}
-	return left;
-}
-
-/**
- * kpromoted_judge_cut - which candidates are below the line?
- * @judge: the judge
- * @pfns: the candidates
- * @nr: how many, up to KPROMOTED_BATCH
- * @cut_us: as in the verdict
- * @warm: out: bitmap of @nr bits, those that are
- *
- * Those above it are accessed within @cut_us, and again, KPROMOTED_CUT_LOOKS times. To be
- * seen always in longer exposures tells more than to be seen twice in short ones, and costs
- * no more: most are not seen in the first.
- *
- * Context: may sleep, for some times as long as kpromoted_expose() for all of them.
- */
-void kpromoted_judge_cut(struct kpromoted_judge *judge,
-			 const unsigned long *pfns, unsigned int nr,
-			 unsigned int cut_us, unsigned long *warm)
-{
-	unsigned int left, looks;
-
-	bitmap_zero(warm, nr);
-	left = get_candidates(judge, 0, pfns, nr);
-	for (looks = 0; looks < KPROMOTED_CUT_LOOKS && left; looks++)
-		left = leave_unseen(judge, left, cut_us, warm);
-	put_folios(judge->folios, left);
-}
-
-/**
- * kpromoted_judge_chance - did candidates pass the line by chance?
- * @judge: the judge
- * @pfns: candidates that kpromoted_judge_cut() found above the line
- * @nr: how many, up to KPROMOTED_BATCH
- * @cut_us: the line
- *
- * Where all are alike, some are seen each time as well; but once more, they are seen as
- * seldom as all the others. A line that lets one in 256 pass lets one in four of those
- * pass again, by chance.
- *
- * Context: may sleep, as long as kpromoted_expose() for all of them.
- * Return: true if fewer than a third are seen again.
- */
-bool kpromoted_judge_chance(struct kpromoted_judge *judge,
-			    const unsigned long *pfns, unsigned int nr,
-			    unsigned int cut_us)
-{
-	DECLARE_BITMAP(warm, KPROMOTED_BATCH) = { };
-	unsigned int left = get_candidates(judge, 0, pfns, nr);
-
-	if (left)
-		left = leave_unseen(judge, left, cut_us, warm);
-	put_folios(judge->folios, left);
-	return 3 * left < nr;
+	return hot;
 }

@@ -4,7 +4,7 @@
  *
  * In rounds, each from the hottest pages down to the threshold, as many as the rate limit
  * and the room on the fast nodes allow. Where there is no room, colder pages make it
- * (kpromoted_demote.c).
+ * (kpromoted_exchange.c).
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
@@ -403,50 +403,13 @@ static bool exchange_step(struct kpromoted *kp, struct turn *turn)
 	return turn->pos == ULONG_MAX;
 }
 
-/* Is one to be taken before the other? */
-static bool is_hotter(const struct kpromoted_step *one,
-		      const struct kpromoted_step *other)
+/* Those that the turn did not get to. They keep their heat. */
+static void count_left(struct turn *turn, u64 hot)
 {
-	return one->rate > other->rate ||
-	       (one->rate == other->rate && one->level > other->level);
-}
+	u64 left = hot > turn->taken ? hot - turn->taken : 0;
 
-static void add_step(struct kpromoted_steps *steps, struct kpromoted_step step)
-{
-	unsigned int i = steps->nr++;
-
-	for (; i && is_hotter(&step, &steps->step[i - 1]); i--)
-		steps->step[i] = steps->step[i - 1];
-	steps->step[i] = step;
-}
-
-/*
- * Heat stands for different rates where passes are so many times further apart. So it is
- * the rates that say in which order. Return: how many candidates there are.
- */
-static u64 order_steps(struct kpromoted *kp, int nid)
-{
-	unsigned int by, level;
-	u64 hot = 0;
-
-	kp->steps.nr = 0;
-	for (by = 0; by < PGHOT_CLOCKS; by++) {
-		struct kpromoted_verdict *verdict = &kp->verdict[by];
-		struct pghot_picture picture;
-		u64 rate = 0;
-
-		pghot_read_picture(nid, by, &picture);
-		for (level = verdict->threshold; level <= KLRUSCAN_HEAT_MAX; level++) {
-			rate = max(rate, verdict->rate[level]);
-			if (!picture.heat[level])
-				continue;
-			add_step(&kp->steps, (struct kpromoted_step){
-				.clock = by, .level = level, .rate = rate,
-			});
-			hot += picture.heat[level];
-		}
-	}
-	return hot;
+	klruscan_add(turn->node->promote.candidates, left);
+	kpromoted_count(turn->node, 0, turn->ended_by, left);
 }
 
 /* The lowest heat of any clock that makes a candidate. */
@@ -457,15 +420,6 @@ static unsigned int lowest_threshold(const struct kpromoted *kp)
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		lowest = min(lowest, kp->verdict[by].threshold);
 	return lowest;
-}
-
-/* Those that the turn did not get to. They keep their heat. */
-static void count_left(struct turn *turn, u64 hot)
-{
-	u64 left = hot > turn->taken ? hot - turn->taken : 0;
-
-	klruscan_add(turn->node->promote.candidates, left);
-	kpromoted_count(turn->node, 0, turn->ended_by, left);
 }
 
 /* One number that holds for all. */
@@ -496,7 +450,7 @@ static u64 judge(struct kpromoted *kp, struct turn *turn)
 		fix_threshold(kp, fixed);
 	else
 		kpromoted_judge_node(&kp->judge, node, &supply, kp->verdict);
-	hot = order_steps(kp, node->nid);
+	hot = kpromoted_judge_steps(kp->verdict, node->nid, &kp->steps);
 	WRITE_ONCE(node->promote.threshold, lowest_threshold(kp));
 	trace_klruscan_admit(node->nid, kp->batch.target, hot, node->promote.threshold,
 			     supply.rate, supply.room);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The inside of the hotness store: what pghot.c and pghot_table.c share. */
+/* The inside of the hotness store: what its files share. */
 #ifndef _MM_PGHOT_H
 #define _MM_PGHOT_H
 
