@@ -55,7 +55,7 @@
  *
  * Defaults: eight passes at 100 ms tell hot pages from others within a second,
  * one a second keeps the picture up to date; half of a CPU only keeps a slow scan
- * from taking all of one;
+ * from taking all of one; without a flush, the hottest pages are those that are seen least;
  * 200 MB/s is the rate of DAMON's and memtierd's sample policies; at 0 the
  * threshold is chosen automatically; colder pages make room for hotter ones; -1 is the
  * nearest fast node.
@@ -64,6 +64,7 @@
 	X(scan_interval_min_ms,	100,	10,	3600000)		\
 	X(scan_interval_max_ms,	1000,	10,	3600000)		\
 	X(scan_cpu_permille,	500,	1,	1000)			\
+	X(tlb_flush,		1,	0,	1)			\
 	X(hot_threshold,	0,	0,	KLRUSCAN_HEAT_MAX)	\
 	X(promote_rate_MBps,	200,	0,	1048576)		\
 	X(exchange,		1,	0,	1)			\

@@ -144,6 +144,7 @@ KLRUSCAN_KNOBS(X)
 MODULE_PARM_DESC(scan_interval_min_ms, "shortest time from pass to pass over a cgroup, ms");
 MODULE_PARM_DESC(scan_interval_max_ms, "longest time from pass to pass over a cgroup, ms");
 MODULE_PARM_DESC(scan_cpu_permille, "most CPU time of all scanning threads, 1/1000 of a CPU");
+MODULE_PARM_DESC(tlb_flush, "1: flush the TLBs of a process when it was scanned");
 MODULE_PARM_DESC(hot_threshold, "heat to promote from, 1 to 8; 0: automatic");
 MODULE_PARM_DESC(promote_rate_MBps, "promotion rate limit, MiB/s; 0: none is promoted");
 MODULE_PARM_DESC(exchange, "1: when fast memory is full, colder pages make room");

@@ -122,8 +122,8 @@ static int scan_step(struct klruscand *k, struct mm_place *place,
  *
  * What its TLBs hold would not set the bits again that the walk has cleared, neither
  * those of pages, and the hotter a page is the longer it stays there, nor those of
- * upper levels. So they are flushed, once for each try that cleared some. For that the
- * mm_struct is enough.
+ * upper levels. So they are flushed, once for each try that cleared some, unless somebody has
+ * switched that off. For that the mm_struct is enough.
  */
 static void scan_process(struct klruscand *k, struct mm_place *place)
 {
@@ -134,7 +134,7 @@ static void scan_process(struct klruscand *k, struct mm_place *place)
 		err = scan_step(k, place, &cleared);
 		cond_resched();
 	} while (err == -EAGAIN && !must_leave());
-	if (cleared || k->scan->tables_only)
+	if ((cleared || k->scan->tables_only) && klruscan_get(tlb_flush))
 		flush_tlb_mm(place->mm);
 
 	if (!err)

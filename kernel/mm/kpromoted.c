@@ -165,7 +165,9 @@ static void take_turn(struct kpromoted *kp, struct klruscan_node *node)
 	kp->last = node->nid;
 	node->promote.pass = pghot_passes(node->nid);
 	kpromoted_fill_tokens(kp);
-	kpromoted_judge_look(&kp->judge, kp->came, kpromoted_interval_ns(node));
+	/* with a fixed threshold nobody asks how hot fast memory is */
+	if (!klruscan_get(hot_threshold))
+		kpromoted_judge_look(&kp->judge, kp->came, kpromoted_interval_ns(node));
 	kpromoted_turn(kp, node);
 	kp->came = node->promote.pages - before;
 	update_rate(node);

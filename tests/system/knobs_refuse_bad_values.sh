@@ -52,12 +52,13 @@ refused_while_running()
 numbers='scan_interval_min_ms 10 3600000
 scan_interval_max_ms 10 3600000
 scan_cpu_permille 1 1000
+tlb_flush 0 1
 hot_threshold 0 8
 promote_rate_MBps 0 1048576
 exchange 0 1
 target_nid -1 1023'
 
-plan 39
+plan 41
 load_klruscan
 
 while read -r knob lowest highest; do

@@ -21,6 +21,8 @@ const struct knob knobs[] = {
 	  "most from pass to pass", fit_intervals },
 	{ "scan_cpu_permille", KNOB_NUMBER, 1, 1000, "500", "permille", 0,
 	  "most all scans may use", NULL },
+	{ "tlb_flush", KNOB_SWITCH, 0, 1, "1", NULL, 0,
+	  "flush TLBs after a scan", NULL },
 	{ "hot_threshold", KNOB_NUMBER, 0, KLRUSCAN_HEAT_MAX, "0", "passes", 0,
 	  "0: automatic", NULL },
 	{ "promote_rate_MBps", KNOB_NUMBER, 0, 1048576, "200", "MiB/s", 0,
