@@ -4,13 +4,15 @@
 No clock, no file, no process: the same events give the same row.
 """
 
+import math
+
 HOT_ENOUGH = 0.95  # share of the hot pages in fast memory that t95_s waits for
 
 
 class Story:
     """The events of a row so far.
 
-    ready, end, tiers: the event of that name, or {}
+    ready, end, tiers, room: the event of that name, or {}
     samples: all events of that name
     counters: by "when"
     done: the policy was stopped after the workload's end
@@ -21,6 +23,7 @@ class Story:
         self.ready = {}
         self.end = {}
         self.tiers = {}
+        self.room = {}
         self.samples = []
         self.counters = {}
         self.done = False
@@ -34,7 +37,7 @@ class Story:
             self.counters[event["when"]] = event
         elif name == "done":
             self.done = True
-        elif name in ("ready", "end", "tiers"):
+        elif name in ("ready", "end", "tiers", "room"):
             setattr(self, name, event)
         elif name in ("text", "error"):
             self.text.append(event.get("text") or event.get("message"))
@@ -84,6 +87,16 @@ def mean_ns(share, tiers):
     return round(share * fast + (1 - share) * slow, 1)
 
 
+def moves_missing(story):
+    """How many moves of the hot set were left out, as its programs had not finished the one
+    before: then it was an easier workload.
+    """
+    phase, seconds = story.end.get("phase"), story.ready.get("seconds")
+    if phase is None or not seconds or not story.ready.get("phase_seconds"):
+        return 0
+    return max(math.ceil(seconds / story.ready["phase_seconds"]) - 1 - phase, 0)
+
+
 def unsound(story, policy):
     """Why the figures would mean nothing, or None."""
     if not story.done or not story.end:
@@ -92,6 +105,8 @@ def unsound(story, policy):
         return "the pages were not all on slow memory at the start"
     if story.end.get("corrupt_pages") != 0:
         return "pages have lost their contents"
+    if moves_missing(story):
+        return "the hot set moved %d times too few" % moves_missing(story)
     if "before" not in story.counters or "after" not in story.counters:
         return "the counters are missing"
     return None
@@ -147,6 +162,7 @@ def figures(story, policy, steady, failure=None):
         "ops": story.end.get("accesses"),
         "precision": after.get("precision"),
         "recall": after.get("recall"),
+        "free_mib": story.room.get("free_mib"),
         "pages": story.ready.get("pages"),
         "hot_pages": hot_pages,
         "seconds": story.end.get("t"),
@@ -162,13 +178,14 @@ def figures(story, policy, steady, failure=None):
 
 def oracle_beaten(rows, by=0.02):
     """Workloads in which a policy served more of the accesses from fast memory than who
-    knows the truth, by more than @by: then a measurement is wrong. As (workload, policy).
+    knows the truth, by more than @by, be it of all of them or of those from when a run is
+    steady: then a measurement is wrong. As (workload, policy).
     """
-    best = {}
-    for row in rows:
-        if row["ok"] and row["policy"] == "oracle":
-            key = row["workload"], row["rep"]
-            best[key] = row["fast_share"]
-    return sorted({(row["workload"], row["policy"]) for row in rows
-                   if row["ok"] and (row["fast_share"] or 0) - by >
-                   best.get((row["workload"], row["rep"]), 1)})
+    found = set()
+    for figure in ("fast_share", "fast_share_steady"):
+        best = {(row["workload"], row["rep"]): row[figure] for row in rows
+                if row["ok"] and row["policy"] == "oracle" and row[figure] is not None}
+        found |= {(row["workload"], row["policy"]) for row in rows
+                  if row["ok"] and (row[figure] or 0) - by >
+                  best.get((row["workload"], row["rep"]), 1)}
+    return sorted(found)

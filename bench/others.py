@@ -3,8 +3,24 @@
 
 import os
 import resource
+import time
 
 DISTURBED = 0.05  # a row during which others had more is to be doubted
+STEPS = 6000000   # of a loop that tells how fast a CPU is: some tenths of a second
+
+
+def is_disturbed(row):
+    return (row.get("others_cpu") or 0) > DISTURBED
+
+
+def speed():
+    """Million steps of a loop that this machine makes in a second, just now. A slower CPU makes
+    slower rows, though nobody else is seen to use it: virtual machines share real ones.
+    """
+    begun = time.perf_counter()
+    for _ in range(STEPS):
+        pass
+    return STEPS / 1e6 / (time.perf_counter() - begun)
 
 
 def times():
@@ -24,6 +40,7 @@ class Others:
     """From now on."""
 
     def __init__(self):
+        self.speed_before = speed()
         self.before = times()
 
     def share(self):
@@ -32,3 +49,7 @@ class Others:
         """
         every, busy, own = (now - then for now, then in zip(times(), self.before))
         return round(max(busy - own, 0) / every, 3) if every > 0 else None
+
+    def speed(self):
+        """As speed() says, the mean of before and now."""
+        return round((self.speed_before + speed()) / 2, 1)

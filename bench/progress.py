@@ -29,8 +29,9 @@ class Progress:
         return "[%*d/%d] %-10s %-*s" % (len(str(self.total)), self.number, self.total,
                                         row.scenario.name, self.width, row.policy)
 
-    def begin(self, row):
-        self.number += 1
+    def begin(self, row, again=False):
+        """@again: it was disturbed, and is run once more."""
+        self.number += not again
         self.show(row, "boots", None)
 
     def show(self, row, what, share):

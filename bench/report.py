@@ -6,16 +6,19 @@ One page that needs nothing else: tables, and gnuplot's drawings as SVG inside, 
 colours that follow the reader's light or dark setting.
 """
 
+import datetime
 import html
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
 from collections import Counter
 
 sys.dont_write_bytecode = True  # this is a source directory
 import scenarios  # noqa: E402
+from others import is_disturbed  # noqa: E402
 
 # Of each policy: the colour on light and on dark ground. Okabe and Ito's palette, which
 # people tell apart who do not see red or green, made lighter for the dark.
@@ -31,6 +34,9 @@ COLOURS = {
 INK = "#010203"
 FAINT = "#010204"
 GRID = 0.5  # seconds between the points of a line
+ALIKE = 0.03  # shares that differ by no more may be the same, as bench/compare has it
+SPEED_ALIKE = 0.2  # a machine that is faster or slower by more is another one
+HOUR = 3600  # seconds; rows that are further apart were not run side by side
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c1c1c; --ground: #fff; --faint: #c8c8c8;
@@ -62,6 +68,14 @@ def mean(values):
     return sum(values) / len(values) if values else None
 
 
+def least(values):
+    return min((value for value in values if value is not None), default=None)
+
+
+def most(values):
+    return max((value for value in values if value is not None), default=None)
+
+
 def percent(value, digits=1):
     return "-" if value is None else "%.*f %%" % (digits, value * 100)
 
@@ -91,6 +105,14 @@ def days(rows, otherwise):
     return known[0] if known[0] == known[-1] else "%s to %s" % (known[0], known[-1])
 
 
+def when(row):
+    """When the row was run, in seconds; None where it does not say to the second."""
+    try:
+        return datetime.datetime.strptime(row["date"], "%Y-%m-%dT%H:%M:%SZ").timestamp()
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 class Board:
     """Rows by workload and policy, in the order of the scenarios."""
 
@@ -105,14 +127,49 @@ class Board:
         return [row for row in self.rows if row["workload"] == workload and
                 row["policy"] == policy and (row["ok"] or not good)]
 
-    def mean(self, workload, policy, figure):
-        return mean(row.get(figure) for row in self.of(workload, policy))
+    def mean(self, workload, policy, figure, how=mean):
+        return how(row.get(figure) for row in self.of(workload, policy))
+
+    def spread(self, workload, policy, figure):
+        """Between the repetitions; 0 where there is one."""
+        low, high = (self.mean(workload, policy, figure, how) for how in (least, most))
+        return 0 if low is None else high - low
+
+    def reached(self, workload, policy, figure):
+        """(in how many repetitions it was, in how many it could have been)"""
+        rows = self.of(workload, policy)
+        return sum(row.get(figure) is not None for row in rows), len(rows)
 
     def best(self, workload, figure="fast_share"):
-        """The policies with the best mean, without those that only mark the ends."""
+        """The policies with the best mean, and those that may be as good: within the spread of
+        the two, or what two runs of the same thing differ by. Without the oracle, which only
+        marks the end.
+        """
         found = {p: self.mean(workload, p, figure) for p in self.policies if p != "oracle"}
-        top = max((v for v in found.values() if v is not None), default=None)
-        return [p for p, v in found.items() if v is not None and v == top]
+        found = {p: v for p, v in found.items() if v is not None}
+        if not found:
+            return []
+        top = max(found, key=found.get)
+        return [p for p, v in found.items() if p == top or found[top] - v <= max(
+            ALIKE, self.spread(workload, p, figure), self.spread(workload, top, figure))]
+
+    def apart(self, workload):
+        """Policies of which a row was not run side by side with the others of its workload and
+        repetition: at another hour, or when the machine had another speed.
+        """
+        found = set()
+        for rep in {row["rep"] for row in self.rows}:
+            rows = [row for row in self.rows if row["workload"] == workload and
+                    row["rep"] == rep and row["ok"]]
+            for value, far in (
+                    (lambda row: row.get("host_speed"),
+                     lambda v, middle: abs(v - middle) > SPEED_ALIKE * middle),
+                    (lambda row: when(row),
+                     lambda v, middle: abs(v - middle) > HOUR)):
+                known = [(row, value(row)) for row in rows if value(row) is not None]
+                middle = statistics.median(v for _row, v in known) if known else None
+                found |= {row["policy"] for row, v in known if far(v, middle)}
+        return found
 
     def line(self, workload, policy):
         """[(t, share of the hot pages in fast memory)], the mean of the repetitions."""
@@ -256,12 +313,31 @@ def cell(board, workload, policy):
     good = [row for row in rows if row["ok"]]
     if not good:
         return '<td class="bad">failed<small>%s</small></td>' % esc(rows[0]["reason"][:40])
-    lost = len(rows) - len(good)
     mark = ' class="best"' if policy in board.best(workload) else ""
     steady = mean(row["fast_share_steady"] for row in good)
-    return "<td%s>%s<small>then %s%s</small></td>" % (
+    return "<td%s>%s<small>then %s, kernel %s s</small>%s</td>" % (
         mark, percent(mean(row["fast_share"] for row in good)), percent(steady),
-        ", %d failed" % lost if lost else "")
+        number(mean(row["kernel_cpu_s"] for row in good)),
+        "".join("<small>%s</small>" % esc(what) for what in remarks(board, workload, policy)))
+
+
+def remarks(board, workload, policy):
+    """What is to be known of the rows of a cell."""
+    rows = board.of(workload, policy, good=False)
+    good = [row for row in rows if row["ok"]]
+    shares = [row["fast_share"] for row in good if row["fast_share"] is not None]
+    failed = len(rows) - len(good)
+    before = sum(len(row.get("failed_before") or []) for row in rows)
+    if len(shares) > 1:
+        yield "%s to %s" % (percent(min(shares)), percent(max(shares)))
+    if failed:
+        yield "%d failed" % failed
+    if before:
+        yield "%d failed before" % before
+    if any(is_disturbed(row) for row in rows):
+        yield "disturbed"
+    if policy in board.apart(workload):
+        yield "run apart"
 
 
 def overview(board):
@@ -279,7 +355,7 @@ FIGURES = (
      lambda m: percent(m("fast_share_steady"))),
     ("of accesses of quiet tenants", "quiet", lambda m: percent(m("quiet_fast_share"))),
     ("mean latency, ns", "ns", lambda m: number(m("mean_ns"))),
-    ("95 % of hot pages, s", "t95 s", lambda m: number(m("t95_s"))),
+    ("95 % of hot pages, s", "t95 s", lambda m: m.some("t95_s", "%.1f")),
     ("hot pages there at the end", "hot", lambda m: percent(m("hot_in_fast"))),
     ("cold pages there", "cold", lambda m: percent(m("cold_in_fast"))),
     ("promoted / hot pages", "up", lambda m: number(m("promoted_ratio"), "%.2f")),
@@ -292,7 +368,33 @@ FIGURES = (
     ("kernel, % of a CPU, settled", "late k", lambda m: percent(m("late_kernel_cpu"), 2)),
     ("CPU of a pass, ms, settled", "pass ms", lambda m: number(m("pass_cpu_ms"), "%.2f")),
     ("accesses, million", "Maccesses", lambda m: number(m("ops") and m("ops") / 1e6)),
+    ("fast memory free at the start, MiB", "free", lambda m: number(m("free_mib"), "%.0f")),
+    ("speed of the machine", "speed", lambda m: number(m("host_speed"))),
 )
+
+
+class Means:
+    """The figures of a workload under a policy, by name: the mean of the repetitions, or what
+    else @how makes of them.
+    """
+
+    def __init__(self, board, workload, policy, how=mean):
+        self.board, self.which, self.how = board, (workload, policy), how
+
+    def __call__(self, figure):
+        return self.board.mean(*self.which, figure, self.how)
+
+    def some(self, figure, form):
+        """One that is not reached in every repetition."""
+        reached, rows = self.board.reached(*self.which, figure)
+        return number(self(figure), form) + (
+            " (%d/%d)" % (reached, rows) if 0 < reached < rows else "")
+
+
+def shown(board, workload, policy, show):
+    """A figure, and between what it lies where there are several rows."""
+    text, low, high = (show(Means(board, workload, policy, how)) for how in (mean, least, most))
+    return text if low == high else "%s<small>%s to %s</small>" % (text, low, high)
 
 
 def details(board, scenario):
@@ -300,7 +402,7 @@ def details(board, scenario):
     body = ""
     for label, _short, show in FIGURES:
         body += "<tr><td>%s</td>%s</tr>" % (esc(label), "".join(
-            "<td>%s</td>" % show(lambda f, p=policy: board.mean(scenario.name, p, f))
+            "<td>%s</td>" % shown(board, scenario.name, policy, show)
             for policy in board.policies))
     return '<div class="wide"><table><tr><th></th>%s</tr>%s</table></div>' % (head, body)
 
@@ -341,9 +443,12 @@ def page(env, rows):
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>%s</style></head>
 <body><h1>Share of accesses that fast memory served</h1>
 <p class="note">%s. %d rows%s.</p>
-<p>Of the whole run, all pages starting in slow memory; below it, from the %dth second on. The
-best of each workload is marked; <em>oracle</em> knows the truth and is the bound. How each figure
-is made, and what emulation cannot tell: bench/README.md.</p>
+<p>Of the whole run, all pages starting in slow memory; below it, from the %dth second on, the CPU
+time of the kernel, and the least and the most of the repetitions. The best of each workload is marked,
+with those that do not differ from it by more than runs of the same thing do; <em>oracle</em> knows the
+truth and is the bound. <em>Run apart</em>: at another hour than the others of its workload, or when the
+machine had another speed; then times and CPU seconds do not compare. How each figure is made, and what
+emulation cannot tell: bench/README.md.</p>
 %s
 %s
 %s</body></html>
@@ -362,7 +467,7 @@ def text(rows):
         for policy in board.policies:
             if board.of(scenario.name, policy, good=False):
                 lines.append("%-11s %-9s" % (scenario.name, policy) + "".join(
-                    "%10s" % show(lambda f, s=scenario.name, p=policy: board.mean(s, p, f))
+                    "%10s" % show(Means(board, scenario.name, policy))
                     for _label, _short, show in FIGURES))
     return "\n".join(lines)
 

@@ -10,6 +10,19 @@ def same(row):
     return row["workload"], row["policy"], row["rep"], row["command"]
 
 
+def planned(row):
+    """The same of one of the plan."""
+    return row.scenario.name, row.policy, row.rep, row.command
+
+
+def free_name(path):
+    """@path.old, or the first of .old-2, .old-3, ... that is not there yet."""
+    name, number = path + ".old", 2
+    while os.path.exists(name):
+        name, number = "%s.old-%d" % (path, number), number + 1
+    return name
+
+
 def write(path, env, rows):
     with open(path + ".new", "w") as file:
         json.dump({"env": env, "rows": rows}, file, indent=1)
@@ -22,7 +35,8 @@ class Results:
 
     env: of this run
     rows: those that were kept, then those of this run
-    dropped: how many were not kept; they are in PATH.old, in place of what was there
+    dropped: how many were not kept
+    old: the file where these are now
     """
 
     def __init__(self, path, env, keep):
@@ -31,6 +45,8 @@ class Results:
         self.env = env
         self.rows = []
         self.dropped = 0
+        self.old = None
+        self.failed = {}  # by same(): why rows failed that are run again
         if os.path.exists(path):
             self.read(keep)
 
@@ -43,19 +59,27 @@ class Results:
             kept = []
         self.rows = [row for row, mine in zip(old["rows"], kept) if mine] if kept else []
         self.dropped = kept.count(False)
+        for row, mine in zip(old["rows"] if kept else [], kept):
+            before = row.get("failed_before") or []
+            if not mine and (before or not row["ok"]):
+                self.failed[same(row)] = before + ([] if row["ok"] else [row["reason"]])
+        self.old = free_name(self.path)
         for row in self.rows:
             self.env["accel"] = self.env["accel"] or row["accel"]
         if not self.rows:
-            os.replace(self.path, self.path + ".old")
+            os.replace(self.path, self.old)
         elif self.dropped:
-            write(self.path + ".old", old["env"],
+            write(self.old, old["env"],
                   [row for row, mine in zip(old["rows"], kept) if not mine])
             write(self.path, self.env, self.rows)
 
     def has(self, row):
         """@row: one of the plan"""
-        wanted = row.scenario.name, row.policy, row.rep, row.command
-        return any(same(r) == wanted for r in self.rows)
+        return any(same(r) == planned(row) for r in self.rows)
+
+    def failures(self, row):
+        """@row: one of the plan. Why it failed before, each time."""
+        return self.failed.get(planned(row), [])
 
     def add(self, row):
         self.rows.append(row)

@@ -58,7 +58,7 @@ SCENARIOS = (
              768, 1536, "hotset --mib 400 --idle-gib 64"),
     Scenario("thp", "a hot set of 300 MiB in huge pages, among cold huge pages",
              768, 1536, "hotset --mib 1000 --huge"),
-    Scenario("file", "a hot set of 270 MiB in a file that is mapped and shared",
+    Scenario("file", "a hot set of 270 MiB in a mapped file, of which each process has its part",
              768, 1536, "hotset --mib 900 --file /tmp/workload"),
     # 180 MiB of values, a tenth more with what Redis needs for them, and half as much fast memory. An
     # emulated server answers 15,000 questions a second, a tenth of what a real one does: of six times

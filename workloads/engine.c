@@ -247,13 +247,14 @@ static int place(struct engine *e)
 	return 0;
 }
 
-static int wait_start_file(struct engine *e)
+/* Until there is @file, if one is named. Returns 0, the signal that came, or CREW_DIED. */
+static int wait_for(struct engine *e, const char *file)
 {
 	int ret = 0;
 
-	while (e->opt.start_file && !ret && access(e->opt.start_file, F_OK))
+	while (file && !ret && access(file, F_OK))
 		ret = crew_wait_until(&e->crew, crew_now() + 0.02);
-	return ret ? not_started(e, ret) : 0;
+	return ret;
 }
 
 /* Take the figures of the interval that ends now, into @r. */
@@ -360,7 +361,10 @@ static int order(struct engine *e, uint32_t command, uint32_t state)
 	return ret ? fail(e, "%s", e->crew.died) : 0;
 }
 
-/* Stop the workers, count every page, verify them, report. */
+/*
+ * Stop the workers, count every page, verify them, report. Verifying accesses all of them:
+ * who counts what the run has taken is told before.
+ */
 static int finish(struct engine *e, int sig)
 {
 	struct report_end end = {
@@ -381,6 +385,9 @@ static int finish(struct engine *e, int sig)
 		return 1;
 	}
 	r.ops_per_s = r.t > 0 ? (double)r.accesses / r.t : 0;
+	report_stopped(stdout, &r);
+	if (wait_for(e, e->opt.verify_file) == CREW_DIED)
+		return fail(e, "%s", e->crew.died);
 
 	if (order(e, WORKER_VERIFY, WORKER_VERIFIED))
 		return 1;
@@ -394,10 +401,10 @@ static int finish(struct engine *e, int sig)
 
 static int run_and_finish(struct engine *e)
 {
-	int ret = wait_start_file(e);
+	int ret = wait_for(e, e->opt.start_file);
 
 	if (ret)
-		return ret;
+		return not_started(e, ret);
 	e->start = crew_now();
 	e->last = e->start;
 	crew_command(&e->crew, WORKER_RUN);

@@ -28,6 +28,7 @@ enum {
 	OPT_ORACLE,
 	OPT_CGROUPS,
 	OPT_START_FILE,
+	OPT_VERIFY_FILE,
 	OPT_HOT_PERCENT,
 	OPT_HOT_ACCESS,
 	OPT_SKEW,
@@ -57,6 +58,7 @@ static const struct option long_options[] = {
 	{ "oracle", no_argument, NULL, OPT_ORACLE },
 	{ "cgroups", no_argument, NULL, OPT_CGROUPS },
 	{ "start-file", required_argument, NULL, OPT_START_FILE },
+	{ "verify-file", required_argument, NULL, OPT_VERIFY_FILE },
 	{ "hot-percent", required_argument, NULL, OPT_HOT_PERCENT },
 	{ "hot-access-percent", required_argument, NULL, OPT_HOT_ACCESS },
 	{ "skew", required_argument, NULL, OPT_SKEW },
@@ -92,6 +94,7 @@ static const char common_help[] =
 "  --sample-one-in K    ask where one page in K is, 1: all (16)\n"
 "  --seed N             fixes who is hot and the sequence of accesses (1)\n"
 "  --start-file PATH    after \"ready\", wait until PATH exists\n"
+"  --verify-file PATH   after \"stopped\" too, before the contents are checked\n"
 "  --oracle             have the hottest pages in fast memory, as many as it holds\n"
 "  --no-verify          do not check the contents of the pages at the end\n";
 
@@ -301,6 +304,9 @@ static void parse_one(struct options *opt, const struct pattern *pattern,
 		break;
 	case OPT_START_FILE:
 		opt->start_file = optarg;
+		break;
+	case OPT_VERIFY_FILE:
+		opt->verify_file = optarg;
 		break;
 	default:
 		parse_pattern(opt, pattern, option, name);

@@ -31,6 +31,7 @@ struct options {
 	bool oracle;			/* place the pages as who knows best */
 	bool cgroups;			/* each tenant, or process, in one of its own */
 	const char *start_file;		/* NULL: start at once */
+	const char *verify_file;	/* NULL: verify at once */
 	uint32_t keys;			/* PATTERN_KEYS: of the server */
 	uint32_t pipeline;		/* requests that are sent at once */
 	const char *server;		/* the program */

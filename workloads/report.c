@@ -123,6 +123,14 @@ void report_sample(FILE *out, const struct report *r)
 	finish(out);
 }
 
+/* No access is made any more. */
+void report_stopped(FILE *out, const struct report *r)
+{
+	begin(out, "stopped", r->workload);
+	fprintf(out, ",\"t\":%.3f", r->t);
+	finish(out);
+}
+
 /* The run is over; @r comes from a count of every page. */
 void report_end(FILE *out, const struct report_end *end, const struct report *r)
 {

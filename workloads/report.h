@@ -54,6 +54,7 @@ struct report_end {
 
 void report_ready(FILE *out, const struct report_ready *ready, const struct report *r);
 void report_sample(FILE *out, const struct report *r);
+void report_stopped(FILE *out, const struct report *r);
 void report_end(FILE *out, const struct report_end *end, const struct report *r);
 void report_error(FILE *out, const char *workload, const char *message);
 

@@ -111,6 +111,7 @@ policy_start()
 # It moves no pgpromote_ or pgdemote_ counter: its own say what its schemes moved.
 damon_pages()
 {
+	[ -e "$DAMON/$1/state" ] || { echo 0; return; }
 	echo update_schemes_stats >"$DAMON/$1/state"
 	echo $(($(cat "$DAMON/$1/contexts/0/schemes/0/stats/sz_applied") / 4096))
 }

@@ -413,9 +413,93 @@ def rows_are_kept_while_what_they_are_made_of_is_the_same():
         assert later.rows[0]["commit"] == "abc" and later.env["commit"] == "def-dirty"
         changed = kept_with(directory, PlaceWithout({(klruscan.scenario.name, "klruscan"): "9"}))
         assert changed.has(plan[0]) and not changed.has(klruscan) and changed.dropped == 1
-        for name, policies in (("results.json.old", ["klruscan"]), ("results.json", ["none"])):
-            with open(os.path.join(directory, name)) as file:
-                assert [row["policy"] for row in json.load(file)["rows"]] == policies, name
+        # each time what is dropped has a file of its own
+        for path, policies in ((again.old, [plan[1].policy]), (changed.old, ["klruscan"]),
+                               (changed.path, ["none"])):
+            with open(path) as file:
+                assert [row["policy"] for row in json.load(file)["rows"]] == policies, path
+        assert again.old == directory + "/results.json.old" and changed.old.endswith(".old-2")
+
+
+def why_a_row_failed_is_kept_when_it_is_run_again():
+    row = runner.plan(arguments(quick=False))[0]
+    with tempfile.TemporaryDirectory() as directory:
+        kept_with(directory).add(finished(row, ok=False, reason="lost: a panic"))
+        again = kept_with(directory)
+        assert again.failures(row) == ["lost: a panic"], again.failed
+        again.add(finished(row, ok=False, reason="a hang", failed_before=again.failures(row)))
+        third = kept_with(directory)
+        assert third.failures(row) == ["lost: a panic", "a hang"]
+        third.add(finished(row, failed_before=third.failures(row)))
+        assert "2 failed before" in report.page(env_of_page(), third.rows)
+        fourth = kept_with(directory)
+        assert fourth.has(row) and fourth.rows[0]["failed_before"] == ["lost: a panic", "a hang"]
+        stem = runner.stem_of(row, directory)
+        for number, text in ((1, "one"), (2, "two")):
+            put(directory, os.path.basename(stem) + ".dmesg", text)
+            runner.keep_failure(row, number, directory)
+        for number, text in ((1, "one"), (2, "two")):
+            with open("%s.failed%d.dmesg" % (stem, number)) as file:
+                assert file.read() == text
+
+
+def a_row_that_others_disturb_is_run_again():
+    shares, real = [], runner.run_row
+    progress = Namespace(begin=lambda *_: None)
+
+    def run(others_cpu, ok=True):
+        shares[:] = others_cpu
+        row = runner.plan(arguments())[0]
+        return runner.run_undisturbed(row, None, None, progress, "")["tries"], len(shares)
+
+    try:
+        runner.run_row = lambda row, *_: {"ok": True, "others_cpu": shares.pop(0)}
+        assert run([0.01, 1]) == (1, 1)
+        assert run([0.3, 0.04, 1]) == (2, 1)
+        assert run([0.3, 0.3, 0.3, 1]) == (3, 1)
+        runner.run_row = lambda row, *_: {"ok": False, "others_cpu": shares.pop(0)}
+        assert run([0.3, 1]) == (1, 1), "what failed has failed"
+    finally:
+        runner.run_row = real
+    row = runner.plan(arguments(quick=False))[0]
+    with tempfile.TemporaryDirectory() as directory:
+        kept_with(directory).add(finished(row, others_cpu=0.3))
+        assert not kept_with(directory).has(row)
+    assert "disturbed" in report.page(env_of_page(), [result_row("zipf", "none", others_cpu=0.3)])
+
+
+def each_repetition_has_a_seed_and_an_order_of_its_own():
+    rows = [row for row in runner.plan(arguments(quick=False)) if row.scenario.name == "zipf"]
+    for rep in (1, 2, 3):
+        mine = [row for row in rows if row.rep == rep]
+        assert all("--seed %d " % rep in row.command for row in mine)
+        assert sorted(row.policy for row in mine) == sorted(scenarios.POLICIES)
+    assert len({tuple(row.policy for row in rows if row.rep == rep) for rep in (1, 2, 3)}) == 3
+
+
+def other_rows_than_those_of_the_board_go_elsewhere():
+    for args in (["--seconds", "9"], ["--seed", "7"], ["--set", "A=1"]):
+        done = subprocess.run([BENCH + "/run", *args], capture_output=True, text=True)
+        assert done.returncode == 2 and "--out" in done.stderr, done
+    real = sys.argv
+    try:
+        for args, out in (([], "build/bench"), (["--quick"], "build/bench-quick"),
+                          (["--quick", "--out", "x"], "x"), (["--seed", "7", "--out", "y"], "y")):
+            sys.argv = ["run", *args]
+            assert runner.arguments().out == out, args
+    finally:
+        sys.argv = real
+
+
+def a_hot_set_that_did_not_move_is_another_workload():
+    def row(phase):
+        them = events()
+        them[1].update(seconds=60, phase_seconds=15)
+        them[-3]["phase"] = phase
+        return row_of(them)
+
+    assert row(3)["ok"] and not row(2)["ok"], (row(3), row(2))
+    assert row(1)["reason"] == "the hot set moved 2 times too few"
 
 
 def rows_are_run_again_where_it_cannot_be_told():
@@ -449,6 +533,9 @@ def an_oracle_that_is_beaten_is_noticed():
     rows.append(result_row("zipf", "numab2", fast_share=0.93))
     assert figures.oracle_beaten(rows) == [("zipf", "numab2")]
     assert not figures.oracle_beaten([dict(row, ok=False) for row in rows])
+    rows = [result_row("zipf", "oracle", fast_share_steady=0.90),
+            result_row("zipf", "damon", fast_share_steady=0.95)]
+    assert figures.oracle_beaten(rows) == [("zipf", "damon")]
 
 
 def there_is_a_file_for_every_policy():
@@ -509,6 +596,27 @@ def report_marks_the_best_and_shows_what_failed():
     assert "lost: &lt;panic&gt;" in page and "1 of them failed" in page
 
 
+def report_says_what_may_be_the_same_and_what_was_run_apart():
+    def rows(policy, *shares, **more):
+        return [result_row("zipf", policy, rep, fast_share=share,
+                           date="2026-01-01T0%d:00:00Z" % rep, host_speed=30.0, **more)
+                for rep, share in enumerate(shares, 1)]
+
+    board = report.Board(rows("damon", 0.80, 0.81, 0.82) + rows("klruscan", 0.82, 0.83, 0.85) +
+                         rows("numab2", 0.7, 0.7, 0.7))
+    assert board.best("zipf") == ["damon", "klruscan"], board.best("zipf")
+    page = report.page(env_of_page(), board.rows)
+    assert page.count('class="best"') == 2 and "80.0 % to 82.0 %" in page
+    assert "run apart" not in page
+    for changed in ({"host_speed": 20.0}, {"date": "2026-01-01T09:00:00Z"}):
+        other = report.Board(board.rows + [dict(rows("none", 0.0)[0], **changed)])
+        assert other.apart("zipf") == {"none"}, changed
+    some = rows("oracle", 0.9, 0.9, 0.9)
+    for row, t95 in zip(some, (2.5, None, None)):
+        row["t95_s"] = t95
+    assert "2.5 (1/3)" in report.text(some)
+
+
 def report_says_of_which_commits_the_rows_are():
     rows = [result_row("hotset", "none"), result_row("zipf", "none"),
             result_row("hotset", "klruscan", commit="def-dirty", date="2026-01-03T10:00:00Z")]
@@ -538,6 +646,12 @@ def compare_counts_what_is_beyond_the_spread():
     assert verdict(rows(0.5, t95_s=4), rows(0.5, t95_s=None)) == [("t95_s", False)]
     assert verdict(rows(0.5, t95_s=None), rows(0.5, t95_s=9)) == [("t95_s", True)]
     assert verdict(rows(0.5), rows(0.5, ok=False)) == [("ok", False)]
+    assert verdict(rows(0.5, pgsteal_direct=0), rows(0.5, pgsteal_direct=9)) == []
+    assert verdict(rows(0.5, pgsteal_direct=0), rows(0.5, pgsteal_direct=900)) == [
+        ("pgsteal_direct", False)]
+    never = rows(0.5, 0.5, 0.5, t95_s=4)
+    never[("zipf", "damon")][2]["t95_s"] = None
+    assert verdict(rows(0.5, 0.5, 0.5, t95_s=4), never) == [("t95_s", False)]
 
 
 def compare_says_what_it_cannot_read():
@@ -577,6 +691,11 @@ TESTS = (every_figure_follows_from_the_events, quiet_tenants_are_told_where_ther
          settings_reach_the_policy_and_make_another_row,
          what_others_use_is_told_from_what_a_row_uses,
          rows_are_kept_while_what_they_are_made_of_is_the_same,
+         why_a_row_failed_is_kept_when_it_is_run_again, a_row_that_others_disturb_is_run_again,
+         each_repetition_has_a_seed_and_an_order_of_its_own,
+         other_rows_than_those_of_the_board_go_elsewhere,
+         a_hot_set_that_did_not_move_is_another_workload,
+         report_says_what_may_be_the_same_and_what_was_run_apart,
          rows_are_run_again_where_it_cannot_be_told,
          an_oracle_that_is_beaten_is_noticed, there_is_a_file_for_every_policy,
          workload_programs_are_those_that_are_built,
