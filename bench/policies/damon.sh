@@ -30,6 +30,18 @@
 policy_daemons=kdamond
 DAMON=/sys/kernel/mm/damon/admin/kdamonds
 
+# damon_tell KDAMOND WORD: what its state is to be. DAMON refuses that while a kdamond looks at
+# what it was told, which each does once a sampling interval.
+damon_tell()
+{
+	tries=100
+	until echo "$2" >"$DAMON/$1/state"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.02
+	done 2>/dev/null
+}
+
 # The physical memory of a node, as lines "start end" in bytes
 node_memory()
 {
@@ -104,15 +116,15 @@ policy_start()
 	damon_watch 1 "$FAST_NODE"
 	damon_migrate 1 migrate_cold "$SLOW_NODE" 0 "$DAMON_COLD_SAMPLES" "$DAMON_COLD_AGE" \
 		"$DAMON_COLD_MS" "$DAMON_COLD_BYTES" Y
-	echo on >$DAMON/0/state
-	echo on >$DAMON/1/state
+	damon_tell 0 on
+	damon_tell 1 on
 }
 
 # It moves no pgpromote_ or pgdemote_ counter: its own say what its schemes moved.
 damon_pages()
 {
 	[ -e "$DAMON/$1/state" ] || { echo 0; return; }
-	echo update_schemes_stats >"$DAMON/$1/state"
+	damon_tell "$1" update_schemes_stats
 	echo $(($(cat "$DAMON/$1/contexts/0/schemes/0/stats/sz_applied") / 4096))
 }
 
@@ -121,6 +133,6 @@ policy_demoted() { echo $(($(damon_pages 1) + $(vmstat_sum pgdemote_))); }
 
 policy_stop()
 {
-	echo off >$DAMON/0/state
-	echo off >$DAMON/1/state
+	damon_tell 0 off
+	damon_tell 1 off
 }
