@@ -295,11 +295,11 @@ static int restart(void)
 	return start_all();
 }
 
-/* Nodes with memory, and a fast one is left. */
+/* Those that have no memory yet may get it: it is hotplugged later. A fast one is left. */
 static bool slow_nodes_fit(const nodemask_t *mask)
 {
-	return nodes_subset(*mask, node_states[N_MEMORY]) &&
-	       !nodes_equal(*mask, node_states[N_MEMORY]);
+	return nodes_subset(*mask, node_states[N_POSSIBLE]) &&
+	       !nodes_subset(node_states[N_MEMORY], *mask);
 }
 
 /**
@@ -310,7 +310,7 @@ static bool slow_nodes_fit(const nodemask_t *mask)
  * they are on the nodes that they were on, or, where that fails too, disabled.
  *
  * Context: may sleep; waits for the daemons to end.
- * Return: 0; -EINVAL for a node without memory or when no fast node would be
+ * Return: 0; -EINVAL for a node that cannot exist or when no fast node would be
  * left; or why the daemons could not be started. But for 0 the knob stays as it was.
  */
 int klruscan_set_slow_nodes(const nodemask_t *mask)
@@ -466,9 +466,7 @@ static int __init klruscan_init(void)
 	err = klruscan_knobs_init();
 	if (err)
 		return err;
-	/* those that have no memory yet may get it: it is hotplugged later */
-	if (!nodes_subset(wanted_slow_nodes, node_states[N_POSSIBLE]) ||
-	    nodes_subset(node_states[N_MEMORY], wanted_slow_nodes)) {
+	if (!slow_nodes_fit(&wanted_slow_nodes)) {
 		pr_err("slow_nodes must be nodes that can exist and leave a fast one\n");
 		return -EINVAL;
 	}

@@ -14,7 +14,7 @@ const struct knob knobs[] = {
 	  "scan and promote", NULL },
 	{ "slow_nodes", KNOB_NODES, 0, 0, "", NULL, 1,
 	  "empty: by memory tier",
-	  "each has to have memory, and a node with memory has to be left as the fast one" },
+	  "each has to be one of this machine, and a node with memory has to be left as the fast one" },
 	{ "scan_interval_min_ms", KNOB_NUMBER, 10, 3600000, "100", "ms", 0,
 	  "least from pass to pass", fit_intervals },
 	{ "scan_interval_max_ms", KNOB_NUMBER, 10, 3600000, "1000", "ms", 0,

@@ -100,20 +100,33 @@ static int check_intervals(const struct tuning *tuning, const struct knob_table 
 			    shortest, longest);
 }
 
-/* Where the machine does not say which nodes have memory, the kernel decides alone. */
+/* Returns false where the machine does not say which these are. */
+static bool read_nodes(const char *path, char *text, size_t size, struct nodes *nodes)
+{
+	return source_read(path, text, size) >= 0 && !nodes_parse(text, nodes);
+}
+
+/*
+ * Those that have no memory yet may get it. Where the machine does not say which nodes there are
+ * and which have memory, the kernel decides alone.
+ */
 static int check_slow_nodes(const struct tuning *tuning, struct failure *failure)
 {
 	const struct change *change = find_change(tuning, "slow_nodes");
 	char text[KNOB_VALUE_LEN], advice[KNOB_VALUE_LEN + 128];
-	struct nodes slow, memory;
+	struct nodes slow, there;
 
-	if (!change || nodes_parse(change->after, &slow) || !nodes_count(&slow) ||
-	    source_read("/sys/devices/system/node/has_memory", text, sizeof(text)) < 0 ||
-	    nodes_parse(text, &memory))
+	if (!change || nodes_parse(change->after, &slow) || !nodes_count(&slow))
 		return 0;
-	if (nodes_within(&slow, &memory) && !nodes_within(&memory, &slow))
+	if (read_nodes("/sys/devices/system/node/possible", text, sizeof(text), &there) &&
+	    !nodes_within(&slow, &there)) {
+		snprintf(advice, sizeof(advice), "the nodes of this machine are %s", text);
+		return fail_request(failure, advice, "slow_nodes cannot be '%.64s'", change->after);
+	}
+	if (!read_nodes("/sys/devices/system/node/has_memory", text, sizeof(text), &there) ||
+	    !nodes_within(&there, &slow))
 		return 0;
-	snprintf(advice, sizeof(advice), nodes_count(&memory) > 1 ?
+	snprintf(advice, sizeof(advice), nodes_count(&there) > 1 ?
 		 "the nodes with memory are %s, of which one has to stay fast" :
 		 "node %s alone has memory, and has to stay fast", text);
 	return fail_request(failure, advice, "slow_nodes cannot be '%.64s'", change->after);
