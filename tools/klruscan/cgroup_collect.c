@@ -157,15 +157,16 @@ static int ask_all(struct cgroup_table *table, int fd, bool all, struct failure 
 	for (unsigned int i = 0; i < table->nr; i++) {
 		struct cgroup_row row = table->row[i];
 
-		if (!err)
+		if (!err) {
 			err = ask_row(fd, &row, table, failure);
-		if (all && (err == -ENOENT || err == -EOPNOTSUPP)) {
-			err = 0;
-			free_row(&row);
-			continue;
+			if (all && (err == -ENOENT || err == -EOPNOTSUPP)) {
+				err = 0;
+				free_row(&row);
+				continue;
+			}
+			if (err)
+				err = explain(err, row.path ? row.path : "that was listed", failure);
 		}
-		if (err)
-			err = explain(err, row.path ? row.path : "that was listed", failure);
 		table->row[kept++] = row;
 	}
 	table->nr = kept;

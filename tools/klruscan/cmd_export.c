@@ -98,7 +98,8 @@ static int export_textfile(const char *path, struct failure *failure)
 	metrics_free(&metrics);
 	if (err)
 		return fail(failure, -err, "free some memory", "cannot hold the metrics");
-	err = textfile_replace(path, text, length, failure);
+	/* its reader is another user */
+	err = textfile_replace(path, text, length, 0644, failure);
 	free(text);
 	if (!err && asked)
 		*failure = silence;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -141,6 +142,29 @@ static int lay_out(struct request *request)
 	return heatmap_lay_out(&request->report.map, rows, columns);
 }
 
+static const char *picture_of(const struct request *request)
+{
+	return request->html ? request->html : request->svg;
+}
+
+/* What it is read from, and what is written, can be what is asked for. */
+static int check_files(const struct request *request, struct failure *failure)
+{
+	struct stat record, out;
+
+	if (stat(request->path, &record))
+		return 0; /* told by who reads it */
+	if (request->report.kind == REPORT_HEATMAP && !S_ISREG(record.st_mode) &&
+	    !S_ISDIR(record.st_mode))
+		return fail_request(failure, "it is read twice: save it first",
+				    "a heatmap cannot be made of %s, which is no file", request->path);
+	if (picture_of(request) && !stat(picture_of(request), &out) &&
+	    out.st_dev == record.st_dev && out.st_ino == record.st_ino)
+		return fail_request(failure, "choose another file",
+				    "%s is the record itself", picture_of(request));
+	return 0;
+}
+
 static int read_record(struct request *request, struct failure *failure)
 {
 	struct reading reading = { .request = request, .failure = failure };
@@ -181,6 +205,15 @@ static int draw_picture(FILE *out, const void *what)
 			       report_svg(&request->report, out);
 }
 
+/* As for any new file: a record is for its owner alone, unless he says otherwise. */
+static mode_t usual_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
 static int draw(const struct request *request, struct failure *failure)
 {
 	size_t length;
@@ -189,7 +222,7 @@ static int draw(const struct request *request, struct failure *failure)
 
 	if (err)
 		return fail(failure, -err, "free some memory", "cannot draw it");
-	err = textfile_replace(request->html ? request->html : request->svg, text, length, failure);
+	err = textfile_replace(picture_of(request), text, length, usual_mode(), failure);
 	free(text);
 	return err;
 }
@@ -268,7 +301,9 @@ static int cmd_report(int argc, char **argv, struct failure *failure)
 	series_init(&request.report.series, request.report.nid);
 	if (heatmap_init(&request.report.map, request.report.nid))
 		return fail(failure, ENOMEM, "free some memory", "cannot begin");
-	err = read_record(&request, failure);
+	err = check_files(&request, failure);
+	if (!err)
+		err = read_record(&request, failure);
 	if (!err)
 		err = show(&request, failure);
 	heatmap_free(&request.report.map);

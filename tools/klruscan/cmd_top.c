@@ -192,10 +192,11 @@ static bool take_key(struct top *top, int key)
 /* Waits for a key until it is time to look again. Returns false to end. */
 static bool wait_and_obey(struct top *top, uint64_t next_ns)
 {
-	uint64_t now = now_ns();
+	uint64_t now = now_ns(), left_ms = now < next_ns ? (next_ns - now) / 1000000 + 1 : 0;
 	int key;
 
-	timeout(now < next_ns ? (int)((next_ns - now) / 1000000) + 1 : 0);
+	/* a signal that came before getch() does not end it: it is seen within a second */
+	timeout(left_ms < 1000 ? (int)left_ms : 1000);
 	errno = 0;
 	key = getch();
 	if (key == ERR)

@@ -276,7 +276,7 @@ static void advise_loading(const struct machine *m, struct finding *f)
 		finding_remedy(f, "Start the service, which loads it. If that fails, its journal and the"
 			       " kernel log (dmesg) say why. Without the service: modprobe klruscan"
 			       " enabled=1.");
-		finding_command(f, "systemctl start klruscan");
+		finding_command(f, "systemctl restart klruscan");
 	}
 }
 

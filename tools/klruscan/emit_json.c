@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,6 +167,23 @@ static int json_note(void *state, const char *text)
 	return 0;
 }
 
+/*
+ * json-c escapes control characters below the blank. Those from DEL on are as good as ESC on some
+ * terminals, and all of them stand in words. Returns false when @out fails.
+ */
+static bool put_escaped(FILE *out, const char *text)
+{
+	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+		bool delete = *at == 0x7f, c1 = *at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
+
+		if (c1)
+			at++;
+		if ((delete || c1 ? fprintf(out, "\\u%04x", *at) : putc(*at, out)) < 0)
+			return false;
+	}
+	return true;
+}
+
 static int json_print(struct json_out *json, int style)
 {
 	const char *text = json_object_to_json_string_ext(json->open[0],
@@ -174,7 +192,7 @@ static int json_print(struct json_out *json, int style)
 	if (!text)
 		return -ENOMEM;
 	errno = 0;
-	if (fprintf(json->out, "%s\n", text) < 0)
+	if (!put_escaped(json->out, text) || putc('\n', json->out) == EOF)
 		return errno ? -errno : -EIO;
 	return 0;
 }

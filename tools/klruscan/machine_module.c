@@ -8,6 +8,7 @@
 #include "machine.h"
 #include "source.h"
 #include "unxz.h"
+#include "utf8.h"
 
 /*
  * What stands behind "vermagic=" in a module, up to the first blank: in its section
@@ -28,7 +29,8 @@ static int find_release(const char *data, size_t length, struct word_fact *relea
 	if (end >= sizeof(release->word))
 		return -ENODATA;
 	snprintf(release->word, sizeof(release->word), "%.*s", (int)end, at);
-	return 0;
+	/* it is shown, and may be of a file that somebody else made */
+	return utf8_is_clean(release->word) ? 0 : -ENODATA;
 }
 
 static int find_packed_release(const char *data, size_t length, struct word_fact *release)

@@ -17,7 +17,7 @@
 #define DEVICE "/dev/" KLRUSCAN_DEVICE
 
 const char *const advice_load =
-	"the module is not loaded: run 'systemctl start klruscan'"
+	"the module is not loaded: run 'systemctl restart klruscan'"
 	" (built by hand: 'insmod klruscan.ko enabled=1')";
 const char *const advice_root = "only root may: run it with sudo";
 static const char advice_device[] =

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "stops.h"
 #include "textfile.h"
 
 int text_render(char **text, size_t *length, int (*render)(FILE *out, const void *what),
@@ -43,19 +44,19 @@ int write_all(int fd, const void *data, size_t length)
 }
 
 /* Renaming before the contents are on the disk could leave an empty file after a crash. */
-static int fill(int fd, const char *text, size_t length)
+static int fill(int fd, const char *text, size_t length, mode_t mode)
 {
 	int err = write_all(fd, text, length);
 
-	if (!err && (fchmod(fd, 0644) || fsync(fd)))
+	if (!err && (fchmod(fd, mode) || fsync(fd)))
 		err = -errno;
 	if (close(fd) && !err)
 		err = -errno;
 	return err;
 }
 
-int textfile_replace(const char *path, const char *text, size_t length,
-		     struct failure *failure)
+static int replace(const char *path, const char *text, size_t length, mode_t mode,
+		   struct failure *failure)
 {
 	char beside[PATH_MAX];
 	int fd, err;
@@ -67,11 +68,39 @@ int textfile_replace(const char *path, const char *text, size_t length,
 	if (fd < 0)
 		return fail(failure, errno, "the directory has to be there and writable",
 			    "cannot write a file beside %s", path);
-	err = fill(fd, text, length);
+	err = fill(fd, text, length, mode);
 	if (!err && rename(beside, path))
 		err = -errno;
 	if (!err)
 		return 0;
 	unlink(beside);
 	return fail(failure, -err, "what was there before is still there", "cannot write %s", path);
+}
+
+/* A device or a pipe: a file in its place would take it away from everybody. */
+static int write_to(const char *path, const char *text, size_t length, struct failure *failure)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int err = fd < 0 ? -errno : write_all(fd, text, length);
+
+	if (fd >= 0 && close(fd) && !err)
+		err = -errno;
+	return err ? fail(failure, -err, "name a file", "cannot write to %s", path) : 0;
+}
+
+int textfile_replace(const char *path, const char *text, size_t length, mode_t mode,
+		     struct failure *failure)
+{
+	sigset_t stops, before;
+	struct stat st;
+	int err;
+
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return write_to(path, text, length, failure);
+	/* no file beside it is to be left */
+	stops_fill(&stops);
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	err = replace(path, text, length, mode, failure);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
 }

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "failure.h"
 
@@ -18,10 +19,11 @@ int text_render(char **text, size_t *length, int (*render)(FILE *out, const void
 int write_all(int fd, const void *data, size_t length);
 
 /*
- * Puts @text into the file @path, mode 0644, as a whole: who reads the file sees what
- * was there before or all of @text. Returns 0, or a negative errno with @failure filled.
+ * Puts @text into the file @path as a whole, with the permissions @mode: who reads the file sees
+ * what was there before or all of @text. What is no regular file, as /dev/stdout, is written to.
+ * Signals that ask to end wait meanwhile. Returns 0, or a negative errno with @failure filled.
  */
-int textfile_replace(const char *path, const char *text, size_t length,
+int textfile_replace(const char *path, const char *text, size_t length, mode_t mode,
 		     struct failure *failure);
 
 #endif

@@ -24,7 +24,8 @@ static size_t take_character(const char *text, uint32_t *character)
 		*character = *character << 6 | (text[i] & 0x3f);
 	}
 	if (!bytes || *character < least[bytes] || *character > 0x10ffff ||
-	    (*character >= 0xd800 && *character < 0xe000))
+	    (*character >= 0xd800 && *character < 0xe000) ||
+	    (*character | 1) == 0xffff) /* no characters, and XML refuses them */
 		return 0;
 	return bytes;
 }
