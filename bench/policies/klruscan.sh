@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # klruscan: as its README says, with all its defaults, and demotion by reclaim on.
+# KLRUSCAN_PARAMETERS: of the module, to try others.
 
 policy_daemons='klruscand kpromoted'
 
 policy_start()
 {
 	tier_settings 0 1
-	insmod "$KLRUSCAN_MODULE" enabled=1 </dev/null
+	# shellcheck disable=SC2086 # a list of words
+	insmod "$KLRUSCAN_MODULE" enabled=1 ${KLRUSCAN_PARAMETERS-} </dev/null
 }
 
 # What it says of itself, where it does
