@@ -252,6 +252,13 @@ int source_create(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+int source_append(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
 unsigned int source_terminal_width(void)
 {
 	struct winsize size;

@@ -43,9 +43,13 @@ int source_ask(int fd, unsigned long request, void *arg, const char *what,
 /* The id of the cgroup whose directory is at @path. -EXDEV: not in cgroup v2. */
 int source_cgroup_id(const char *path, uint64_t *id);
 
-/* Files of the user: to be read, or new and for nobody else to read. Negative errnos. */
+/*
+ * Files of the user: to be read, new and for nobody else to read, or, as a device or a pipe, to be
+ * written to. Negative errnos.
+ */
 int source_open(const char *path);
 int source_create(const char *path);
+int source_append(const char *path);
 
 /*
  * Waits until nobody else sets knobs by this program. What is locked is a file of the module

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "source.h"
 #include "stops.h"
 #include "textfile.h"
 
@@ -80,8 +81,8 @@ static int replace(const char *path, const char *text, size_t length, mode_t mod
 /* A device or a pipe: a file in its place would take it away from everybody. */
 static int write_to(const char *path, const char *text, size_t length, struct failure *failure)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	int err = fd < 0 ? -errno : write_all(fd, text, length);
+	int fd = source_append(path);
+	int err = fd < 0 ? fd : write_all(fd, text, length);
 
 	if (fd >= 0 && close(fd) && !err)
 		err = -errno;
