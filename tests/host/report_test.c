@@ -279,7 +279,7 @@ static void what_is_utf8_stays(void)
 {
 	static const char *const good[] = {
 		"", "/a.service", "\xc3\xbc", "\xe2\x98\x83 x", "\xf0\x9f\x98\x80",
-		"\xef\xbf\xbf", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xc2\xa0",
+		"\xef\xbf\xbd", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xc2\xa0",
 	};
 
 	for (size_t i = 0; i < KTAP_NR(good); i++)
@@ -304,6 +304,8 @@ static void control_characters_are_replaced_where_that_is_asked_for(void)
 {
 	CHECK(becomes("a\x1b[2J\x7f", "a" BAD "[2J" BAD, true));
 	CHECK(becomes("\xc2\x9b", BAD, true));
+	CHECK(becomes("\xef\xbf\xbe", BAD, true) && becomes("\xef\xbf\xbf", BAD, true));
+	CHECK(becomes("\xef\xbf\xbe", "\xef\xbf\xbe", false));
 	CHECK(becomes("a\x1b", "a\x1b", false));
 	CHECK(!utf8_is_clean("a\x1b") && !utf8_is_clean("\xc2\x9b") && !utf8_is_clean("\xff"));
 }

@@ -24,15 +24,16 @@ static size_t take_character(const char *text, uint32_t *character)
 		*character = *character << 6 | (text[i] & 0x3f);
 	}
 	if (!bytes || *character < least[bytes] || *character > 0x10ffff ||
-	    (*character >= 0xd800 && *character < 0xe000) ||
-	    (*character | 1) == 0xffff) /* no characters, and XML refuses them */
+	    (*character >= 0xd800 && *character < 0xe000))
 		return 0;
 	return bytes;
 }
 
+/* Or one of the two that XML refuses as well, U+FFFE and U+FFFF. */
 static bool is_control(uint32_t character)
 {
-	return character < 0x20 || (character >= 0x7f && character < 0xa0);
+	return character < 0x20 || (character >= 0x7f && character < 0xa0) ||
+	       (character | 1) == 0xffff;
 }
 
 void utf8_clean(char *clean, const char *text, bool controls)
