@@ -88,6 +88,7 @@ void kpromoted_went(struct kpromoted_going *going, unsigned int nr, struct list_
 		    int nid, enum node_stat_item item, unsigned long pages,
 		    unsigned long *left)
 {
+	unsigned long went = 0;
 	struct folio *folio;
 	unsigned int i;
 
@@ -97,13 +98,16 @@ void kpromoted_went(struct kpromoted_going *going, unsigned int nr, struct list_
 				__set_bit(i, left);
 	for (i = 0; i < nr; i++) {
 		struct mem_cgroup *memcg = going[i].memcg;
-		unsigned long went = min_t(unsigned long, going[i].pages, pages);
 
 		if (!memcg)
 			continue;
-		if (!test_bit(i, left)) {
+		if (!test_bit(i, left))
+			went += min_t(unsigned long, going[i].pages, pages - went);
+		/* those of one cgroup that stand together are counted at once */
+		if (i + 1 == nr || going[i + 1].memcg != memcg) {
 			mod_lruvec_state(&memcg->nodeinfo[nid]->lruvec, item, went);
 			pages -= went;
+			went = 0;
 		}
 		css_put(&memcg->css);
 	}

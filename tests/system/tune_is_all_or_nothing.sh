@@ -42,7 +42,7 @@ check 'it scans' wait_until 30 state_is running
 check 'a value out of range changes nothing' \
 	refuses 2 '0 to 8' promote_rate_MBps=10 hot_threshold=9
 check 'nor does an unknown knob' refuses 2 'the knobs are enabled' promote_rate_MBps=10 frob=1
-check 'nor does a node without memory' refuses 2 'nodes with memory' promote_rate_MBps=10 slow_nodes=7
+check 'nor does a node that is not there' refuses 2 'nodes of this machine' promote_rate_MBps=10 slow_nodes=7
 check 'what the kernel refuses is set back' \
 	refuses 1 'Invalid argument.*set back' promote_rate_MBps=10 target_nid=1
 check 'all is as it was' eval 'knob_is promote_rate_MBps 50 && knob_is hot_threshold 5 &&
