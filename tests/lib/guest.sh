@@ -238,14 +238,17 @@ status()
 		mine && $1 == key && !found { found = 1; gsub(/[",]/, "", $2); print $2 }'
 }
 
-# heat_from LEVEL: pages of the slow node that so many of the last eight passes saw, or more
-heat_from()
+# heats: how many pages of the slow node so many of the last eight passes saw, from 0 on, a line each
+heats()
 {
-	klruscan status --json | awk -v level="$1" '
+	klruscan status --json | awk '
 		/"heat": \[/ { inside = 1; next }
-		inside && /\]/ { print sum + 0; exit }
-		inside && n++ >= level { sum += $1 }'
+		inside && /\]/ { exit }
+		inside { print $1 + 0 }'
 }
+
+# heat_from LEVEL: pages that so many passes saw, or more
+heat_from() { heats | awk -v level="$1" 'NR > level { sum += $1 } END { print sum + 0 }'; }
 
 # outcome WORD: how many candidates of the slow node ended so
 outcome()
@@ -320,8 +323,7 @@ watch_reclaim()
 # kswapd; there, klruscan does not, and processes have nothing to do themselves.
 nobody_reclaimed()
 {
-	grep -E "$RECLAIM" /proc/vmstat | cmp -s - /tmp/reclaim && return 0
-	grep -E "$RECLAIM" /proc/vmstat | said diff /tmp/reclaim -
+	grep -E "$RECLAIM" /proc/vmstat | said diff /tmp/reclaim - && return 0
 	said grep -v '^#' "$TRACING/trace"
 	[ -e $LEAKS ] && [ "$(direct_reclaim)" = "$_direct" ] &&
 		! grep -q -E '(kpromoted|klruscand).* mm_vmscan_wakeup_kswapd:' "$TRACING/trace"
@@ -403,6 +405,13 @@ stop_workload()
 }
 
 workload_runs() { kill -0 "$_workload" 2>/dev/null; }
+
+# leave_the_last_cpu: to hammer --lone; this shell, what it starts, and the daemons go to the first
+leave_the_last_cpu()
+{
+	taskset -p 1 $$
+	for pid in $(daemons); do taskset -p 1 "$pid"; done
+} >/dev/null
 
 # start_hammer ARGUMENT...: see tests/system/programs/hammer.c; returns when all
 # its pages are in place

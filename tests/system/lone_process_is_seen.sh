@@ -6,13 +6,6 @@
 . /tests/lib/guest.sh
 plan 3
 
-# Everything else is for the first CPU.
-leave_the_last_cpu()
-{
-	taskset -p 1 $$
-	for pid in $(daemons); do taskset -p 1 "$pid"; done
-} >/dev/null
-
 load_klruscan enabled=1 scan_interval_min_ms=100 scan_interval_max_ms=100 hot_threshold=8 \
 	promote_rate_MBps=0
 leave_the_last_cpu
