@@ -32,10 +32,7 @@ static void read_number(const char *path, struct number_fact *fact)
 
 static void read_nodes(const char *path, struct nodes_fact *fact)
 {
-	char text[4096];
-	ssize_t length = source_read(path, text, sizeof(text));
-
-	fact->err = length < 0 ? (int)length : nodes_parse(text, &fact->nodes);
+	fact->err = source_read_nodes(path, &fact->nodes);
 }
 
 /******************************************************************************

@@ -40,11 +40,9 @@ static void collect_node(struct node_counters *node)
 
 void metrics_collect_nodes(struct metrics *metrics)
 {
-	char text[4096];
 	struct nodes memory;
 
-	if (source_read("/sys/devices/system/node/has_memory", text, sizeof(text)) < 0 ||
-	    nodes_parse(text, &memory))
+	if (source_read_nodes("/sys/devices/system/node/has_memory", &memory))
 		return;
 	metrics->nodes = calloc(nodes_count(&memory) + 1, sizeof(*metrics->nodes));
 	if (!metrics->nodes)

@@ -306,6 +306,14 @@ ssize_t source_read(const char *path, char *buf, size_t size)
 	return length;
 }
 
+int source_read_nodes(const char *path, struct nodes *nodes)
+{
+	char text[4096];
+	ssize_t length = source_read(path, text, sizeof(text));
+
+	return length < 0 ? (int)length : nodes_parse(text, nodes);
+}
+
 static int read_all(int fd, char **text, size_t *length)
 {
 	size_t size = 0;

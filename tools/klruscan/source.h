@@ -11,6 +11,7 @@
 
 #include "blocks.h"
 #include "failure.h"
+#include "nodes.h"
 #include "status.h"
 
 #define SYSFS_KLRUSCAN "/sys/kernel/mm/klruscan"
@@ -66,6 +67,9 @@ unsigned int source_terminal_width(void);
  * negative errno: -EFBIG when it is longer than @size - 1.
  */
 ssize_t source_read(const char *path, char *buf, size_t size);
+
+/* Reads a file that has a list of nodes. Returns 0 or a negative errno. */
+int source_read_nodes(const char *path, struct nodes *nodes);
 
 /* The same of a file of any size, newlines and all, which the caller frees. */
 int source_read_all(const char *path, char **text, size_t *length);

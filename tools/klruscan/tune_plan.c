@@ -100,12 +100,6 @@ static int check_intervals(const struct tuning *tuning, const struct knob_table 
 			    shortest, longest);
 }
 
-/* Returns false where the machine does not say which these are. */
-static bool read_nodes(const char *path, char *text, size_t size, struct nodes *nodes)
-{
-	return source_read(path, text, size) >= 0 && !nodes_parse(text, nodes);
-}
-
 /*
  * Those that have no memory yet may get it. Where the machine does not say which nodes there are
  * and which have memory, the kernel decides alone.
@@ -118,14 +112,16 @@ static int check_slow_nodes(const struct tuning *tuning, struct failure *failure
 
 	if (!change || nodes_parse(change->after, &slow) || !nodes_count(&slow))
 		return 0;
-	if (read_nodes("/sys/devices/system/node/possible", text, sizeof(text), &there) &&
+	if (!source_read_nodes("/sys/devices/system/node/possible", &there) &&
 	    !nodes_within(&slow, &there)) {
+		nodes_format(there.bits, KLRUSCAN_NODE_WORDS, text, sizeof(text));
 		snprintf(advice, sizeof(advice), "the nodes of this machine are %s", text);
 		return fail_request(failure, advice, "slow_nodes cannot be '%.64s'", change->after);
 	}
-	if (!read_nodes("/sys/devices/system/node/has_memory", text, sizeof(text), &there) ||
+	if (source_read_nodes("/sys/devices/system/node/has_memory", &there) ||
 	    !nodes_within(&there, &slow))
 		return 0;
+	nodes_format(there.bits, KLRUSCAN_NODE_WORDS, text, sizeof(text));
 	snprintf(advice, sizeof(advice), nodes_count(&there) > 1 ?
 		 "the nodes with memory are %s, of which one has to stay fast" :
 		 "node %s alone has memory, and has to stay fast", text);
