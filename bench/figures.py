@@ -105,8 +105,9 @@ def unsound(story, policy):
         return "the pages were not all on slow memory at the start"
     if story.end.get("corrupt_pages") != 0:
         return "pages have lost their contents"
-    if moves_missing(story):
-        return "the hot set moved %d times too few" % moves_missing(story)
+    missing = moves_missing(story)
+    if missing:
+        return "the hot set moved %d times too few" % missing
     if "before" not in story.counters or "after" not in story.counters:
         return "the counters are missing"
     return None

@@ -34,7 +34,6 @@ COLOURS = {
 INK = "#010203"
 FAINT = "#010204"
 GRID = 0.5  # seconds between the points of a line
-ALIKE = 0.03  # shares that differ by no more may be the same, as bench/compare has it
 SPEED_ALIKE = 0.2  # a machine that is faster or slower by more is another one
 HOUR = 3600  # seconds; rows that are further apart were not run side by side
 
@@ -113,6 +112,17 @@ def when(row):
         return None
 
 
+def far_off(values, reach):
+    """Whose values are further from the one in the middle than @reach says of that. What is not
+    known is not far.
+    """
+    known = {whose: value for whose, value in values.items() if value is not None}
+    if not known:
+        return set()
+    middle = statistics.median(known.values())
+    return {whose for whose, value in known.items() if abs(value - middle) > reach(middle)}
+
+
 class Board:
     """Rows by workload and policy, in the order of the scenarios."""
 
@@ -151,7 +161,7 @@ class Board:
             return []
         top = max(found, key=found.get)
         return [p for p, v in found.items() if p == top or found[top] - v <= max(
-            ALIKE, self.spread(workload, p, figure), self.spread(workload, top, figure))]
+            scenarios.ALIKE, self.spread(workload, p, figure), self.spread(workload, top, figure))]
 
     def apart(self, workload):
         """Policies of which a row was not run side by side with the others of its workload and
@@ -161,14 +171,9 @@ class Board:
         for rep in {row["rep"] for row in self.rows}:
             rows = [row for row in self.rows if row["workload"] == workload and
                     row["rep"] == rep and row["ok"]]
-            for value, far in (
-                    (lambda row: row.get("host_speed"),
-                     lambda v, middle: abs(v - middle) > SPEED_ALIKE * middle),
-                    (lambda row: when(row),
-                     lambda v, middle: abs(v - middle) > HOUR)):
-                known = [(row, value(row)) for row in rows if value(row) is not None]
-                middle = statistics.median(v for _row, v in known) if known else None
-                found |= {row["policy"] for row, v in known if far(v, middle)}
+            found |= far_off({row["policy"]: row.get("host_speed") for row in rows},
+                             lambda middle: SPEED_ALIKE * middle)
+            found |= far_off({row["policy"]: when(row) for row in rows}, lambda _middle: HOUR)
         return found
 
     def line(self, workload, policy):

@@ -91,4 +91,5 @@ FULL_SECONDS = 60
 FULL_REPETITIONS = 3
 CPUS = 2
 SEED = 1
+ALIKE = 0.03  # shares of two runs of the same thing differ by no more
 STEADY = 10  # seconds after which a run counts as steady
