@@ -428,6 +428,31 @@ hammer_pids() { sed -n 1p "$HAMMER_OUT"; }
 # free_kib NODE: memory of it that is free
 free_kib() { awk '$3 == "MemFree:" { print $4 }' "/sys/devices/system/node/node$1/meminfo"; }
 
+# pages_above NODE WATERMARK: free pages of it above its "low" or "high" one; but for the lowest
+# of several zones, which promotion leaves to devices
+pages_above()
+{
+	awk -v node="$1," -v which="$2" '
+		/^Node/ { mine = $2 == node }
+		mine && $1 == "pages" && $2 == "free" { free = $3 }
+		mine && $1 == which { mark = $2 }
+		mine && $1 == "managed" && $2 > 0 {
+			if (!zones++)
+				lowest = free - mark
+			above += free - mark
+		}
+		END { print (zones > 1 ? above - lowest : above) }' /proc/zoneinfo
+}
+
+# listed_pages NODE: those that are free in the lists of its CPUs, and not counted as such
+listed_pages()
+{
+	awk -v node="$1," '
+		/^Node/ { mine = $2 == node }
+		mine && $1 == "count:" { pages += $2 }
+		END { print pages + 0 }' /proc/zoneinfo
+}
+
 # pages_of PID NODE: base pages of the memory of one of hammer's processes there
 pages_of()
 {

@@ -6,30 +6,8 @@
 . /tests/lib/guest.sh
 plan 6
 
-# Of the fast node, in MiB: what free memory is above watermark WHICH; but for the lowest of
-# several zones, which promotion leaves to devices
-above_mib()
-{
-	awk -v which="$1" '
-		/^Node/ { fast = $2 == "0," }
-		fast && $1 == "pages" && $2 == "free" { free = $3 }
-		fast && $1 == which { mark = $2 }
-		fast && $1 == "managed" && $2 > 0 {
-			if (!zones++)
-				lowest = free - mark
-			above += free - mark
-		}
-		END { printf "%d\n", (zones > 1 ? above - lowest : above) / 256 }' /proc/zoneinfo
-}
-
-# Of the fast node, in MiB: what is free as well, in the lists of the CPUs
-listed_mib()
-{
-	awk '
-		/^Node/ { fast = $2 == "0," }
-		fast && $1 == "count:" { pages += $2 }
-		END { printf "%d\n", pages / 256 }' /proc/zoneinfo
-}
+above_mib() { echo $(($(pages_above 0 "$1") / 256)); }
+listed_mib() { echo $(($(listed_pages 0) / 256)); }
 
 # Of the fast node, in pages: what the kernel itself has, which may grow meanwhile, above all
 # that of one which checks itself
