@@ -39,6 +39,9 @@ short_hammer_in()
 	wait_until 30 rmdir "$ROOT/$1" 2>/dev/null
 }
 
+# dying_cgroups: those that were removed, and that something still refers to
+dying_cgroups() { sed -n 's/^nr_dying_descendants //p' $ROOT/cgroup.stat; }
+
 # hammer_in CGROUP ARGUMENT...: a hammer there; returns when all its pages are in place
 hammer_in()
 {

@@ -96,6 +96,7 @@ look_for_leaks()
 {
 	[ -e $LEAKS ] || return 0
 	is_built_in || unload_klruscan 2>/dev/null
+	# refused where kmemleak has given up, which is in the log
 	echo scan >$LEAKS
 	# kmemleak reports nothing that is younger than 5 s
 	sleep 6

@@ -10,6 +10,9 @@ IDLE_UNDER=
 IDLE_OPTIONS=
 HOT_OPTIONS=
 
+# Called as soon as klruscan runs
+WHEN_READY=:
+
 # crowd_fast_memory: the idle pages are there before the hot set comes. Sets $demoted,
 # the pages demoted before.
 crowd_fast_memory()
@@ -37,6 +40,7 @@ makes_room()
 	watch_reclaim
 	load_klruscan scan_interval_max_ms=200 promote_rate_MBps=1000 "$@"
 	tune enabled 1
+	$WHEN_READY
 	check 'the hot pages reach fast memory' wait_until 200 workload_says hot_in_fast '>=' 0.95
 	check 'most of what is promoted had no room before' \
 		holds "$(vmstat pgdemote_kswapd) - $demoted >= 0.3 * $(status promoted_pages)"

@@ -1,11 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: --time 200
-# Reclaim never notices the scan: aging through debugfs goes on, each time, beside
-# a scan with a short interval.
+# lab: --time 300 --disk 256
+# Reclaim never notices the scan: after as many passes as an hour has, and with more between them,
+# each aging that is asked for goes on, and what is old is evicted from the slow node.
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
-plan 4
+plan 6
+
+HOUR=3600	# passes, of one a second
+EVICTED=4096	# pages
 
 # Age ten times, with scans between. Sets advanced and scanned.
 age_ten_times()
@@ -21,16 +24,28 @@ age_ten_times()
 	done
 }
 
+# All but the youngest generations go to swap, up to $EVICTED pages.
+evict() { echo "- $id 1 $(($(max_seq aged 1) - 2)) 200 $EVICTED" >"$LRU_GEN"; }
+
 make_cgroup aged
-load_klruscan enabled=1 scan_interval_min_ms=50 scan_interval_max_ms=50 hot_threshold=8
+mkswap /dev/nvme0n1 >/dev/null && swapon /dev/nvme0n1 || bail 'there is no disk to swap to'
 # nothing is promoted, so that the pages stay on the aged node
-tune promote_rate_MBps 0
-in_cgroup aged start_workload hotset --mib 200 --seconds 150
+load_klruscan enabled=1 scan_interval_min_ms=10 scan_interval_max_ms=10 scan_cpu_permille=1000 \
+	promote_rate_MBps=0
+in_cgroup aged start_workload hotset --mib 64 --hot-access-percent 100 --seconds 1000
 id=$(memcg_id aged)
 [ -n "$id" ] || bail "no cgroup aged in $LRU_GEN"
 
+need_until 240 eval '[ "$(passes aged)" -ge $HOUR ]'
+note "$(passes aged) passes"
 check 'aging is accepted' age_ten_times
 check 'it advanced each time' [ "$advanced" = 10 ]
 check 'passes were made between all of them' [ "$scanned" = 10 ]
+evicted=$(vmstat pswpout)
+check 'eviction is accepted' evict
+evicted=$(($(vmstat pswpout) - evicted))
+note "$evicted pages went to swap"
+check 'it evicts from the slow node' holds "$evicted >= 0.9 * $EVICTED"
 check 'no page lost its contents' stop_workload
+swapoff /dev/nvme0n1
 finish

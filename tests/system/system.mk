@@ -25,10 +25,11 @@ $(SYSTEM_TEST_BINARIES): $(BUILD)/tests/system/%: tests/system/programs/%.c \
 # klruscan that they are loaded into (LABDIR, MODDIR).
 namesake_FROM := tests/system/modules/namesake
 pghot_source_FROM := tests/system/modules/pghot_source
+injectable_FROM := tests/system/modules/injectable
 mmap_lock_holder_FROM := tests/system/modules/mmap_lock_holder
 pghot_faults_FROM := kernel/samples/pghot
 SYSTEM_TEST_MODULE_DIR := $(BUILD)/tests/modules$(LAB_VARIANT)
-SYSTEM_TEST_MODULE_NAMES := namesake mmap_lock_holder pghot_source pghot_faults
+SYSTEM_TEST_MODULE_NAMES := injectable namesake mmap_lock_holder pghot_source pghot_faults
 SYSTEM_TEST_MODULES := $(foreach name,$(SYSTEM_TEST_MODULE_NAMES),$(SYSTEM_TEST_MODULE_DIR)/$(name)/$(name).ko)
 
 # $(call source_module,NAME,KERNEL_MAKE,INCLUDE) - the recipe: a copy, made by the kernel's make

@@ -122,15 +122,21 @@ static uint64_t *page_of(unsigned long page)
 	return (uint64_t *)(arena + page * PAGE);
 }
 
-/* First and last word, so that half a copy of a page is not taken for a whole one. */
+/*
+ * All words of a page are the same. The first, the last and another one each time, so that half a
+ * copy of a page is not taken for a whole one.
+ */
 static void check_words(const volatile uint64_t *words, uint64_t value, const char *what,
 			unsigned long page)
 {
-	if (words[0] == value && words[PAGE / 8 - 1] == value)
+	static unsigned int turn;
+	unsigned int other = turn++ * 61 % (PAGE / 8);
+
+	if (words[0] == value && words[other] == value && words[PAGE / 8 - 1] == value)
 		return;
-	fprintf(stderr, "storm: after %s page %lu holds %llx and %llx instead of %llx\n", what,
-		page, (unsigned long long)words[0], (unsigned long long)words[PAGE / 8 - 1],
-		(unsigned long long)value);
+	fprintf(stderr, "storm: after %s page %lu holds %llx, %llx at %u, and %llx instead of %llx\n",
+		what, page, (unsigned long long)words[0], (unsigned long long)words[other], other,
+		(unsigned long long)words[PAGE / 8 - 1], (unsigned long long)value);
 	_exit(3);
 }
 
@@ -142,8 +148,8 @@ static void check_pages(unsigned long at, unsigned long count, const char *what)
 
 static void set_words(uint64_t *words, uint64_t value)
 {
-	words[0] = value;
-	words[PAGE / 8 - 1] = value;
+	for (unsigned long i = 0; i < PAGE / 8; i++)
+		words[i] = value;
 }
 
 static void write_pages(unsigned long at, unsigned long count)
@@ -287,7 +293,6 @@ static bool do_merge(unsigned long at)
 	if (!advise(at, CHUNK, MADV_MERGEABLE))
 		return false;
 	for (unsigned long page = at; page < at + CHUNK; page++) {
-		memset(page_of(page), 0, PAGE);
 		expected[page] = draw(4) + 1;
 		set_words(page_of(page), expected[page]);
 	}
@@ -518,14 +523,19 @@ static bool do_fault_by_user(unsigned long at)
 
 static bool do_hugetlb(unsigned long at)
 {
-	char *base = mmap(NULL, HUGE_PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	char *base;
 
+	place_on_slow(true);
+	base = mmap(NULL, HUGE_PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+	place_on_slow(false);
 	if (base == MAP_FAILED)
 		return false;
+	for (unsigned long i = 0; i < HUGE_PAGE; i += PAGE)
+		set_words((uint64_t *)(base + i), at + i);
 	for (unsigned long round = 0; round < HOT_ROUNDS; round++)
 		for (unsigned long i = 0; i < HUGE_PAGE; i += PAGE)
-			*(volatile uint64_t *)(base + i) = at;
+			check_words((uint64_t *)(base + i), at + i, "MAP_HUGETLB", i / PAGE);
 	munmap(base, HUGE_PAGE);
 	return true;
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * While it is loaded, fail_function may make migrate_folio() fail, which the kernel itself has
+ * not on its list of functions that can: migrations_that_fail_change_nothing.sh.
+ */
+#include <linux/error-injection.h>
+#include <linux/init.h>
+#include <linux/migrate.h>
+#include <linux/module.h>
+
+ALLOW_ERROR_INJECTION(migrate_folio, ERRNO);
+
+static int __init injectable_init(void)
+{
+	return 0;
+}
+module_init(injectable_init);
+
+static void __exit injectable_exit(void)
+{
+}
+module_exit(injectable_exit);
+
+MODULE_DESCRIPTION("migrations that fail_function can make fail");
+MODULE_LICENSE("GPL");
