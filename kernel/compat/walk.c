@@ -32,7 +32,6 @@
 #include <linux/mm_inline.h>
 #include <linux/mmu_notifier.h>
 #include <linux/pgtable.h>
-#include <linux/ptrace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -78,8 +77,7 @@ static void folio_update_gen_entry(unsigned long ip, unsigned long parent_ip,
 				   struct ftrace_ops *ops,
 				   struct ftrace_regs *fregs)
 {
-	struct pt_regs *regs = ftrace_get_regs(fregs);
-	struct folio *folio = (void *)regs_get_kernel_argument(regs, 0);
+	struct folio *folio = (void *)ftrace_regs_get_argument(fregs, 0);
 	struct compat_scan *cs;
 
 	rcu_read_lock();
@@ -98,7 +96,8 @@ static unsigned int probe_users;
 
 /*
  * Made anew each time: ending it leaves pointers to freed hashes in it. Permanent: while
- * it is in use, kernel.ftrace_enabled cannot be set to 0.
+ * it is in use, kernel.ftrace_enabled cannot be set to 0. Without all registers
+ * (FTRACE_OPS_FL_SAVE_REGS), which would cost a quarter of a pass: the first argument will do.
  */
 static int start_probe(void)
 {
@@ -106,7 +105,7 @@ static int start_probe(void)
 
 	accessed_probe = (struct ftrace_ops){
 		.func = folio_update_gen_entry,
-		.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_PERMANENT,
+		.flags = FTRACE_OPS_FL_PERMANENT,
 	};
 	err = ftrace_set_filter_ip(&accessed_probe,
 				   compat_address[COMPAT_folio_update_gen], 0, 0);

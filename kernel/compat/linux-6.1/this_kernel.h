@@ -41,6 +41,9 @@ int compat_migrate_folios(struct list_head *from,
 #define pudp_get(pudp)		READ_ONCE(*(pudp))
 #define pmdp_get(pmdp)		READ_ONCE(*(pmdp))
 
+/* What ftrace saves of the registers without being asked to has the arguments. */
+#define ftrace_regs_get_argument(fregs, n) regs_get_kernel_argument(&(fregs)->regs, n)
+
 #ifndef COMPAT_IMPLEMENTATION
 #define lru_gen_folio		lru_gen_struct
 #define folio_memcg_check(folio) page_memcg_check(&(folio)->page)
