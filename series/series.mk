@@ -69,4 +69,6 @@ deb-packages: $(LABDIR)/vmlinuz $(TREE)
 		--enable DEBUG_INFO_NONE --disable DEBUG_INFO_DWARF_TOOLCHAIN_DEFAULT \
 		--disable DEBUG_INFO_BTF
 	$(call kernel_make,kernel-deb) olddefconfig
+	@for option in PGHOT KLRUSCAND; do grep -qx "CONFIG_$$option=y" $(BUILD)/kernel-deb/.config || \
+		{ echo "make deb-kernel: the kernel has not taken $$option" >&2; exit 1; }; done
 	$(call kernel_make,kernel-deb) bindeb-pkg

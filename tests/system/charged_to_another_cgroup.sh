@@ -30,9 +30,11 @@ check 'used by both, it is hot' wait_until 60 all_hot
 kill -STOP "$3" "$4"
 wait_passes 10
 check 'used by its own cgroup, it is hot' wait_until 60 all_hot
+note "$(heat_from 7) of $PAGES pages have a heat of 7 or 8"
 kill -STOP "$1" "$2"
 kill -CONT "$3" "$4"
 check 'used by the other one, it is not seen' wait_until 60 none_warm
+note "$(heat_from 1) of $PAGES pages have any"
 kill -CONT "$1" "$2"
 check 'used by its own again, it is hot' wait_until 60 all_hot
 kill -CONT "$3" "$4"

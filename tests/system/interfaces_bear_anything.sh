@@ -6,7 +6,7 @@
 # what is refused changes nothing, who only looks cannot change anything, and who may not
 # cannot even look. FUZZ_SECONDS (15) for each part; the seed is printed, SEED= repeats it.
 . /tests/lib/guest.sh
-plan 9
+plan 10
 
 FUZZ_SECONDS=${FUZZ_SECONDS:-15}
 SEED=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
@@ -27,6 +27,11 @@ check 'whoever sets is answered, and what is refused changes nothing' \
 check 'whoever looks meanwhile too' wait $looking
 note "$(cat /tmp/looked)"
 check 'nobody else gets in' said pester nobody
+if [ -e /proc/self/ns/user ]; then
+	check 'nor the root of a user namespace' said pester namespace
+else
+	skip 'nor the root of a user namespace' 'the kernel has none'
+fi
 
 # shellcheck disable=SC2046 # one word for each knob
 klruscan tune $(cat /tmp/before) >/tmp/tuned 2>&1 || bail "cannot set the knobs: $(cat /tmp/tuned)"

@@ -13,5 +13,6 @@ check 'while it is idle there are passes' eval 'wait_passes 30; holds "$(status 
 check 'it stays on the slow node' on_node 1 0.99
 turn_hammer
 check 'hot, it is promoted' wait_until 90 on_node 0 0.99
+note "$(pages_on 0) pages were promoted, $(pages_on 1) were not"
 check 'no page lost its contents' stop_hammer
 finish

@@ -14,5 +14,6 @@ start_hammer --lone --shmem 64k
 check 'it starts on the slow node' on_node 1 0.99 shared
 tune promote_rate_MBps 200
 check 'seen by all of eight passes, it is promoted' wait_until 60 on_node 0 0.95 shared
+note "$(pages_on 0 shared) of 16 pages were promoted"
 check 'no page lost its contents' stop_hammer
 finish

@@ -11,5 +11,6 @@ start_hammer --spread 512 16
 check 'they start on the slow node' on_node 1 0.99
 tune enabled 1
 check 'all are promoted' wait_until 90 on_node 0 1
+note "$(pages_on 0) pages were promoted, each of another page table"
 check 'no page lost its contents' stop_hammer
 finish

@@ -8,7 +8,7 @@ CC ?= cc
 
 SYSTEM_TEST_SOURCES := $(wildcard tests/system/programs/*.c)
 SYSTEM_TEST_BINARIES := $(SYSTEM_TEST_SOURCES:tests/system/programs/%.c=$(BUILD)/tests/system/%)
-SYSTEM_TEST_PROGRAMS = $(SYSTEM_TEST_BINARIES) $(SYSTEM_TEST_MODULES)
+SYSTEM_TEST_PROGRAMS = $(SYSTEM_TEST_BINARIES) $(SELFTEST_PROGRAM) $(SYSTEM_TEST_MODULES)
 SYSTEM_TEST_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Wshadow -D_GNU_SOURCE \
 	-Ikernel/include/uapi
 
@@ -20,6 +20,12 @@ $(SYSTEM_TEST_BINARIES): $(BUILD)/tests/system/%: tests/system/programs/%.c \
 		tests/system/programs/program.h kernel/include/uapi/linux/klruscan.h tests/system/system.mk
 	@mkdir -p $(@D)
 	$(CC) $(SYSTEM_TEST_CFLAGS) -static -o $@ $<
+
+# What the kernel's selftests of klruscan call
+SELFTEST_PROGRAM := $(BUILD)/tests/system/hot_and_cold
+$(SELFTEST_PROGRAM): series/new/tools/testing/selftests/klruscan/hot_and_cold.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -static -o $@ $<
 
 # Modules of the tests: where their sources are. They are built beside the kernel and the
 # klruscan that they are loaded into (LABDIR, MODDIR).
