@@ -52,9 +52,10 @@ define tree_source_module_rule
 $(BUILD)/%/test-modules/$(1)/$(1).ko: $(wildcard $($(1)_FROM)/*) $(BUILD)/%/arch/x86/boot/bzImage
 	$$(call source_module,$(1),$$(call kernel_make,$$*),$(BUILD)/tree/include)
 endef
-$(foreach name,$(SYSTEM_TEST_MODULE_NAMES),$(eval $(call tree_source_module_rule,$(name))))
+TREE_TEST_MODULE_NAMES := $(SYSTEM_TEST_MODULE_NAMES) injectable
+$(foreach name,$(TREE_TEST_MODULE_NAMES),$(eval $(call tree_source_module_rule,$(name))))
 
-TREE_TEST_PROGRAMS := $(DEBUG_KERNEL) $(foreach name,$(SYSTEM_TEST_MODULE_NAMES),\
+TREE_TEST_PROGRAMS := $(DEBUG_KERNEL) $(SELFTEST_PROGRAM) $(foreach name,$(TREE_TEST_MODULE_NAMES),\
 	$(BUILD)/kernel-debug/test-modules/$(name)/$(name).ko)
 
 # Debian's own configuration and the two options. Keys and debug information that only

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --fast 384 --slow 1536 --time 400
 # core: migration that fails
-# The kernel cannot move a page, in the middle of its migration: the page stays where it is, with
+# The kernel cannot copy a page, in the middle of its migration: the page stays where it is, with
 # what it holds and with its heat, and goes as soon as it can; so do those that make room.
 . /tests/lib/guest.sh
 . /tests/lib/makes_room.sh
@@ -14,7 +14,7 @@ plan 17
 MIB=32
 PAGES=$((MIB * 256))
 
-# fail PERCENT: of the folios that the daemons want to have moved, each time they are tried
+# fail PERCENT: of the folios that the daemons want to have moved
 fail() { echo "$1" >$FAULTS/probability; }
 
 # Those that run now; what they do is made to fail.
@@ -30,9 +30,9 @@ all_hot() { holds "$(heat_from 7) >= 0.9 * $PAGES"; }
 
 all_tried() { [ "$(outcome failed)" -ge $PAGES ]; }
 
-insmod /injectable.ko || bail "migrate_folio() cannot be made to fail: $(dmesg | tail -n 2)"
-echo migrate_folio >$FAULTS/inject || bail 'migrate_folio() cannot be made to fail'
-printf '%#x' -11 >$FAULTS/migrate_folio/retval	# -EAGAIN, as when somebody else holds the page
+insmod /injectable.ko || bail "folio_mc_copy() cannot be made to fail: $(dmesg | tail -n 2)"
+echo folio_mc_copy >$FAULTS/inject || bail 'folio_mc_copy() cannot be made to fail'
+printf '%#x' -133 >$FAULTS/folio_mc_copy/retval	# -EHWPOISON
 echo Y >$FAULTS/task-filter
 echo -1 >$FAULTS/times
 echo 0 >$FAULTS/verbose
@@ -53,8 +53,7 @@ check 'when migrations succeed, all are promoted' wait_until 100 on_node 0 0.98
 check 'no page lost its contents' stop_hammer
 unload_klruscan
 
-# A folio is tried several times before it has failed.
-fail 80
+fail 50
 WHEN_READY=fail_daemons
 makes_room
 check 'though migrations failed' holds "$(outcome failed) >= 100"

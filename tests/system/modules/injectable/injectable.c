@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * While it is loaded, fail_function may make migrate_folio() fail, which the kernel itself has
- * not on its list of functions that can: migrations_that_fail_change_nothing.sh.
+ * While it is loaded, fail_function may make folio_mc_copy() fail, as it does where memory is
+ * broken. The kernel itself has it not on its list of functions that may be made to: migrations_that_fail_change_nothing.sh.
  */
 #include <linux/error-injection.h>
 #include <linux/init.h>
-#include <linux/migrate.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 
-ALLOW_ERROR_INJECTION(migrate_folio, ERRNO);
+ALLOW_ERROR_INJECTION(folio_mc_copy, ERRNO);
 
 static int __init injectable_init(void)
 {
