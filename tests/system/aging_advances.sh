@@ -10,6 +10,8 @@ plan 6
 HOUR=3600	# passes, of one a second
 EVICTED=4096	# pages
 
+an_hour_is_over() { [ "$(passes aged)" -ge $HOUR ]; }
+
 # Age ten times, with scans between. Sets advanced and scanned.
 age_ten_times()
 {
@@ -36,7 +38,7 @@ in_cgroup aged start_workload hotset --mib 64 --hot-access-percent 100 --seconds
 id=$(memcg_id aged)
 [ -n "$id" ] || bail "no cgroup aged in $LRU_GEN"
 
-need_until 240 eval '[ "$(passes aged)" -ge $HOUR ]'
+need_until 240 an_hour_is_over
 note "$(passes aged) passes"
 check 'aging is accepted' age_ten_times
 check 'it advanced each time' [ "$advanced" = 10 ]
