@@ -19,7 +19,9 @@ all_are_hot() { pulse_once && [ "$(heat_from 8)" -ge $PAGES ]; }
 
 none_is_marked() { [ "$(pulse_kib Referenced)" = 0 ]; }
 
-load_klruscan enabled=1 scan_interval_min_ms=200 scan_interval_max_ms=200 promote_rate_MBps=0
+# long enough for a pulse, and to ask what came of it
+INTERVAL=$((200 * ${TIME_FACTOR:-1}))
+load_klruscan enabled=1 scan_interval_min_ms=$INTERVAL scan_interval_max_ms=$INTERVAL promote_rate_MBps=0
 need_until 60 state_is running
 # kpromoted alone has the last CPU, and waits there while somebody of real time has it
 leave_the_last_cpu
