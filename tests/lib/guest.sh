@@ -291,11 +291,21 @@ wait_passes()
 
 state_is() { [ "$(status state)" = "$1" ]; }
 
-# The kernel threads, by the names that they give themselves
+# daemons [NAME]: the kernel threads, by the names that they give themselves
 daemons()
 {
-	grep -l -E '^(klruscand|kpromoted)/' /proc/[0-9]*/comm 2>/dev/null |
+	grep -l -E "^(${1:-klruscand|kpromoted})/" /proc/[0-9]*/comm 2>/dev/null |
 		sed 's|/proc/||; s|/comm||'
+}
+
+# fail_daemons: those that run now are who the kernel's fault injection is for, where that goes
+# by the task
+fail_daemons()
+{
+	need_until 60 state_is running
+	for _pid in $(daemons); do
+		echo 1 >"/proc/$_pid/make-it-fail"
+	done
 }
 
 # No page is on its way from or to an LRU list.
@@ -453,6 +463,9 @@ listed_pages()
 		mine && $1 == "count:" { pages += $2 }
 		END { print pages + 0 }' /proc/zoneinfo
 }
+
+# room_on NODE: pages that may be promoted there. What a CPU keeps in its lists is free, too.
+room_on() { echo $(($(pages_above "$1" high) + $(listed_pages "$1"))); }
 
 # pages_of PID NODE: base pages of the memory of one of hammer's processes there
 pages_of()

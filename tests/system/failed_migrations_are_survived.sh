@@ -30,10 +30,7 @@ candidates_stand_still() { ! grows candidates && [ -n "$_after" ]; }
 sum_of_outcomes() { cat "$KLRUSCAN"/outcomes/* | awk '{ sum += $1 } END { print sum }'; }
 
 load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=200 promote_rate_MBps=1000 enabled=1
-need_until 60 state_is running
-for pid in $(daemons); do
-	echo 1 >"/proc/$pid/make-it-fail"
-done
+fail_daemons
 fail 5
 echo 32768 >"$TRACING/buffer_size_kb"
 echo 1 >"$TRACING/events/klruscan/klruscan_refuse/enable"

@@ -17,15 +17,6 @@ PAGES=$((MIB * 256))
 # fail PERCENT: of the folios that the daemons want to have moved
 fail() { echo "$1" >$FAULTS/probability; }
 
-# Those that run now; what they do is made to fail.
-fail_daemons()
-{
-	need_until 60 state_is running
-	for pid in $(daemons); do
-		echo 1 >"/proc/$pid/make-it-fail"
-	done
-}
-
 all_hot() { holds "$(heat_from 7) >= 0.9 * $PAGES"; }
 
 all_tried() { [ "$(outcome failed)" -ge $PAGES ]; }

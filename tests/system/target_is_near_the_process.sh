@@ -72,7 +72,7 @@ huge=/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages
 HUGE_PAGES=512
 node_is_full()
 {
-	room=$(($(pages_above 0 high) + $(listed_pages 0)))
+	room=$(room_on 0)
 	[ "$room" -ge $((2 * HUGE_PAGES)) ] || return 0
 	echo $(($(cat "$huge") + room / HUGE_PAGES)) >"$huge"
 	return 1

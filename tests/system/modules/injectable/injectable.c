@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * While it is loaded, fail_function may make folio_mc_copy() fail, as it does where memory is
- * broken. The kernel itself has it not on its list of functions that may be made to: migrations_that_fail_change_nothing.sh.
+ * broken. The kernel itself has it not on its list of functions that may be made to:
+ * migrations_that_fail_change_nothing.sh.
  */
 #include <linux/error-injection.h>
 #include <linux/init.h>
