@@ -159,6 +159,7 @@ int klruscan_target(int nid, const nodemask_t *allowed);
 const nodemask_t *klruscan_fast_nodes(void);
 bool klruscan_may_be_target(int nid);
 u64 klruscan_thread_ns(void);
+bool klruscan_must_leave(void);
 void klruscan_changed(void);
 u32 klruscan_changes(void);
 extern const char klruscan_version[];

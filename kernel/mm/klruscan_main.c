@@ -11,7 +11,9 @@
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
+#include <linux/freezer.h>
 #include <linux/init.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/memcontrol.h>
 #include <linux/memory.h>
@@ -76,6 +78,16 @@ MODULE_PARM_DESC(slow_nodes, "list of slow nodes; none: by memory tier");
 u64 klruscan_thread_ns(void)
 {
 	return current->se.sum_exec_runtime;
+}
+
+/**
+ * klruscan_must_leave - is it time to end what is being done where it stands?
+ *
+ * Return: true when the current thread, which is a daemon, has to stop or to freeze.
+ */
+bool klruscan_must_leave(void)
+{
+	return kthread_should_stop() || freezing(current);
 }
 
 /******************************************************************************

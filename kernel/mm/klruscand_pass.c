@@ -45,12 +45,6 @@
 /* Wait between two tries of the processes whose lock was busy. */
 #define BUSY_RETRY_JIFFIES	max(HZ / 100, 1)
 
-/* Stop and suspend end a pass where it stands. */
-static bool must_leave(void)
-{
-	return kthread_should_stop() || freezing(current);
-}
-
 /* Called by the walk with page table and RCU locks held. */
 static void folio_accessed(struct lru_gen_scan *scan, struct folio *folio)
 {
@@ -133,7 +127,7 @@ static void scan_process(struct klruscand *k, struct mm_place *place)
 	do {
 		err = scan_step(k, place, &cleared);
 		cond_resched();
-	} while (err == -EAGAIN && !must_leave());
+	} while (err == -EAGAIN && !klruscan_must_leave());
 	if ((cleared || k->scan->tables_only) && klruscan_get(tlb_flush))
 		flush_tlb_mm(place->mm);
 
@@ -148,7 +142,7 @@ static unsigned int scan_round(struct klruscand *k)
 {
 	unsigned int i, left = 0;
 
-	for (i = 0; i < k->now.nr && !must_leave(); i++) {
+	for (i = 0; i < k->now.nr && !klruscan_must_leave(); i++) {
 		if (!k->now.place[i].done)
 			scan_process(k, &k->now.place[i]);
 		left += !k->now.place[i].done;
@@ -168,7 +162,7 @@ static void scan_memcg(struct klruscand *k, struct mem_cgroup *memcg)
 	klruscand_skip_pass(k->node->nid, &pace->rounds);
 	lru_gen_scan_begin(k->scan, memcg, k->node->nid);
 	missed = klruscand_list_mms(&k->now, memcg, &k->late);
-	while (scan_round(k) && !must_leave() &&
+	while (scan_round(k) && !klruscan_must_leave() &&
 	       time_before(jiffies, k->deadline))
 		schedule_timeout_idle(BUSY_RETRY_JIFFIES);
 	missed += klruscand_keep_unfinished(&k->now, &k->later);
@@ -246,7 +240,7 @@ static int scan_memcgs(struct klruscand *k)
 	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
 		if (is_scanned(memcg, k->node->nid))
 			pass_memcg(k, memcg);
-		if (must_leave()) {
+		if (klruscan_must_leave()) {
 			mem_cgroup_iter_break(NULL, memcg);
 			return -EINTR;
 		}

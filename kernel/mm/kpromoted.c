@@ -65,16 +65,6 @@ void kpromoted_refuse(struct klruscan_node *node, unsigned long pfn, u64 cgroup,
 	trace_klruscan_refuse(node->nid, pfn, outcome);
 }
 
-/**
- * kpromoted_must_leave - is it time to end a turn where it stands?
- *
- * Return: true when the current thread, which is kpromoted, has to stop or to freeze.
- */
-bool kpromoted_must_leave(void)
-{
-	return kthread_should_stop() || freezing(current);
-}
-
 /* Bytes a second since the rate was last worked out, @ns ago, at least 1 ms. */
 static u64 rate_since(struct klruscan_node *node, u64 ns)
 {
@@ -184,7 +174,7 @@ static int kpromoted(void *data)
 
 		wait_event_freezable(pghot_pass_wait,
 				     kthread_should_stop() || node_with_news(kp));
-		while (!kpromoted_must_leave() && (node = node_with_news(kp))) {
+		while (!klruscan_must_leave() && (node = node_with_news(kp))) {
 			take_turn(kp, node);
 			cond_resched();
 		}

@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 #include "klruscan.h"
+#include "klruscan_look.h"
 #include "kpromoted_curve.h"
 #include "kpromoted_share.h"
 #include "pghot_heat.h"
@@ -16,12 +17,7 @@
  * which a folio is isolated, and the flush shared.
  */
 #define KPROMOTED_BATCH		256
-
-/*
- * Entries of the list of those that may map a folio that are gone over: a library may have
- * thousands, and the lock on the list is held meanwhile.
- */
-#define KPROMOTED_MAPPINGS	256
+static_assert(KPROMOTED_BATCH <= KLRUSCAN_LOOK_MAX);
 
 /**
  * struct kpromoted_going - an isolated folio that is about to be migrated
@@ -63,23 +59,6 @@ struct kpromoted_batch {
 	bool full;
 	unsigned int failed;
 	unsigned long refund;
-};
-
-/* Processes that are remembered until their TLBs are flushed. */
-#define KPROMOTED_MMS		8
-
-/**
- * struct kpromoted_looks - what a thread's looks at folios share
- * @look_ns:	how long a look takes, on average
- * @mm:		processes whose TLBs are to be flushed, each grabbed
- * @nr_mms:	how many
- * @missed:	of the folios of the last look, those at which could not be looked
- */
-struct kpromoted_looks {
-	u64 look_ns;
-	struct mm_struct *mm[KPROMOTED_MMS];
-	unsigned int nr_mms;
-	DECLARE_BITMAP(missed, KPROMOTED_BATCH);
 };
 
 /* Folios of the fast node that are looked at: enough for a mean to 10 %. */
@@ -171,7 +150,7 @@ struct kpromoted_supply {
  */
 struct kpromoted_judge {
 	int nid;
-	struct kpromoted_looks looks;
+	struct klruscan_looks looks;
 	unsigned long news;
 	struct kpromoted_sample sample;
 	struct kpromoted_view fast;
@@ -232,7 +211,7 @@ struct kpromoted_steps {
  */
 struct kpromoted_exchange {
 	int nid;
-	struct kpromoted_looks *looks;
+	struct klruscan_looks *looks;
 	u64 aged_ns;
 	u64 took_ns;
 	u64 gap_ns;
@@ -314,15 +293,6 @@ static inline void kpromoted_set_young(struct folio *folio)
 		folio_set_active(folio);
 }
 
-/* kpromoted_look.c */
-void kpromoted_wait_until(u64 ns);
-void kpromoted_look(struct kpromoted_looks *looks, struct folio **folios,
-		    unsigned int nr, unsigned long *seen);
-unsigned int kpromoted_expose(struct kpromoted_looks *looks,
-			      struct folio **folios, unsigned int nr,
-			      unsigned int us, unsigned int most,
-			      unsigned long *seen);
-
 /* kpromoted_room.c */
 unsigned long kpromoted_room(int nid);
 unsigned long kpromoted_shortage(int nid);
@@ -337,7 +307,7 @@ bool kpromoted_any_room(const struct kpromoted_batch *batch);
 void kpromoted_sample_renew(struct kpromoted_sample *sample, int nid,
 			    unsigned long came);
 void kpromoted_sample_look(struct kpromoted_sample *sample, int nid,
-			   struct kpromoted_looks *looks, struct folio **folios,
+			   struct klruscan_looks *looks, struct folio **folios,
 			   u64 interval_ns);
 void kpromoted_sample_heat(const struct kpromoted_sample *sample, int nid,
 			   unsigned int passes, u64 *heat);
@@ -384,7 +354,6 @@ bool kpromoted_judge_chance(struct kpromoted_judge *judge,
 			    unsigned int cut_us);
 
 /* kpromoted.c */
-bool kpromoted_must_leave(void);
 void kpromoted_count(struct klruscan_node *node, u64 cgroup,
 		     enum klruscan_outcome outcome, u64 nr);
 void kpromoted_refuse(struct klruscan_node *node, unsigned long pfn, u64 cgroup,
@@ -407,11 +376,6 @@ unsigned int kpromoted_leave_held(struct klruscan_node *node, unsigned long *pfn
 
 /* kpromoted_folio.c */
 u64 kpromoted_cgroup_of(struct folio *folio);
-int kpromoted_walk_rmap(struct folio *folio,
-			bool (*one)(struct folio *folio,
-				    struct vm_area_struct *vma,
-				    unsigned long addr, void *arg), void *arg);
-struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome);
 bool kpromoted_may_go(struct folio *folio, int target);
 int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 		  unsigned int threshold, struct kpromoted_share *share);

@@ -77,7 +77,7 @@ static unsigned int gather(struct kpromoted_exchange *x,
 	int outcome;
 
 	for (i = 0; i < KPROMOTED_VICTIMS; i++) {
-		x->folios[2 * i] = nr ? kpromoted_get_folio(pfns[i % nr], &outcome) :
+		x->folios[2 * i] = nr ? klruscan_get_folio(pfns[i % nr], &outcome) :
 					NULL;
 		x->folios[2 * i + 1] = i < victims ? x->found[i] : NULL;
 	}
@@ -98,8 +98,8 @@ static unsigned long exchange_exposed(struct kpromoted_exchange *x, int target,
 	unsigned long demoted;
 
 	victims = gather(x, pfns, nr);
-	kpromoted_expose(x->looks, x->folios, 2 * KPROMOTED_VICTIMS, us, KPROMOTED_BATCH,
-			 seen);
+	klruscan_expose(x->looks, x->folios, 2 * KPROMOTED_VICTIMS, us, KPROMOTED_BATCH,
+			seen);
 	for (i = 0; i < KPROMOTED_VICTIMS; i++) {
 		present += x->folios[2 * i] && !test_bit(2 * i, x->looks->missed);
 		witnesses += test_bit(2 * i, seen);
@@ -135,7 +135,7 @@ static bool age(struct kpromoted_exchange *x, u64 gap_ns)
 			lru_gen_age(memcg, x->nid);
 			aged = true;
 		}
-		if (kpromoted_must_leave()) {
+		if (klruscan_must_leave()) {
 			mem_cgroup_iter_break(NULL, memcg);
 			break;
 		}
@@ -151,7 +151,7 @@ static bool age(struct kpromoted_exchange *x, u64 gap_ns)
 /* Is there time to look for others? */
 static bool may_search(const struct kpromoted_exchange *x)
 {
-	return (s64)(x->until_ns - ktime_get_ns()) > 0 && !kpromoted_must_leave();
+	return (s64)(x->until_ns - ktime_get_ns()) > 0 && !klruscan_must_leave();
 }
 
 /* Folios that MGLRU found idle. Return: base pages demoted. */
@@ -168,7 +168,7 @@ static unsigned long demote_idle(struct kpromoted_exchange *x, int target,
 		nr = kpromoted_find_victims(x->nid, idle, x->found, KPROMOTED_VICTIMS);
 		if (!nr)
 			break;
-		kpromoted_look(x->looks, x->found, nr, seen);
+		klruscan_look(x->looks, x->found, nr, seen);
 		for_each_set_bit(i, seen, nr)
 			kpromoted_put_among_young(x->found[i]);
 		bitmap_or(seen, seen, x->looks->missed, nr);
@@ -196,7 +196,7 @@ static unsigned long exchange_idle(struct kpromoted_exchange *x, int target, u64
 	while (demoted < want && may_search(x) && age(x, gap_ns)) {
 		if (++ages == AGES_AT_ONCE || gap_ns > AGES_WAIT_MAX)
 			break;
-		kpromoted_wait_until(x->aged_ns + gap_ns);
+		klruscan_wait_until(x->aged_ns + gap_ns);
 		demoted += demote_idle(x, target, idle, want - demoted);
 	}
 	if (demoted)

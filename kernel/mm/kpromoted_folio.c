@@ -14,7 +14,6 @@
 
 #include <linux/cpuset.h>
 #include <linux/memcontrol.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mempolicy.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
@@ -123,7 +122,7 @@ static bool ask_owner(struct folio *folio, struct vm_area_struct *vma,
 	struct mm_struct *mm = vma->vm_mm;
 	struct task_struct *task;
 
-	if (owners->looked_at++ == KPROMOTED_MAPPINGS) {
+	if (owners->looked_at++ == KLRUSCAN_MAPPINGS) {
 		/* who maps it is further down: better not */
 		if (!owners->asked)
 			owners->verdict = KLRUSCAN_OUTCOME_BUSY;
@@ -157,36 +156,6 @@ static bool ask_owner(struct folio *folio, struct vm_area_struct *vma,
 	return owners->verdict == ISOLATED;
 }
 
-/**
- * kpromoted_walk_rmap - call a function for each mapping that may hold a folio
- * @folio: the folio; the caller holds a reference
- * @one: the function, as in struct rmap_walk_control; must not sleep
- * @arg: for it
- *
- * Waits for no lock.
- *
- * Context: a thread; takes the folio's lock, if nobody else has it.
- * Return: 0, or -EBUSY when a lock was held and not all mappings were visited.
- */
-int kpromoted_walk_rmap(struct folio *folio,
-			bool (*one)(struct folio *folio,
-				    struct vm_area_struct *vma,
-				    unsigned long addr, void *arg), void *arg)
-{
-	struct rmap_walk_control rwc = {
-		.rmap_one = one,
-		.arg = arg,
-		.anon_lock = folio_lock_anon_vma_read,
-		.try_lock = true,
-	};
-
-	if (!folio_trylock(folio))
-		return -EBUSY;
-	rmap_walk(folio, &rwc);
-	folio_unlock(folio);
-	return rwc.contended ? -EBUSY : 0;
-}
-
 /*
  * Ask all that map the folio whether it may go to @target or, if that is NUMA_NO_NODE,
  * where to. Return: ISOLATED, or why it stays.
@@ -195,7 +164,7 @@ static int ask_owners(struct folio *folio, int *target)
 {
 	struct owners owners = { .target = *target, .verdict = ISOLATED };
 
-	if (kpromoted_walk_rmap(folio, ask_owner, &owners))
+	if (klruscan_walk_rmap(folio, ask_owner, &owners))
 		return KLRUSCAN_OUTCOME_BUSY;
 	*target = owners.target;
 	return owners.verdict;
@@ -229,36 +198,6 @@ static int check_folio(struct folio *folio)
 	    (folio_is_file_lru(folio) && folio_test_dirty(folio)))
 		return KLRUSCAN_OUTCOME_DIRTY_FILE;
 	return ISOLATED;
-}
-
-/**
- * kpromoted_get_folio - take a reference to a folio
- * @pfn: its head
- * @outcome: out: why there is none
- *
- * Memory that goes offline here has first been emptied, so its pages have no
- * reference to get.
- *
- * Context: any.
- * Return: the folio whose head is at @pfn, or NULL.
- */
-struct folio *kpromoted_get_folio(unsigned long pfn, int *outcome)
-{
-	struct page *page = pfn_to_online_page(pfn);
-	struct folio *folio;
-
-	*outcome = KLRUSCAN_OUTCOME_OFFLINE;
-	if (!page)
-		return NULL;
-	*outcome = KLRUSCAN_OUTCOME_FREED;
-	folio = page_folio(page);
-	if (!folio_try_get(folio))
-		return NULL;
-	/* freed and used anew, or merged into a larger folio, before the get */
-	if (page_folio(page) == folio && folio_pfn(folio) == pfn)
-		return folio;
-	folio_put(folio);
-	return NULL;
 }
 
 /* Is it still there, and hot? */
@@ -373,7 +312,7 @@ int kpromoted_add(struct kpromoted_batch *batch, unsigned long pfn,
 	int pages = 0;
 
 	klruscan_add(node->promote.candidates, 1);
-	folio = kpromoted_get_folio(pfn, &outcome);
+	folio = klruscan_get_folio(pfn, &outcome);
 	if (folio) {
 		outcome = check_heat(folio, node->nid, threshold);
 		if (outcome == ISOLATED)

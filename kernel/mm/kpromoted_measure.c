@@ -2,7 +2,7 @@
 /*
  * kpromoted: how often are the hottest pages accessed, of which passes do not tell?
  *
- * Folios are exposed for shorter and shorter times (kpromoted_look.c): a sample of those that
+ * Folios are exposed for shorter and shorter times (klruscan_look.c): a sample of those that
  * every pass saw, on slow nodes and on the fast one, for a curve (kpromoted_curve.h); and
  * candidates, for as long as the line between those that are worth it and those that are not
  * says.
@@ -57,15 +57,15 @@ static void measure(struct kpromoted_judge *judge, unsigned int nr,
 		DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
 		unsigned int took;
 
-		took = kpromoted_expose(&judge->looks, judge->folios, nr, us,
-					most_at(us), seen);
+		took = klruscan_expose(&judge->looks, judge->folios, nr, us,
+				       most_at(us), seen);
 		bitmap_and(before, before, seen, nr);
 		kpromoted_curve_add(curve, took, bitmap_weight(seen, nr),
 				    bitmap_weight(before, nr));
 		bitmap_copy(before, seen, nr);
 		us /= 2;
 	} while (us >= KPROMOTED_CURVE_MIN_US &&
-		 kpromoted_curve_goes_on(curve, want) && !kpromoted_must_leave());
+		 kpromoted_curve_goes_on(curve, want) && !klruscan_must_leave());
 }
 
 /*
@@ -118,7 +118,7 @@ static unsigned int get_candidates(struct kpromoted_judge *judge, unsigned int a
 	int outcome;
 
 	for (i = 0; i < nr; i++) {
-		judge->folios[got] = kpromoted_get_folio(pfns[i], &outcome);
+		judge->folios[got] = klruscan_get_folio(pfns[i], &outcome);
 		judge->which[got] = i;
 		got += !!judge->folios[got];
 	}
@@ -259,8 +259,8 @@ static unsigned int leave_unseen(struct kpromoted_judge *judge, unsigned int nr,
 	DECLARE_BITMAP(seen, KPROMOTED_BATCH) = { };
 	unsigned int i, left = 0;
 
-	kpromoted_expose(&judge->looks, judge->folios, nr, us, KPROMOTED_BATCH,
-			 seen);
+	klruscan_expose(&judge->looks, judge->folios, nr, us, KPROMOTED_BATCH,
+			seen);
 	for (i = 0; i < nr; i++) {
 		if (test_bit(i, seen)) {
 			judge->folios[left] = judge->folios[i];
@@ -285,7 +285,7 @@ static unsigned int leave_unseen(struct kpromoted_judge *judge, unsigned int nr,
  * seen always in longer exposures tells more than to be seen twice in short ones, and costs
  * no more: most are not seen in the first.
  *
- * Context: may sleep, for some times as long as kpromoted_expose() for all of them.
+ * Context: may sleep, for some times as long as klruscan_expose() for all of them.
  */
 void kpromoted_judge_cut(struct kpromoted_judge *judge,
 			 const unsigned long *pfns, unsigned int nr,
@@ -311,7 +311,7 @@ void kpromoted_judge_cut(struct kpromoted_judge *judge,
  * seldom as all the others. A line that lets one in 256 pass lets one in four of those
  * pass again, by chance.
  *
- * Context: may sleep, as long as kpromoted_expose() for all of them.
+ * Context: may sleep, as long as klruscan_expose() for all of them.
  * Return: true if fewer than a third are seen again.
  */
 bool kpromoted_judge_chance(struct kpromoted_judge *judge,

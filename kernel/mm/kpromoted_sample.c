@@ -12,7 +12,6 @@
 #define pr_fmt(fmt) "klruscan: " fmt
 
 #include <linux/bitmap.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/sched.h>
@@ -33,25 +32,6 @@
 
 /* Weight of the past in the mean time between looks: 3/4. */
 #define SAMPLE_INTERVAL_SHIFT	2
-
-/* The mapped folio of the node that a page frame is part of, with a reference, or NULL. */
-static struct folio *get_sample_folio(unsigned long pfn, int nid)
-{
-	struct page *page = pfn_to_online_page(pfn);
-	struct folio *folio;
-	int outcome;
-
-	if (!page || page_to_nid(page) != nid)
-		return NULL;
-	folio = kpromoted_get_folio(folio_pfn(page_folio(page)), &outcome);
-	if (!folio)
-		return NULL;
-	if (folio_test_lru(folio) && folio_mapped(folio) &&
-	    !folio_test_hugetlb(folio))
-		return folio;
-	folio_put(folio);
-	return NULL;
-}
 
 /**
  * kpromoted_lru_pages - base pages of a node that reclaim could take
@@ -93,26 +73,20 @@ void kpromoted_sample_renew(struct kpromoted_sample *sample, int nid,
 /* Find new folios for the places that are free. */
 static void refill(struct kpromoted_sample *sample, int nid)
 {
-	struct pglist_data *pgdat = NODE_DATA(nid);
-	unsigned int i, tries = 0;
+	unsigned int i, tries = SAMPLE_TRIES;
 
 	for (i = 0; i < KPROMOTED_SAMPLE; i++) {
 		struct kpromoted_slot *slot = &sample->slot[i];
+		struct folio *folio = slot->used ? NULL : klruscan_draw(nid, &tries);
 
-		while (!slot->used && tries++ < SAMPLE_TRIES) {
-			unsigned long pfn = pgdat->node_start_pfn +
-				get_random_u64() % (READ_ONCE(pgdat->node_spanned_pages) ?: 1);
-			struct folio *folio = get_sample_folio(pfn, nid);
-
-			if (!folio)
-				continue;
-			*slot = (struct kpromoted_slot){
-				.used = true,
-				.pfn = folio_pfn(folio),
-				.pages = folio_nr_pages(folio),
-			};
-			folio_put(folio);
-		}
+		if (!folio)
+			continue;
+		*slot = (struct kpromoted_slot){
+			.used = true,
+			.pfn = folio_pfn(folio),
+			.pages = folio_nr_pages(folio),
+		};
+		folio_put(folio);
 		cond_resched();
 	}
 }
@@ -126,7 +100,7 @@ static void get_folios(struct kpromoted_sample *sample, int nid,
 	for (i = 0; i < KPROMOTED_SAMPLE; i++) {
 		struct kpromoted_slot *slot = &sample->slot[i];
 
-		folios[i] = slot->used ? get_sample_folio(slot->pfn, nid) : NULL;
+		folios[i] = slot->used ? klruscan_get_mapped(slot->pfn, nid) : NULL;
 		if (folios[i] && folio_nr_pages(folios[i]) != slot->pages) {
 			folio_put(folios[i]);
 			folios[i] = NULL;
@@ -163,7 +137,7 @@ static void note_interval(struct kpromoted_sample *sample)
  * folios.
  */
 void kpromoted_sample_look(struct kpromoted_sample *sample, int nid,
-			   struct kpromoted_looks *looks, struct folio **folios,
+			   struct klruscan_looks *looks, struct folio **folios,
 			   u64 interval_ns)
 {
 	DECLARE_BITMAP(seen, KPROMOTED_SAMPLE) = { };
@@ -174,7 +148,7 @@ void kpromoted_sample_look(struct kpromoted_sample *sample, int nid,
 	refill(sample, nid);
 	get_folios(sample, nid, folios);
 	note_interval(sample);
-	kpromoted_look(looks, folios, KPROMOTED_SAMPLE, seen);
+	klruscan_look(looks, folios, KPROMOTED_SAMPLE, seen);
 	for (i = 0; i < KPROMOTED_SAMPLE; i++) {
 		struct kpromoted_slot *slot = &sample->slot[i];
 
@@ -253,7 +227,7 @@ unsigned int kpromoted_sample_hottest(const struct kpromoted_sample *sample,
 
 		if (looks < SAMPLE_LOOKS_MIN || level < looks)
 			continue;
-		folios[nr] = get_sample_folio(slot->pfn, nid);
+		folios[nr] = klruscan_get_mapped(slot->pfn, nid);
 		nr += !!folios[nr];
 	}
 	return nr;

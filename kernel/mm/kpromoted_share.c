@@ -99,7 +99,7 @@ static void ask_step(struct kpromoted_division *d, int nid,
 	unsigned long pos = start;
 	bool around = false;
 
-	while (d->visits && !(around && pos >= start) && !kpromoted_must_leave()) {
+	while (d->visits && !(around && pos >= start) && !klruscan_must_leave()) {
 		unsigned int nr;
 
 		nr = pghot_collect(nid, which->clock, which->level, &pos,

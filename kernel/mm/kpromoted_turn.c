@@ -111,7 +111,7 @@ static bool may_exchange(struct kpromoted *kp, struct turn *turn)
 {
 	if (kp->tokens <= 0)
 		kpromoted_fill_tokens(kp);
-	if (kpromoted_must_leave() || turn->refused >= MAX_REFUSED ||
+	if (klruscan_must_leave() || turn->refused >= MAX_REFUSED ||
 	    turn->held_ns > held_limit(turn->node) ||
 	    turn->room_ns > room_limit(turn->node))
 		turn->ended_by = KLRUSCAN_OUTCOME_BUSY;
@@ -549,7 +549,7 @@ void kpromoted_turn(struct kpromoted *kp, struct klruscan_node *node)
 	bool first = true;
 
 	while (promote_round(kp, node, first) && kp->tokens > 0 &&
-	       !kpromoted_must_leave()) {
+	       !klruscan_must_leave()) {
 		first = false;
 		cond_resched();
 	}

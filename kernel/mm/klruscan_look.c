@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kpromoted: look at single folios, for as short a time as is asked for
+ * klruscan: look at single folios, for as short a time as is asked for
  *
  * klruscand's passes see what is accessed in an interval. Here the accessed bits of
  * a few folios are cleared, and looked at again after microseconds. A translation
@@ -33,7 +33,7 @@
 
 #include "internal.h"
 #include "klruscan_memcg.h"
-#include "kpromoted.h"
+#include "klruscan_look.h"
 
 /*
  * A wait below this, in microseconds, is spent, because a sleep takes as long; one above
@@ -57,7 +57,7 @@
  * @cleared:	one was cleared that a pass would have found
  */
 struct look {
-	struct kpromoted_looks *looks;
+	struct klruscan_looks *looks;
 	bool leave;
 	unsigned int looked_at;
 	bool young;
@@ -65,7 +65,7 @@ struct look {
 };
 
 /* Let go of the processes; with @flush, so that they set accessed bits again. */
-static void drop_mms(struct kpromoted_looks *looks, bool flush)
+static void drop_mms(struct klruscan_looks *looks, bool flush)
 {
 	while (looks->nr_mms) {
 		struct mm_struct *mm = looks->mm[--looks->nr_mms];
@@ -78,14 +78,14 @@ static void drop_mms(struct kpromoted_looks *looks, bool flush)
 }
 
 /* Called with the rmap locked, so that the process has not exited. */
-static void remember_mm(struct kpromoted_looks *looks, struct mm_struct *mm)
+static void remember_mm(struct klruscan_looks *looks, struct mm_struct *mm)
 {
 	unsigned int i;
 
 	for (i = 0; i < looks->nr_mms; i++)
 		if (looks->mm[i] == mm)
 			return;
-	if (looks->nr_mms == KPROMOTED_MMS)
+	if (looks->nr_mms == KLRUSCAN_LOOK_MMS)
 		drop_mms(looks, true);
 	mmgrab(mm);
 	looks->mm[looks->nr_mms++] = mm;
@@ -150,7 +150,7 @@ static bool look_at_mapping(struct folio *folio, struct vm_area_struct *vma,
 	struct look *look = arg;
 	bool maps = false;
 
-	if (look->looked_at++ == KPROMOTED_MAPPINGS)
+	if (look->looked_at++ == KLRUSCAN_MAPPINGS)
 		return false;
 	while (page_vma_mapped_walk(&pvmw)) {
 		/* what a device has for itself is no entry with an accessed bit */
@@ -188,7 +188,7 @@ static void keep(struct folio *folio)
  * A mapping of another cgroup's process counts, whom no pass asks for this folio: what is looked
  * at has been hot, and is as good on the fast node for who uses it now.
  */
-static int look_at(struct kpromoted_looks *looks, struct folio *folio, bool leave)
+static int look_at(struct klruscan_looks *looks, struct folio *folio, bool leave)
 {
 	struct look look = { .looks = looks, .leave = leave };
 	int err;
@@ -197,12 +197,12 @@ static int look_at(struct kpromoted_looks *looks, struct folio *folio, bool leav
 	if (!folio_mapped(folio))
 		return leave ? folio_test_referenced(folio) :
 			       folio_test_clear_referenced(folio);
-	err = kpromoted_walk_rmap(folio, look_at_mapping, &look);
+	err = klruscan_walk_rmap(folio, look_at_mapping, &look);
 	if (look.cleared)
 		keep(folio);
 	if (err || look.young)
 		return err ?: 1;
-	return look.looked_at > KPROMOTED_MAPPINGS ? -EBUSY : 0;
+	return look.looked_at > KLRUSCAN_MAPPINGS ? -EBUSY : 0;
 }
 
 /* The place of a folio that is there twice, for the second look would not see it. */
@@ -223,7 +223,7 @@ static void copy_bit(unsigned long *bits, unsigned int first, unsigned int i)
 }
 
 /* In one go: a folio's time begins here, and ends with the next call. */
-static void look_at_all(struct kpromoted_looks *looks, struct folio **folios,
+static void look_at_all(struct klruscan_looks *looks, struct folio **folios,
 			unsigned int nr, bool leave, unsigned long *seen,
 			unsigned long *missed)
 {
@@ -247,10 +247,10 @@ static void look_at_all(struct kpromoted_looks *looks, struct folio **folios,
 }
 
 /**
- * kpromoted_look - which folios were accessed since the last look?
+ * klruscan_look - which folios were accessed since the last look?
  * @looks: the thread's looks
  * @folios: the folios, each with a reference, or NULL; one may be there twice
- * @nr: how many, up to KPROMOTED_BATCH
+ * @nr: how many, up to KLRUSCAN_LOOK_MAX
  * @seen: bitmap of @nr bits: those that were accessed are set, others are not changed
  *
  * Clears the accessed bits and flushes the TLBs, so that whatever is accessed from
@@ -259,21 +259,21 @@ static void look_at_all(struct kpromoted_looks *looks, struct folio **folios,
  *
  * Context: may sleep. Takes the folios' locks, if nobody else has them.
  */
-void kpromoted_look(struct kpromoted_looks *looks, struct folio **folios,
-		    unsigned int nr, unsigned long *seen)
+void klruscan_look(struct klruscan_looks *looks, struct folio **folios,
+		   unsigned int nr, unsigned long *seen)
 {
-	bitmap_zero(looks->missed, KPROMOTED_BATCH);
+	bitmap_zero(looks->missed, KLRUSCAN_LOOK_MAX);
 	look_at_all(looks, folios, nr, false, seen, looks->missed);
 	drop_mms(looks, true);
 }
 
 /**
- * kpromoted_wait_until - let time pass
+ * klruscan_wait_until - let time pass
  * @ns: until when, by ktime_get_ns()
  *
  * Context: a thread of its own, which may freeze; ends early when it has to stop.
  */
-void kpromoted_wait_until(u64 ns)
+void klruscan_wait_until(u64 ns)
 {
 	s64 us = div_s64(ns - ktime_get_ns(), NSEC_PER_USEC);
 
@@ -289,10 +289,10 @@ void kpromoted_wait_until(u64 ns)
 }
 
 /* So many that the first was not exposed for more than half longer than the last. */
-static unsigned int group_size(struct kpromoted_looks *looks, unsigned int us)
+static unsigned int group_size(struct klruscan_looks *looks, unsigned int us)
 {
 	return clamp_t(u64, div64_u64((u64)us * NSEC_PER_USEC / 2,
-				      looks->look_ns ?: 1), 1, KPROMOTED_BATCH);
+				      looks->look_ns ?: 1), 1, KLRUSCAN_LOOK_MAX);
 }
 
 /*
@@ -300,36 +300,36 @@ static unsigned int group_size(struct kpromoted_looks *looks, unsigned int us)
  * finds. Return: how long they were exposed, in ns, to the middle of the looks, and from the
  * first flush of a TLB on: one CPU may take its time for it.
  */
-static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
+static u64 expose_group(struct klruscan_looks *looks, struct folio **folios,
 			unsigned int nr, unsigned int us, unsigned long *seen,
 			unsigned long *missed)
 {
-	DECLARE_BITMAP(before, KPROMOTED_BATCH) = { };
+	DECLARE_BITMAP(before, KLRUSCAN_LOOK_MAX) = { };
 	u64 start = ktime_get_ns();
 	u64 cleared, waited, took;
 
-	bitmap_zero(missed, KPROMOTED_BATCH);
+	bitmap_zero(missed, KLRUSCAN_LOOK_MAX);
 	look_at_all(looks, folios, nr, false, before, missed);
 	cleared = ktime_get_ns();
 	drop_mms(looks, true);
 	took = div_u64(cleared - start, nr);
 	looks->look_ns += (took >> LOOK_NS_SHIFT) -
 			  (looks->look_ns >> LOOK_NS_SHIFT);
-	kpromoted_wait_until(ktime_get_ns() + (u64)us * NSEC_PER_USEC);
+	klruscan_wait_until(ktime_get_ns() + (u64)us * NSEC_PER_USEC);
 	waited = ktime_get_ns();
-	bitmap_zero(seen, KPROMOTED_BATCH);
+	bitmap_zero(seen, KLRUSCAN_LOOK_MAX);
 	look_at_all(looks, folios, nr, true, seen, missed);
-	bitmap_andnot(seen, seen, missed, KPROMOTED_BATCH);
+	bitmap_andnot(seen, seen, missed, KLRUSCAN_LOOK_MAX);
 	took = waited - cleared + (ktime_get_ns() - waited) / 2;
 	drop_mms(looks, false);
 	return took;
 }
 
 /**
- * kpromoted_expose - which folios are accessed in a given time?
+ * klruscan_expose - which folios are accessed in a given time?
  * @looks: the thread's looks
- * @folios: as in kpromoted_look()
- * @nr: how many, up to KPROMOTED_BATCH
+ * @folios: as in klruscan_look()
+ * @nr: how many, up to KLRUSCAN_LOOK_MAX
  * @us: the time in microseconds
  * @most: in groups of no more than so many
  * @seen: bitmap of @nr bits: those that were accessed are set, others are not changed
@@ -343,18 +343,18 @@ static u64 expose_group(struct kpromoted_looks *looks, struct folio **folios,
  * nobody else has them.
  * Return: how long the mean folio was exposed, in us, at least 1.
  */
-unsigned int kpromoted_expose(struct kpromoted_looks *looks,
-			      struct folio **folios, unsigned int nr,
-			      unsigned int us, unsigned int most,
-			      unsigned long *seen)
+unsigned int klruscan_expose(struct klruscan_looks *looks,
+			     struct folio **folios, unsigned int nr,
+			     unsigned int us, unsigned int most,
+			     unsigned long *seen)
 {
 	unsigned int i, k, tries;
 	u64 exposed = 0;
 
-	bitmap_zero(looks->missed, KPROMOTED_BATCH);
-	for (i = 0; i < nr && !kpromoted_must_leave(); i += k) {
-		DECLARE_BITMAP(group, KPROMOTED_BATCH);
-		DECLARE_BITMAP(missed, KPROMOTED_BATCH);
+	bitmap_zero(looks->missed, KLRUSCAN_LOOK_MAX);
+	for (i = 0; i < nr && !klruscan_must_leave(); i += k) {
+		DECLARE_BITMAP(group, KLRUSCAN_LOOK_MAX);
+		DECLARE_BITMAP(missed, KLRUSCAN_LOOK_MAX);
 		u64 took;
 
 		k = min3(group_size(looks, us), nr - i, most);
@@ -364,9 +364,9 @@ unsigned int kpromoted_expose(struct kpromoted_looks *looks,
 				break;
 		}
 		exposed += k * took;
-		bitmap_shift_left(group, group, i, KPROMOTED_BATCH);
+		bitmap_shift_left(group, group, i, KLRUSCAN_LOOK_MAX);
 		bitmap_or(seen, seen, group, nr);
-		bitmap_shift_left(missed, missed, i, KPROMOTED_BATCH);
+		bitmap_shift_left(missed, missed, i, KLRUSCAN_LOOK_MAX);
 		bitmap_or(looks->missed, looks->missed, missed, nr);
 		cond_resched();
 	}
