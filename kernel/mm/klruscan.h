@@ -54,8 +54,9 @@
  *	X(name, default, lowest, highest)
  *
  * Defaults: eight passes at 100 ms tell hot pages from others within a second,
- * one a second keeps the picture up to date; half of a CPU only keeps a slow scan
- * from taking all of one; without a flush, the hottest pages are those that are seen least;
+ * one a second keeps the picture up to date; a hundredth of a CPU is what nobody misses, and
+ * with what can be saved of it (klruscand_budget.h) the hot pages of some GiB are found at
+ * once; without a flush, the hottest pages are those that are seen least;
  * 200 MB/s is the rate of DAMON's and memtierd's sample policies; at 0 the
  * threshold is chosen automatically; colder pages make room for hotter ones; -1 is the
  * nearest fast node.
@@ -63,7 +64,7 @@
 #define KLRUSCAN_KNOBS(X)						\
 	X(scan_interval_min_ms,	100,	10,	3600000)		\
 	X(scan_interval_max_ms,	1000,	10,	3600000)		\
-	X(scan_cpu_permille,	500,	1,	1000)			\
+	X(scan_cpu_permille,	10,	1,	1000)			\
 	X(tlb_flush,		1,	0,	1)			\
 	X(hot_threshold,	0,	0,	KLRUSCAN_HEAT_MAX)	\
 	X(promote_rate_MBps,	200,	0,	1048576)		\
@@ -92,7 +93,9 @@ struct kpromoted_view;
  * @wait:	klruscand sleeps here between passes
  * @scan:	counters written by klruscand/@nid alone
  * @promote:	counters written by kpromoted/@target alone; @promote.pass is
- *		the last pass whose picture it has worked on, @promote.resume,
+ *		the last pass whose picture it has worked on, @promote.again when it is
+ *		to go on with it if there is no other, in jiffies, and 0 if it is not,
+ *		@promote.resume,
  *		@promote.resume_level and @promote.resume_clock the page frame, the
  *		heat and the clock that its next turn begins at, @promote.division
  *		what each cgroup may promote, and @promote.views what is known of
@@ -125,6 +128,7 @@ struct klruscan_node {
 	} scan;
 	struct {
 		unsigned long pass;
+		unsigned long again;
 		unsigned long resume;
 		unsigned int resume_level;
 		unsigned int resume_clock;
@@ -204,13 +208,13 @@ struct pghot_stats {
  * struct pghot_picture - the pages that go by one clock
  * @done:	number of its last completed pass, which it is as of
  * @passes:	how many passes count as heat
- * @interval_ms: time from the start of a pass to that of the next, the mean of those
+ * @exposed_ms:	time from clearing a page's accessed bit to looking at it, the mean of those
  * @heat:	pages by heat, index 0 unused
  */
 struct pghot_picture {
 	unsigned long done;
 	unsigned int passes;
-	unsigned int interval_ms;
+	unsigned int exposed_ms;
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
 };
 
@@ -226,7 +230,7 @@ int pghot_node_start(int nid);
 void pghot_node_stop(int nid);
 int pghot_mark(unsigned long pfn, int nid, unsigned int by);
 int pghot_keep(unsigned long pfn, int nid);
-void pghot_pass_begin(int nid, unsigned int by);
+void pghot_pass_begin(int nid, unsigned int by, unsigned long exposed);
 void pghot_pass_end(int nid);
 void pghot_clock_start(int nid, unsigned int by, unsigned int interval_ms,
 		       unsigned int like, unsigned int skip);

@@ -94,8 +94,8 @@ void klruscan_memcg_exit(void);
 /* klruscan_memcg_stats.c */
 int klruscan_memcg_start(int nid);
 void klruscan_memcg_stop(int nid);
-void klruscan_memcg_scanned(struct mem_cgroup *memcg, int nid,
-			    const struct klruscan_cost *cost);
+void klruscan_memcg_scanned(struct klruscan_pace *pace);
+void klruscan_memcg_charge(struct klruscan_pace *pace, const struct klruscan_cost *cost);
 struct klruscan_pace *klruscan_memcg_pace(struct mem_cgroup *memcg, int nid);
 struct klruscan_pace *klruscan_memcg_next_pace(int nid, unsigned long *id);
 void klruscan_memcg_pass_end(int nid);

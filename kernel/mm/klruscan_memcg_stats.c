@@ -207,20 +207,30 @@ static struct figures *get_figures(struct table *table, u64 id)
 }
 
 /**
- * klruscan_memcg_scanned - a pass has been at a cgroup
- * @memcg: the cgroup; the caller holds a reference
- * @nid: the node
- * @cost: what it took
+ * klruscan_memcg_scanned - a cgroup has a pass
+ * @pace: as klruscan_memcg_pace() returned it
  *
- * Context: the thread of the node's scan; may sleep.
+ * Context: the thread of the node's scan.
  */
-void klruscan_memcg_scanned(struct mem_cgroup *memcg, int nid,
-			    const struct klruscan_cost *cost)
+void klruscan_memcg_scanned(struct klruscan_pace *pace)
 {
-	struct figures *figures = get_figures(tables[nid], klruscan_memcg_id(memcg));
+	struct figures *figures = container_of(pace, struct figures, pace);
 
 	figures->found = true;
 	klruscan_add(figures->passes, 1);
+}
+
+/**
+ * klruscan_memcg_charge - what a part of it took
+ * @pace: as klruscan_memcg_pace() returned it
+ * @cost: what it took
+ *
+ * Context: the thread of the node's scan.
+ */
+void klruscan_memcg_charge(struct klruscan_pace *pace, const struct klruscan_cost *cost)
+{
+	struct figures *figures = container_of(pace, struct figures, pace);
+
 	klruscan_add(figures->cost.ns, cost->ns);
 	klruscan_add(figures->cost.visited, cost->visited);
 	klruscan_add(figures->cost.tables, cost->tables);

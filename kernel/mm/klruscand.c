@@ -67,15 +67,9 @@ static void stand_still(struct klruscand *k)
 	klruscand_clocks_start(k);
 }
 
-/* Is there something that a sleeping thread should look at? */
-static bool must_wake(struct klruscan_node *node)
-{
-	return kthread_should_stop() || node->scan.changes != klruscan_changes();
-}
-
 /*
- * CPU time that the budget does not know of. What a pass took is not all known before
- * the thread has slept: that of a pass shorter than a tick is charged by the next one.
+ * CPU time that the budget does not know of. What was taken is not all known before
+ * the thread has slept: that of less than a tick is charged later.
  */
 static u64 not_charged(struct klruscand *k)
 {
@@ -83,28 +77,199 @@ static u64 not_charged(struct klruscand *k)
 	u64 cpu_ns = now - k->charged_ns;
 
 	k->charged_ns = now;
+	WRITE_ONCE(k->node->scan.cpu_ns, now);
 	return cpu_ns;
 }
 
-/* Sleep until @next, and longer where the budget wants it. */
-static void wait_for_next(struct klruscand *k, unsigned long next)
+/* Charge the budget. Return: how long it wants the thread to wait, in jiffies. */
+static unsigned long charge_budget(u64 cpu_ns, u64 paced_ns)
 {
 	unsigned int permille = klruscan_get(scan_cpu_permille);
-	struct klruscan_node *node = k->node;
-	unsigned long now = jiffies;
-	u64 cpu_ns = not_charged(k);
-	unsigned long rest, left;
+	u64 rest_ns;
 
 	spin_lock(&budget_lock);
-	rest = nsecs_to_jiffies(budget_take(&budget, ktime_get_ns(), permille,
-					    cpu_ns));
+	rest_ns = budget_take(&budget, ktime_get_ns(), permille, cpu_ns, paced_ns);
 	spin_unlock(&budget_lock);
-	left = time_after(next, now) ? next - now : 0;
-	WRITE_ONCE(node->scan.starved_ms,
-		   rest > left ? jiffies_to_msecs(rest - left) : 0);
-	left = max(left, rest);
-	wait_event_freezable_timeout(node->wait, must_wake(node),
-				     max(left, 1UL));
+	return nsecs_to_jiffies(rest_ns);
+}
+
+/* After a part of a pass. As long as nothing is new it is paced. */
+static unsigned long charge_part(struct klruscand *k)
+{
+	u64 cpu_ns = not_charged(k);
+	u64 paced_ns = k->hurry ? 0 : cpu_ns + k->not_paced_ns;
+
+	k->not_paced_ns = 0;
+	return charge_budget(cpu_ns, paced_ns);
+}
+
+/*
+ * After a wait: until nothing is owed. What it took to wait and to look out is paced with the next
+ * part, or there would be no end.
+ */
+static unsigned long charge_wait(struct klruscand *k)
+{
+	u64 cpu_ns = not_charged(k);
+
+	k->not_paced_ns += cpu_ns;
+	return charge_budget(cpu_ns, 0);
+}
+
+static void join_budget(void)
+{
+	spin_lock(&budget_lock);
+	budget_join(&budget, ktime_get_ns());
+	spin_unlock(&budget_lock);
+}
+
+static void leave_budget(void)
+{
+	spin_lock(&budget_lock);
+	budget_leave(&budget);
+	spin_unlock(&budget_lock);
+}
+
+/* To look out is to take no more than one in so many of the budget. */
+#define LOOKOUT_SHARE		4
+
+static void look_out(struct klruscand *k)
+{
+	u64 ns;
+
+	if (k->node->scan.state == KLRUSCAN_STATE_RUNNING &&
+	    klruscand_look_out(k->lookout, k->node->nid))
+		klruscand_clocks_alarm(k);
+	ns = budget_time(LOOKOUT_SHARE * klruscand_lookout_ns(k->lookout),
+			 klruscan_get(scan_cpu_permille));
+	k->looks_out = jiffies + max_t(unsigned long, nsecs_to_jiffies(ns), HZ);
+}
+
+/* Never below zero: time goes on between two looks at it. */
+static unsigned long time_until(unsigned long when)
+{
+	unsigned long now = jiffies;
+
+	return time_before(now, when) ? when - now : 0;
+}
+
+/* Is there something that a waiting thread has to see to? */
+static bool must_wake(u32 changes)
+{
+	return klruscan_must_leave() || klruscan_changes() != changes;
+}
+
+/*
+ * Let time pass and, as long as nothing is new, look out. Ends early when there is something to
+ * see to.
+ */
+static void wait_and_look_out(struct klruscand *k, unsigned long until, u32 changes)
+{
+	bool calm = !k->hurry;
+
+	while (time_before(jiffies, until) && !must_wake(changes)) {
+		unsigned long next = until;
+
+		if (calm && time_after_eq(jiffies, k->looks_out))
+			look_out(k);
+		if (k->alarm && calm)
+			break;
+		if (calm && time_before(k->looks_out, until))
+			next = k->looks_out;
+		wait_event_interruptible_timeout(k->node->wait, must_wake(changes),
+						 time_until(next));
+	}
+}
+
+/**
+ * klruscand_wait - let time pass in a pass
+ * @k: the thread
+ * @until: until when, in jiffies; it ends early when the pass has to be left
+ *
+ * Context: the thread; may sleep.
+ */
+void klruscand_wait(struct klruscand *k, unsigned long until)
+{
+	u64 start = ktime_get_ns();
+
+	while (time_before(jiffies, until) && !klruscan_must_leave())
+		wait_event_interruptible_timeout(k->node->wait, klruscan_must_leave(),
+						 time_until(until));
+	k->waited_ns += ktime_get_ns() - start;
+}
+
+/* Wait for what is owed. Ends early when the thread has to leave. */
+static void wait_for_debts(struct klruscand *k)
+{
+	unsigned long time;
+
+	while (!klruscan_must_leave() && (time = charge_wait(k))) {
+		k->rested = true;
+		wait_and_look_out(k, jiffies + time, klruscan_changes());
+	}
+}
+
+/* CPU time of a part of a pass: one that takes less is made in one go. */
+#define PART_NS			(50 * NSEC_PER_MSEC)
+
+/**
+ * klruscand_rest - let time pass in a pass, if the budget wants that after so much of it
+ * @k: the thread
+ *
+ * When something is new meanwhile, or a knob was changed, only what is owed is waited for. Ends
+ * early when the pass has to be left. Processes that have exited are let go of.
+ *
+ * Context: the thread; may sleep.
+ */
+void klruscand_rest(struct klruscand *k)
+{
+	u32 changes = klruscan_changes();
+	u64 start = ktime_get_ns();
+	unsigned long time;
+
+	if (klruscan_thread_ns() - k->charged_ns < PART_NS)
+		return;
+	time = charge_part(k);
+	if (time) {
+		k->rested = true;
+		wait_and_look_out(k, jiffies + time, changes);
+		wait_for_debts(k);
+		klruscand_drop_exited(&k->now);
+	}
+	k->waited_ns += ktime_get_ns() - start;
+}
+
+/* Has kpromoted taken up what the last pass found, if it is to? */
+static bool is_taken_up(const struct klruscan_node *node)
+{
+	return node->target == NUMA_NO_NODE ||
+	       READ_ONCE(node->promote.pass) == pghot_passes(node->nid);
+}
+
+/*
+ * Wait until @next, and longer where the budget wants it. Passes that follow each other at once
+ * wait for kpromoted as well: what it does not look at costs both of them.
+ */
+static void wait_for_next(struct klruscand *k, unsigned long next)
+{
+	struct klruscan_node *node = k->node;
+	u32 changes = node->scan.changes;
+	unsigned long time = charge_part(k);
+	unsigned long until = jiffies + max(time, 1UL);
+
+	if (time_after(until, next) && (time || k->rested))
+		WRITE_ONCE(node->scan.starved_ms, jiffies_to_msecs(until - next));
+	else
+		WRITE_ONCE(node->scan.starved_ms, 0);
+	if (time_before(until, next))
+		until = next;
+	wait_and_look_out(k, until, changes);
+	/* whatever ended the wait */
+	wait_for_debts(k);
+	if (!k->hurry)
+		return;
+	klruscand_lookout_reset(k->lookout);
+	wait_event_interruptible_timeout(node->wait, is_taken_up(node) || must_wake(changes),
+					 msecs_to_jiffies(klruscan_get(scan_interval_max_ms)));
 }
 
 /* What is due, where that is possible. Return: when the next turn is, in jiffies. */
@@ -135,9 +300,11 @@ static int klruscand(void *data)
 
 	set_freezable();
 	k->turn = 1;
+	k->looks_out = jiffies;
 	klruscand_clocks_start(k);
 	/* freezes here: with a knob that changes all the time, the wait does not sleep */
 	while (!kthread_freezable_should_stop(NULL)) {
+		k->rested = false;
 		wait_for_next(k, turn(k));
 		WRITE_ONCE(k->node->scan.cpu_ns, klruscan_thread_ns());
 	}
@@ -151,6 +318,7 @@ static void free_klruscand(struct klruscand *k)
 	klruscand_free_mms(&k->later);
 	lru_gen_scan_free(k->scan);
 	klruscand_skip_stop(k->node->nid);
+	kfree(k->lookout);
 	kfree(k);
 }
 
@@ -171,17 +339,16 @@ int klruscand_start(struct klruscan_node *node)
 	if (!k)
 		return -ENOMEM;
 	k->node = node;
-	err = klruscand_skip_start(node->nid);
+	k->lookout = klruscand_lookout_alloc();
+	err = k->lookout ? klruscand_skip_start(node->nid) : -ENOMEM;
 	if (err)
 		goto no_notes;
-	spin_lock(&budget_lock);
-	budget_start(&budget, ktime_get_ns());
-	spin_unlock(&budget_lock);
 	k->scan = lru_gen_scan_alloc(&klruscand_scan_ops);
 	err = PTR_ERR_OR_ZERO(k->scan);
 	if (err)
 		goto no_scan;
 	k->scan->owner = k;
+	join_budget();
 	k->task = kthread_run(klruscand, k, "klruscand/%d", node->nid);
 	err = PTR_ERR_OR_ZERO(k->task);
 	if (err)
@@ -190,10 +357,12 @@ int klruscand_start(struct klruscan_node *node)
 	return 0;
 
 no_thread:
+	leave_budget();
 	lru_gen_scan_free(k->scan);
 no_scan:
 	klruscand_skip_stop(node->nid);
 no_notes:
+	kfree(k->lookout);
 	kfree(k);
 	return err;
 }
@@ -215,6 +384,7 @@ void klruscand_stop(int nid)
 	if (!k)
 		return;
 	kthread_stop(k->task);
+	leave_budget();
 	klruscands[nid] = NULL;
 	free_klruscand(k);
 }

@@ -15,24 +15,34 @@
 
 /**
  * struct mm_place - how far the scan of a process is
- * @mm:		the process; held by mmgrab()
+ * @mm:		the process; held by mmgrab(). NULL when it has exited and was let go of
+ * @memcg:	its cgroup, with a reference; NULL between two passes
+ * @pace:	how that is scanned, for this pass
  * @next:	address to go on from
+ * @from:	what is exposed begins here, and ends at @next
  * @first:	address the scan of this pass began at, where it also ends after
  *		wrapping around, a multiple of PUD_SIZE; 0 when it began at the
  *		beginning
  * @wrapped:	the end of the address space has been passed
+ * @ended:	what is exposed goes to the end
+ * @cleared:	accessed bits were cleared since its TLBs were flushed
  * @done:	all of it was visited, or it has exited
  */
 struct mm_place {
 	struct mm_struct *mm;
+	struct mem_cgroup *memcg;
+	struct klruscan_pace *pace;
 	unsigned long next;
+	unsigned long from;
 	unsigned long first;
 	bool wrapped;
+	bool ended;
+	bool cleared;
 	bool done;
 };
 
 /**
- * struct mm_places - the processes of a cgroup in a pass
+ * struct mm_places - processes in a pass
  * @place:	one a process
  * @nr:		number in use
  * @max:	number allocated
@@ -48,17 +58,25 @@ struct mm_places {
  * @node:	the slow node and its counters
  * @task:	the thread; written by klruscand_start() and klruscand_stop()
  * @scan:	the walk's private state
- * @now:	processes of the cgroup being scanned
+ * @now:	processes that are being scanned
  * @late:	processes that could not be finished by the last pass of their cgroup
  * @later:	those that this turn cannot finish
  * @clock:	what cgroups go by
  * @turn:	number of the turn, from 1; one that had to be left has the same as the next
  * @began:	when it began, in jiffies
  * @due:	bitmap of the clocks that have a pass in it
- * @deadline:	when it gives up on busy processes, in jiffies
+ * @patience:	how long it waits for busy processes in the end, in jiffies
  * @pace:	of the cgroup that is being scanned
  * @anew:	the first turn: what the accessed bits say is of no use yet
+ * @blind:	accessed bits are cleared, and not looked at
+ * @alarm:	the lookout has seen something
+ * @hurry:	something is new: the budget's savings are for that
  * @charged_ns:	CPU time of the thread that the budget knows of
+ * @not_paced_ns: a part of it, for which there was no rest yet
+ * @waited_ns:	time in the pass in which it let time pass
+ * @rested:	the budget has made the pass late
+ * @lookout:	looks out between passes
+ * @looks_out:	when it does again, in jiffies
  */
 struct klruscand {
 	struct klruscan_node *node;
@@ -71,15 +89,26 @@ struct klruscand {
 	unsigned long turn;
 	unsigned long began;
 	unsigned long due;
-	unsigned long deadline;
+	unsigned long patience;
 	struct klruscan_pace *pace;
 	bool anew;
+	bool blind;
+	bool alarm;
+	bool hurry;
 	u64 charged_ns;
+	u64 not_paced_ns;
+	u64 waited_ns;
+	bool rested;
+	struct lookout *lookout;
+	unsigned long looks_out;
 };
 
 extern const struct lru_gen_scan_ops klruscand_scan_ops;
 
 int klruscand_pass(struct klruscand *k);
+
+void klruscand_wait(struct klruscand *k, unsigned long until);
+void klruscand_rest(struct klruscand *k);
 
 void klruscand_read_bounds(unsigned int *shortest, unsigned int *longest);
 
@@ -88,16 +117,25 @@ struct klruscan_pace *klruscand_pace(struct klruscand *k, struct mem_cgroup *mem
 void klruscand_clocks_end(struct klruscand *k);
 void klruscand_clocks_start(struct klruscand *k);
 void klruscand_clocks_rest(struct klruscand *k);
+void klruscand_clocks_alarm(struct klruscand *k);
 unsigned long klruscand_clocks_next(struct klruscand *k);
 
 unsigned int klruscand_list_mms(struct mm_places *places,
 				struct mem_cgroup *memcg,
+				struct klruscan_pace *pace,
 				struct mm_places *late);
+unsigned int klruscand_drop_done(struct mm_places *places);
+void klruscand_drop_exited(struct mm_places *places);
 unsigned int klruscand_keep_unfinished(struct mm_places *places,
 				       struct mm_places *later);
 void klruscand_keep_late(struct mm_places *late, struct mm_places *later);
 void klruscand_drop_mms(struct mm_places *places);
 void klruscand_free_mms(struct mm_places *places);
+
+struct lookout *klruscand_lookout_alloc(void);
+bool klruscand_look_out(struct lookout *lookout, int nid);
+u64 klruscand_lookout_ns(const struct lookout *lookout);
+void klruscand_lookout_reset(struct lookout *lookout);
 
 int klruscand_skip_start(int nid);
 void klruscand_skip_stop(int nid);

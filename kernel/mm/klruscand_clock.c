@@ -40,16 +40,36 @@ static bool is_due(const struct klruscand *k, unsigned int by)
 	       time_after_eq(k->began, clock->last + interval - interval / EARLY_SHARE);
 }
 
+/*
+ * A pass that comes so many times later than is wanted is to expose what it looks at. To clear
+ * costs more than to look, and takes time: while something is new, one that is a bit late does
+ * without.
+ */
+#define EXPOSE_LATE		2
+#define EXPOSE_LATE_IN_A_HURRY	8
+
+/* How long does a pass have to expose what it looks at? 0: it was, since the last one. */
+static unsigned long exposure(struct klruscand *k, unsigned int by)
+{
+	unsigned long interval = interval_of(&k->clock[by]);
+	unsigned int late = k->hurry ? EXPOSE_LATE_IN_A_HURRY : EXPOSE_LATE;
+
+	/* tables first: what their pages' bits say is of no use yet anyway */
+	if (k->anew || k->began - k->clock[by].last < late * interval)
+		return 0;
+	return interval;
+}
+
 static void begin_if_due(struct klruscand *k, unsigned int by)
 {
-	unsigned long busy = min(interval_of(&k->clock[by]) / 2, (unsigned long)HZ);
+	struct clock *clock = &k->clock[by];
 
 	if (k->due & BIT(by) || !is_due(k, by))
 		return;
-	pghot_pass_begin(k->node->nid, by);
+	clock->exposure = exposure(k, by);
+	pghot_pass_begin(k->node->nid, by, clock->exposure ?: k->began - clock->last);
 	k->due |= BIT(by);
-	if (time_before(k->began + busy, k->deadline))
-		k->deadline = k->began + busy;
+	k->patience = min(k->patience, interval_of(clock) / 2);
 }
 
 /**
@@ -63,9 +83,10 @@ void klruscand_clocks_begin(struct klruscand *k)
 	unsigned int by;
 
 	k->began = jiffies;
-	k->deadline = k->began + HZ;
+	k->patience = HZ;
 	k->due = 0;
-	for (by = 0; by < PGHOT_CLOCKS; by++)
+	/* after an alarm the pace is changed first: passes of the old one would be of no use */
+	for (by = 0; by < PGHOT_CLOCKS && !k->alarm; by++)
 		begin_if_due(k, by);
 }
 
@@ -178,17 +199,26 @@ static void ask_paces(struct klruscand *k)
 
 	for (by = 0; by < PGHOT_CLOCKS; by++) {
 		clock_ask(&k->clock[by]);
-		/* before somebody leaves it for another one, which goes on from there */
+		/*
+		 * before somebody leaves it for another one, which goes on from there. In
+		 * time that it let pass some pages were not visited yet: not too soon for them
+		 */
 		if (k->due & BIT(by))
-			k->clock[by].last = k->began;
+			k->clock[by].last = k->began + nsecs_to_jiffies(k->waited_ns);
 	}
+	k->hurry = false;
 	for_each_pace(k, pace, id) {
 		if (pace->seen != k->turn)
 			continue;
 		adapt_pace(k, pace);
+		if (k->alarm)
+			tempo_alarm(&pace->tempo, pace->shortest);
+		k->hurry |= pace->tempo.eager || (pace->scanned == k->turn &&
+						  tempo_paid(&pace->yield));
 		clock_want(&k->clock[pace->clock], pace->tempo.now.interval_ms,
 			   tempo_window(&pace->tempo));
 	}
+	k->alarm = false;
 }
 
 /* All that go by a clock want it to go at another pace; quicker, history begins anew. */
@@ -299,6 +329,20 @@ void klruscand_clocks_end(struct klruscand *k)
 }
 
 /**
+ * klruscand_clocks_alarm - something is new: all passes are to come soon
+ * @k: the thread
+ *
+ * A pass in progress is made to its end first.
+ *
+ * Context: the thread.
+ */
+void klruscand_clocks_alarm(struct klruscand *k)
+{
+	k->alarm = true;
+	k->hurry = true;
+}
+
+/**
  * klruscand_clocks_start - begin to scan, or begin anew
  * @k: the thread; nothing is recorded in the store
  *
@@ -320,6 +364,8 @@ void klruscand_clocks_start(struct klruscand *k)
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		k->clock[by].active = false;
 	k->anew = true;
+	k->alarm = false;
+	k->hurry = true;
 	k->began = jiffies;
 	start_clock(k, 0, shortest, CLOCK_NONE);
 	pghot_set_usual(k->node->nid, 0);

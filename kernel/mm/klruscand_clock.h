@@ -24,7 +24,9 @@
  * @shortest:	what they want: the shortest interval
  * @longest:	likewise, the longest
  * @passes:	of how many passes heat is to be, at most; what is new among them has no more
- * @last:	when its last pass began, in jiffies
+ * @last:	when its last pass began, in jiffies, later by the time that it let pass
+ * @exposure:	in the pass that is due, from clearing to looking, in jiffies; 0: since the
+ *		last one
  */
 struct clock {
 	bool active;
@@ -34,6 +36,7 @@ struct clock {
 	unsigned int longest;
 	unsigned int passes;
 	unsigned long last;
+	unsigned long exposure;
 };
 
 /* Begin to ask who wants what. */

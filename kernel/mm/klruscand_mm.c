@@ -26,6 +26,16 @@
 /* Processes whose place is kept for the next pass; others begin anew. */
 #define LATE_MAX	64
 
+static void let_go(struct mm_place *place)
+{
+	if (place->mm)
+		mmdrop(place->mm);
+	if (place->memcg)
+		css_put(&place->memcg->css);
+	place->mm = NULL;
+	place->memcg = NULL;
+}
+
 /**
  * klruscand_drop_mms - let go of all processes of a list
  * @places: the list; empty afterwards, its memory stays
@@ -35,7 +45,50 @@
 void klruscand_drop_mms(struct mm_places *places)
 {
 	while (places->nr)
-		mmdrop(places->place[--places->nr].mm);
+		let_go(&places->place[--places->nr]);
+}
+
+/**
+ * klruscand_drop_done - let go of the processes that are done
+ * @places: the list; the others stay, in their order
+ *
+ * Context: no spinlock held.
+ * Return: how many are left.
+ */
+unsigned int klruscand_drop_done(struct mm_places *places)
+{
+	unsigned int i, left = 0;
+
+	for (i = 0; i < places->nr; i++) {
+		if (places->place[i].done)
+			let_go(&places->place[i]);
+		else
+			places->place[left++] = places->place[i];
+	}
+	places->nr = left;
+	return left;
+}
+
+/**
+ * klruscand_drop_exited - let go of the processes that have exited, and of their cgroups
+ * @places: the list; they stay there, as done
+ *
+ * Context: no spinlock held.
+ */
+void klruscand_drop_exited(struct mm_places *places)
+{
+	unsigned int i;
+
+	for (i = 0; i < places->nr; i++) {
+		struct mm_place *place = &places->place[i];
+
+		if (place->mm && !atomic_read(&place->mm->mm_users)) {
+			let_go(place);
+			place->cleared = false;
+			place->done = true;
+		}
+		cond_resched();
+	}
 }
 
 /**
@@ -99,7 +152,7 @@ static struct list_head *last_listed(struct mem_cgroup *memcg,
 {
 	unsigned int i = places->nr;
 
-	while (i--)
+	while (i-- && places->place[i].memcg == memcg)
 		if (is_listed(places->place[i].mm, memcg))
 			return &places->place[i].mm->lru_gen.list;
 	return &memcg->mm_list.fifo;
@@ -111,7 +164,8 @@ static struct list_head *last_listed(struct mem_cgroup *memcg,
  *
  * Return: whether there are more.
  */
-static bool list_some(struct mem_cgroup *memcg, struct mm_places *places)
+static bool list_some(struct mem_cgroup *memcg, struct klruscan_pace *pace,
+		      struct mm_places *places)
 {
 	unsigned int end = min(places->nr + LISTED_AT_ONCE, places->max);
 	struct list_head *fifo = &memcg->mm_list.fifo;
@@ -124,7 +178,12 @@ static bool list_some(struct mem_cgroup *memcg, struct mm_places *places)
 						  lru_gen.list);
 
 		mmgrab(mm);
-		places->place[places->nr++] = (struct mm_place){ .mm = mm };
+		css_get(&memcg->css);
+		places->place[places->nr++] = (struct mm_place){
+			.mm = mm,
+			.memcg = memcg,
+			.pace = pace,
+		};
 	}
 	spin_unlock(&memcg->mm_list.lock);
 	return pos != fifo;
@@ -148,17 +207,18 @@ static unsigned int count_rest(struct mem_cgroup *memcg, struct mm_places *place
 }
 
 /*
- * Where the last pass had to leave a process, this one begins: with all of a PUD entry,
- * whose accessed bit is one for all that is in it.
+ * Where the last pass had to leave a process, this one begins, if it is one of those from
+ * number @first on: with all of a PUD entry, whose accessed bit is one for all that is in it.
  */
-static void resume_places(struct mm_places *places, struct mm_places *late)
+static void resume_places(struct mm_places *places, unsigned int first,
+			  struct mm_places *late)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < late->nr; i++) {
 		unsigned long next = late->place[i].next & PUD_MASK;
 
-		for (j = 0; j < places->nr; j++) {
+		for (j = first; j < places->nr; j++) {
 			if (places->place[j].mm != late->place[i].mm)
 				continue;
 			places->place[j].next = next;
@@ -171,8 +231,9 @@ static void resume_places(struct mm_places *places, struct mm_places *late)
 
 /**
  * klruscand_list_mms - list the processes of a cgroup
- * @places: out: the list; was empty
- * @memcg: the cgroup; the caller holds a reference
+ * @places: out: the list, to which they are added
+ * @memcg: the cgroup; the caller holds a reference, and each place another one
+ * @pace: how it is scanned
  * @late: processes that the last pass had to leave: they begin where they were
  *	  left, and are done there
  *
@@ -181,17 +242,18 @@ static void resume_places(struct mm_places *places, struct mm_places *late)
  */
 unsigned int klruscand_list_mms(struct mm_places *places,
 				struct mem_cgroup *memcg,
+				struct klruscan_pace *pace,
 				struct mm_places *late)
 {
-	unsigned int missed = 0;
+	unsigned int missed = 0, first = places->nr;
 
-	while (!missed && list_some(memcg, places)) {
+	while (!missed && list_some(memcg, pace, places)) {
 		if (places->nr == places->max &&
 		    grow_places(places, places->nr + LISTED_AT_ONCE))
 			missed = count_rest(memcg, places);
 		cond_resched();
 	}
-	resume_places(places, late);
+	resume_places(places, first, late);
 	return missed;
 }
 
@@ -215,7 +277,8 @@ unsigned int klruscand_keep_unfinished(struct mm_places *places,
 		if (later->nr == LATE_MAX || grow_places(later, later->nr + 1))
 			continue;
 		mmgrab(places->place[i].mm);
-		later->place[later->nr++] = places->place[i];
+		later->place[later->nr] = places->place[i];
+		later->place[later->nr++].memcg = NULL;
 	}
 	klruscand_drop_mms(places);
 	return unfinished;

@@ -15,8 +15,8 @@
  *
  * A cgroup's processes are listed once, under the lock of that list, each with
  * a reference that keeps the mm_struct but not its memory: that is held for one
- * step. A process whose mmap_lock is busy keeps its place and is tried again until
- * half of the interval, a second at most, is over; in the next pass it is begun where
+ * step. A process whose mmap_lock is busy keeps its place and is tried again, at the end of
+ * the pass for half of the interval, a second at most; in the next pass it is begun where
  * it stopped (LATE_MAX of them are). A process that exits meanwhile has no
  * memory to scan; one that is new, or moved to another cgroup, is seen in the next
  * pass at the latest; one that never sleeps is seen like any other.
@@ -49,8 +49,11 @@
 static void folio_accessed(struct lru_gen_scan *scan, struct folio *folio)
 {
 	struct klruscand *k = scan->owner;
-	int was = pghot_mark(folio_pfn(folio), scan->nid, k->pace->clock);
+	int was;
 
+	if (k->blind)
+		return;
+	was = pghot_mark(folio_pfn(folio), scan->nid, k->pace->clock);
 	if (was <= 0)
 		return;
 	k->pace->yield.fresh++;
@@ -71,102 +74,17 @@ const struct lru_gen_scan_ops klruscand_scan_ops = {
 	.flush = step_done,
 };
 
-static void count_step(struct klruscan_node *node, struct lru_gen_scan *scan)
+static void count_step(struct klruscand *k)
 {
+	struct klruscan_node *node = k->node;
+	struct lru_gen_scan *scan = k->scan;
+
 	klruscan_add(node->scan.visited, scan->nr_entries);
 	klruscan_add(node->scan.tables, scan->nr_tables);
 	klruscan_add(node->scan.skipped, scan->nr_skipped);
-	klruscan_add(node->scan.accessed, scan->nr_young);
+	if (!k->blind)
+		klruscan_add(node->scan.accessed, scan->nr_young);
 	klruscan_add(node->scan.missed, scan->nr_missed);
-}
-
-/*
- * One step further in a process, whose memory is held for that long: it may exit, or
- * become another program, between two steps.
- *
- * Return: 0, also when it has exited; -EAGAIN for more; -EBUSY. @cleared grows by the
- * accessed bits that were cleared.
- */
-static int scan_step(struct klruscand *k, struct mm_place *place,
-		     unsigned long *cleared)
-{
-	int err;
-
-	if (!mmget_not_zero(place->mm))
-		return 0;
-	k->scan->next_addr = place->next;
-	k->scan->end_addr = place->wrapped ? place->first : 0;
-	err = lru_gen_scan_step(k->scan, place->mm);
-	/* not mmput(): an exit takes long, and is not ours to pay for */
-	mmput_async(place->mm);
-	count_step(k->node, k->scan);
-	*cleared += k->scan->nr_young + k->scan->nr_cleared;
-	place->next = k->scan->next_addr;
-
-	if (!err && place->first && !place->wrapped) {
-		place->wrapped = true;
-		place->next = 0;
-		return -EAGAIN;
-	}
-	return err;
-}
-
-/*
- * Scan a process as far as its lock allows.
- *
- * What its TLBs hold would not set the bits again that the walk has cleared, neither
- * those of pages, and the hotter a page is the longer it stays there, nor those of
- * upper levels. So they are flushed, once for each try that cleared some, unless somebody has
- * switched that off. For that the mm_struct is enough.
- */
-static void scan_process(struct klruscand *k, struct mm_place *place)
-{
-	unsigned long cleared = 0;
-	int err;
-
-	do {
-		err = scan_step(k, place, &cleared);
-		cond_resched();
-	} while (err == -EAGAIN && !klruscan_must_leave());
-	if ((cleared || k->scan->tables_only) && klruscan_get(tlb_flush))
-		flush_tlb_mm(place->mm);
-
-	if (!err)
-		place->done = true;
-	else if (err == -EBUSY)
-		klruscan_add(k->node->scan.busy, 1);
-}
-
-/* One round over the processes that are not done. Return: how many are left. */
-static unsigned int scan_round(struct klruscand *k)
-{
-	unsigned int i, left = 0;
-
-	for (i = 0; i < k->now.nr && !klruscan_must_leave(); i++) {
-		if (!k->now.place[i].done)
-			scan_process(k, &k->now.place[i]);
-		left += !k->now.place[i].done;
-	}
-	return left;
-}
-
-static void scan_memcg(struct klruscand *k, struct mem_cgroup *memcg)
-{
-	struct klruscan_pace *pace = k->pace;
-	unsigned int missed;
-
-	if (pace->scanned != k->turn)
-		pace->yield = (struct tempo_yield){ };
-	pace->scanned = k->turn;
-	k->scan->tables_only = pace->anew;
-	klruscand_skip_pass(k->node->nid, &pace->rounds);
-	lru_gen_scan_begin(k->scan, memcg, k->node->nid);
-	missed = klruscand_list_mms(&k->now, memcg, &k->late);
-	while (scan_round(k) && !klruscan_must_leave() &&
-	       time_before(jiffies, k->deadline))
-		schedule_timeout_idle(BUSY_RETRY_JIFFIES);
-	missed += klruscand_keep_unfinished(&k->now, &k->later);
-	klruscan_add(k->node->scan.unfinished, missed);
 }
 
 /* What the node's scan has taken so far. */
@@ -181,9 +99,8 @@ static struct klruscan_cost cost_so_far(const struct klruscan_node *node)
 	};
 }
 
-/* What it has taken since @before was for this cgroup. */
-static void charge_memcg(struct klruscand *k, struct mem_cgroup *memcg,
-			 const struct klruscan_cost *before)
+/* What it has taken since @before was for the cgroup that is being scanned. */
+static void charge(struct klruscand *k, const struct klruscan_cost *before)
 {
 	struct klruscan_cost cost = cost_so_far(k->node);
 
@@ -193,7 +110,233 @@ static void charge_memcg(struct klruscand *k, struct mem_cgroup *memcg,
 	cost.skipped -= before->skipped;
 	cost.accessed -= before->accessed;
 	k->pace->yield.visited += cost.visited;
-	klruscan_memcg_scanned(memcg, k->node->nid, &cost);
+	klruscan_memcg_charge(k->pace, &cost);
+}
+
+/*
+ * One step further in a process, whose memory is held for that long: it may exit, or
+ * become another program, between two steps.
+ *
+ * Return: 0 at @end, also when it has exited; -EAGAIN for more; -EBUSY.
+ */
+static int scan_step(struct klruscand *k, struct mm_place *place,
+		     unsigned long end)
+{
+	struct klruscan_cost before = cost_so_far(k->node);
+	int err;
+
+	if (!mmget_not_zero(place->mm))
+		return 0;
+	k->scan->next_addr = place->next;
+	k->scan->end_addr = end;
+	err = lru_gen_scan_step(k->scan, place->mm);
+	/* not mmput(): an exit takes long, and is not ours to pay for */
+	mmput_async(place->mm);
+	count_step(k);
+	charge(k, &before);
+	place->cleared |= k->scan->nr_young || k->scan->nr_cleared ||
+			  k->scan->tables_only;
+	place->next = k->scan->next_addr;
+	if (err == -EBUSY)
+		klruscan_add(k->node->scan.busy, 1);
+	cond_resched();
+	return err;
+}
+
+/* Turn to a process: where does what is to be scanned of it end? */
+static unsigned long aim(struct klruscand *k, const struct mm_place *place)
+{
+	k->pace = place->pace;
+	k->scan->tables_only = k->pace->anew;
+	lru_gen_scan_begin(k->scan, place->memcg, k->node->nid);
+	return place->wrapped ? place->first : 0;
+}
+
+/* The end was reached, of the address space or where it was begun. */
+static void end_reached(struct mm_place *place)
+{
+	if (place->first && !place->wrapped) {
+		place->wrapped = true;
+		place->next = 0;
+	} else {
+		place->done = true;
+	}
+}
+
+/*
+ * What its TLBs hold would not set the bits again that the walk has cleared, neither
+ * those of pages, and the hotter a page is the longer it stays there, nor those of
+ * upper levels. So they are flushed, once for each stretch that cleared some, unless somebody
+ * has switched that off. For that the mm_struct is enough.
+ */
+static void flush_process(struct mm_place *place)
+{
+	if (place->cleared && klruscan_get(tlb_flush))
+		flush_tlb_mm(place->mm);
+	place->cleared = false;
+}
+
+/* So long at a time, in jiffies: then TLBs are flushed, and the budget is asked. */
+#define STRETCH_JIFFIES		(HZ / 10)
+
+/* As far as time and its lock allow. Return: as scan_step(). */
+static int scan_stretch(struct klruscand *k, struct mm_place *place,
+			unsigned long until)
+{
+	unsigned long end = aim(k, place);
+	int err;
+
+	do {
+		err = scan_step(k, place, end);
+	} while (err == -EAGAIN && time_before(jiffies, until) &&
+		 !klruscan_must_leave());
+	return err;
+}
+
+/* Scan a process as far as its lock allows: accessed is what was since the last time. */
+static void scan_process(struct klruscand *k, struct mm_place *place)
+{
+	int err;
+
+	do {
+		err = scan_stretch(k, place, jiffies + STRETCH_JIFFIES);
+		flush_process(place);
+		if (!err)
+			end_reached(place);
+		klruscand_rest(k);
+	} while (err != -EBUSY && !place->done && !klruscan_must_leave());
+}
+
+/******************************************************************************
+ *                          exposing
+ ******************************************************************************/
+
+/*
+ * Where the last pass was long ago, nearly everything was accessed since, and that would say
+ * nothing. So bits are cleared first, and looked at after as long as the interval that is wanted:
+ * an exposure. A part of the memory at a time, which takes little of that time to clear.
+ */
+#define CLEAR_SHARE		2
+
+/* Clear what a process has from its place on, until it is time to look. */
+static int clear_process(struct klruscand *k, struct mm_place *place,
+			 unsigned long until)
+{
+	int err;
+
+	place->from = place->next;
+	k->blind = true;
+	err = scan_stretch(k, place, until);
+	k->blind = false;
+	place->ended = !err;
+	return err;
+}
+
+/*
+ * Look at what was cleared. Its lock, which was free before, is waited for until it is too late:
+ * a longer exposure would say something else.
+ */
+static void look_at_process(struct klruscand *k, struct mm_place *place,
+			    unsigned long until)
+{
+	unsigned long to = place->next;
+	unsigned long end = aim(k, place);
+	int err = 0;
+
+	/* a step ends behind a PUD entry, or has visited none */
+	if (!place->ended)
+		end = round_down(to, PUD_SIZE);
+	place->next = place->from;
+	while (place->ended || place->next < end) {
+		err = scan_step(k, place, end);
+		if (!err || klruscan_must_leave() ||
+		    (err == -EBUSY && time_after_eq(jiffies, until)))
+			break;
+		if (err == -EBUSY)
+			schedule_timeout_idle(BUSY_RETRY_JIFFIES);
+	}
+	place->next = to;
+	if (err == -EBUSY)
+		klruscan_add(k->node->scan.unfinished, 1);
+	if (place->ended)
+		end_reached(place);
+}
+
+static unsigned long exposure_of(struct klruscand *k, unsigned int i)
+{
+	return k->clock[k->now.place[i].pace->clock].exposure;
+}
+
+/*
+ * Expose what some processes have, from number @first on, as many as there is time for. Return:
+ * who is next: the last of them where there is more of it.
+ */
+static unsigned int expose(struct klruscand *k, unsigned int first)
+{
+	unsigned long exposure = exposure_of(k, first);
+	unsigned long until = jiffies + exposure / CLEAR_SHARE;
+	struct mm_place *place = k->now.place;
+	unsigned int i, end = first;
+	int err;
+
+	do {
+		err = place[end].done ? 0 : clear_process(k, &place[end], until);
+		end++;
+	} while (end < k->now.nr && exposure_of(k, end) == exposure &&
+		 time_before(jiffies, until) && !klruscan_must_leave());
+	for (i = first; i < end; i++)
+		flush_process(&place[i]);
+	until = jiffies + exposure;
+	klruscand_wait(k, until);
+	for (i = first; i < end && !klruscan_must_leave(); i++)
+		if (!place[i].done)
+			look_at_process(k, &place[i], until + exposure);
+	for (i = first; i < end; i++)
+		flush_process(&place[i]);
+	return err == -EAGAIN ? end - 1 : end;
+}
+
+/******************************************************************************
+ *                          a pass
+ ******************************************************************************/
+
+/* One round over the processes that are listed. Return: how many are left. */
+static unsigned int scan_round(struct klruscand *k)
+{
+	unsigned int i = 0;
+
+	while (i < k->now.nr && !klruscan_must_leave()) {
+		if (k->now.place[i].done)
+			i++;
+		else if (exposure_of(k, i))
+			i = expose(k, i);
+		else
+			scan_process(k, &k->now.place[i++]);
+		klruscand_rest(k);
+	}
+	return klruscand_drop_done(&k->now);
+}
+
+/* As many processes are listed before they are scanned. */
+#define LISTED_MAX	256
+
+/* Scan all that are listed; those whose lock is busy are left. */
+static void scan_listed(struct klruscand *k)
+{
+	if (scan_round(k) > LISTED_MAX / 2)
+		klruscan_add(k->node->scan.unfinished,
+			     klruscand_keep_unfinished(&k->now, &k->later));
+}
+
+static void scan_rest(struct klruscand *k)
+{
+	unsigned long deadline = jiffies + k->patience;
+
+	while (scan_round(k) && !klruscan_must_leave() &&
+	       time_before(jiffies, deadline))
+		schedule_timeout_idle(BUSY_RETRY_JIFFIES);
+	klruscan_add(k->node->scan.unfinished,
+		     klruscand_keep_unfinished(&k->now, &k->later));
 }
 
 /* Under MGLRU only the sizes of the generations say what a lruvec holds. */
@@ -216,15 +359,20 @@ static bool is_scanned(struct mem_cgroup *memcg, int nid)
 	return memcg_has_memory(memcg, nid) && klruscan_memcg_promotes(memcg);
 }
 
-static void pass_memcg(struct klruscand *k, struct mem_cgroup *memcg)
+/* List the processes of a cgroup, if it has a pass now. */
+static void list_memcg(struct klruscand *k, struct mem_cgroup *memcg)
 {
-	struct klruscan_cost before = cost_so_far(k->node);
+	struct klruscan_pace *pace = klruscand_pace(k, memcg);
 
-	k->pace = klruscand_pace(k, memcg);
-	if (!(k->due & BIT(k->pace->clock)))
+	if (!(k->due & BIT(pace->clock)))
 		return;
-	scan_memcg(k, memcg);
-	charge_memcg(k, memcg, &before);
+	if (pace->scanned != k->turn)
+		pace->yield = (struct tempo_yield){ };
+	pace->scanned = k->turn;
+	klruscand_skip_pass(k->node->nid, &pace->rounds);
+	klruscan_memcg_scanned(pace);
+	klruscan_add(k->node->scan.unfinished,
+		     klruscand_list_mms(&k->now, memcg, pace, &k->late));
 }
 
 /*
@@ -239,14 +387,17 @@ static int scan_memcgs(struct klruscand *k)
 
 	while ((memcg = mem_cgroup_iter(NULL, memcg, NULL))) {
 		if (is_scanned(memcg, k->node->nid))
-			pass_memcg(k, memcg);
+			list_memcg(k, memcg);
+		if (k->now.nr >= LISTED_MAX)
+			scan_listed(k);
 		if (klruscan_must_leave()) {
 			mem_cgroup_iter_break(NULL, memcg);
-			return -EINTR;
+			break;
 		}
 		cond_resched();
 	}
-	return 0;
+	scan_rest(k);
+	return klruscan_must_leave() ? -EINTR : 0;
 }
 
 /* What was due has had its pass. */
@@ -255,7 +406,7 @@ static void end_pass(struct klruscand *k, u64 start, u64 visited, u64 accessed)
 	struct klruscan_node *node = k->node;
 
 	pghot_pass_end(node->nid);
-	WRITE_ONCE(node->scan.pass_ns, ktime_get_ns() - start);
+	WRITE_ONCE(node->scan.pass_ns, ktime_get_ns() - start - k->waited_ns);
 	klruscan_add(node->scan.passes, 1);
 	trace_klruscan_pass(node->nid, node->scan.passes, node->scan.pass_ns,
 			    visited, accessed);
@@ -276,6 +427,7 @@ int klruscand_pass(struct klruscand *k)
 	u64 start = ktime_get_ns();
 	int err;
 
+	k->waited_ns = 0;
 	klruscand_clocks_begin(k);
 	klruscand_skip_turn(node->nid);
 	err = scan_memcgs(k);

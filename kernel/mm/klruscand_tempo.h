@@ -122,6 +122,18 @@ static inline bool tempo_pays(const struct tempo_yield *yield, u64 pages)
 	return pages * TEMPO_YIELD >= yield->visited;
 }
 
+/**
+ * tempo_paid - was a pass worth it?
+ * @yield: what it found
+ *
+ * Return: true if as much of what was known before it was promoted as pays for it. Then the next
+ * one is worth savings, too.
+ */
+static inline bool tempo_paid(const struct tempo_yield *yield)
+{
+	return yield->promoted > TEMPO_PAGES_MIN && tempo_pays(yield, yield->promoted);
+}
+
 /* Of one pass nothing is known but how many: others may have a fifth more, by chance. */
 static inline struct tempo_usual tempo_first(u64 pages)
 {
@@ -201,15 +213,20 @@ static inline void tempo_learn_pass(struct tempo_pace *pace, const struct tempo_
 	}
 }
 
+/* Passes at the shortest interval, and what to go back to when there is nothing. */
+static inline void tempo_news(struct tempo *tempo)
+{
+	if (!tempo->eager && !tempo->calm.interval_ms)
+		tempo->calm = tempo->now;
+	tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_EAGER);
+}
+
 /* Passes to come at the shortest interval, one less with each. */
 static inline void tempo_hurry(struct tempo *tempo, const struct tempo_yield *yield,
 			       bool is_new)
 {
-	if (is_new) {
-		if (!tempo->eager && !tempo->calm.interval_ms)
-			tempo->calm = tempo->now;
-		tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_EAGER);
-	}
+	if (is_new)
+		tempo_news(tempo);
 	if (tempo->eager && yield->promoted > yield->fresh / 32 + TEMPO_PAGES_MIN) {
 		tempo->eager = max_t(unsigned int, tempo->eager, TEMPO_WINDOW + 1);
 		tempo->calm.interval_ms = 0;
@@ -267,6 +284,17 @@ static inline void tempo_adapt(struct tempo *tempo,
 	} else {
 		tempo_change(pace, clamp(pace->interval_ms * 2, shortest, longest));
 	}
+}
+
+/**
+ * tempo_alarm - something is new, though no pass says so
+ * @tempo: the tempo; updated
+ * @shortest: bound of the interval in ms
+ */
+static inline void tempo_alarm(struct tempo *tempo, unsigned int shortest)
+{
+	tempo_news(tempo);
+	tempo_change(&tempo->now, shortest);
 }
 
 /**

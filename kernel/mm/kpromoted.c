@@ -8,7 +8,9 @@
  * It sleeps until a slow node's store has a new picture (the end of a pass) and
  * then takes one turn for it: from the hottest pages down to the threshold, as
  * many as the rate limit and the room on the fast node allow. What is left over
- * keeps its heat and is a candidate again in the next turn.
+ * keeps its heat and is a candidate again in the next turn. Passes may be far apart: as
+ * long as its turns promote something, or pick the hottest one by one, it takes others
+ * by the same picture (kpromoted_pause()).
  *
  * When there is no room on the fast node (kpromoted_room.c), pages that are accessed
  * far less often are demoted for those that come.
@@ -113,9 +115,16 @@ u64 kpromoted_rate(struct klruscan_node *node)
  *                          the thread
  ******************************************************************************/
 
+/* Is there a picture not yet worked on, or more to do on the last one? */
+static bool has_news(const struct klruscan_node *node)
+{
+	return node->promote.pass != pghot_passes(node->nid) ||
+	       (node->promote.again && time_after_eq(jiffies, node->promote.again));
+}
+
 /*
- * The next slow node that has a picture not yet worked on: by turns, for one whose turn
- * takes as long as its pass always has one.
+ * The next slow node that there is something to do for: by turns, for one whose turn
+ * takes as long as its pass always has some.
  */
 static struct klruscan_node *node_with_news(struct kpromoted *kp)
 {
@@ -126,11 +135,25 @@ static struct klruscan_node *node_with_news(struct kpromoted *kp)
 
 		nid = (nid + 1) % nr_node_ids;
 		node = klruscan_node(nid);
-		if (node && node->target == kp->nid &&
-		    node->promote.pass != pghot_passes(nid))
+		if (node && node->target == kp->nid && has_news(node))
 			return node;
 	}
 	return NULL;
+}
+
+/* Until then nothing is to be gone on with, in jiffies from now on. */
+static long time_to_go_on(struct kpromoted *kp)
+{
+	long left = MAX_SCHEDULE_TIMEOUT;
+	int nid;
+
+	for_each_node(nid) {
+		struct klruscan_node *node = klruscan_node(nid);
+
+		if (node && node->target == kp->nid && node->promote.again)
+			left = min(left, (long)(node->promote.again - jiffies));
+	}
+	return max(left, 1L);
 }
 
 /*
@@ -150,16 +173,21 @@ static void charge_cpu(struct kpromoted *kp, struct klruscan_node *next)
 static void take_turn(struct kpromoted *kp, struct klruscan_node *node)
 {
 	u64 before = node->promote.pages;
+	unsigned long pause;
 
 	charge_cpu(kp, node);
 	kp->last = node->nid;
-	node->promote.pass = pghot_passes(node->nid);
+	WRITE_ONCE(node->promote.pass, pghot_passes(node->nid));
+	wake_up(&node->wait);
 	kpromoted_fill_tokens(kp);
 	/* with a fixed threshold nobody asks how hot fast memory is */
 	if (!klruscan_get(hot_threshold))
 		kpromoted_judge_look(&kp->judge, kp->came, kpromoted_interval_ns(node));
 	kpromoted_turn(kp, node);
 	kp->came = node->promote.pages - before;
+	/* passes may be far between; never 0, which is none */
+	pause = kpromoted_pause(kp);
+	node->promote.again = pause ? (jiffies + pause) | 1 : 0;
 	update_rate(node);
 }
 
@@ -172,8 +200,9 @@ static int kpromoted(void *data)
 	while (!kthread_freezable_should_stop(NULL)) {
 		struct klruscan_node *node;
 
-		wait_event_freezable(pghot_pass_wait,
-				     kthread_should_stop() || node_with_news(kp));
+		wait_event_freezable_timeout(pghot_pass_wait,
+					     kthread_should_stop() || node_with_news(kp),
+					     time_to_go_on(kp));
 		while (!klruscan_must_leave() && (node = node_with_news(kp))) {
 			take_turn(kp, node);
 			cond_resched();

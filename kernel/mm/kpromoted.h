@@ -256,6 +256,8 @@ struct kpromoted_division {
  * @picked:	those that others are to go for
  * @batch:	those that are on their way
  * @came:	base pages that were promoted since the judge last looked
+ * @limited:	the last round was ended by the rate limit
+ * @picks:	in the last round those were picked that are accessed most
  * @judge:	tells which are worth it
  * @verdict:	what it said last, by clock
  * @steps:	the same in the order of a turn
@@ -277,6 +279,8 @@ struct kpromoted {
 	struct kpromoted_steps steps;
 	struct kpromoted_exchange exchange;
 	unsigned long came;
+	bool limited;
+	bool picks;
 };
 
 /* Time from pass to pass of a slow node, in ns. */
@@ -362,6 +366,7 @@ void kpromoted_refuse(struct klruscan_node *node, unsigned long pfn, u64 cgroup,
 /* kpromoted_turn.c */
 void kpromoted_fill_tokens(struct kpromoted *kp);
 void kpromoted_turn(struct kpromoted *kp, struct klruscan_node *node);
+unsigned long kpromoted_pause(const struct kpromoted *kp);
 
 /* kpromoted_share.c */
 void kpromoted_divide(struct klruscan_node *node, const struct kpromoted_steps *steps,

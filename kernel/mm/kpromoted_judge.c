@@ -289,7 +289,7 @@ static bool renew_view(struct kpromoted_view *view, int nid, unsigned int by)
 	view->nid = nid;
 	view->clock = by;
 	view->done = picture.done;
-	view->exposure_us = (u64)picture.interval_ms * USEC_PER_MSEC;
+	view->exposure_us = (u64)picture.exposed_ms * USEC_PER_MSEC;
 	memcpy(view->heat, picture.heat, sizeof(view->heat));
 	view->passes = picture.passes < KPROMOTED_PASSES_MIN ||
 		       !memchr_inv(view->heat, 0, sizeof(view->heat)) ? 0 :

@@ -509,6 +509,22 @@ static bool rest_is_divided(struct kpromoted *kp, struct turn *turn, s64 before)
 	       kpromoted_divide_rest(turn->node->promote.division, kp->tokens);
 }
 
+/**
+ * kpromoted_pause - when is a turn worth it that begins with the picture of the last one?
+ * @kp: the thread
+ *
+ * Soon where the rate limit ended the last one. Where those that are worth it are picked one by
+ * one by how often they are accessed now, another time finds others.
+ *
+ * Return: after so long, in jiffies; 0: not before the next pass.
+ */
+unsigned long kpromoted_pause(const struct kpromoted *kp)
+{
+	if (kp->came && kp->limited)
+		return max(msecs_to_jiffies(klruscan_get(scan_interval_min_ms)), 1UL);
+	return kp->came || kp->picks ? HZ : 0;
+}
+
 /* One round, hottest first. Return: is another one worth it? */
 static bool promote_round(struct kpromoted *kp, struct klruscan_node *node,
 			  bool first)
@@ -528,6 +544,8 @@ static bool promote_round(struct kpromoted *kp, struct klruscan_node *node,
 		done = take_steps(kp, &turn);
 	if (!done)
 		count_left(&turn, hot);
+	kp->limited = !done && turn.ended_by == KLRUSCAN_OUTCOME_RATE_LIMITED;
+	kp->picks = turn.verdict->cut_us;
 	keep_place(&turn, done);
 	return turn.verdict->cut_us && turn.ended_by != KLRUSCAN_OUTCOME_BUSY &&
 	       node->promote.pages > before;
@@ -548,6 +566,8 @@ void kpromoted_turn(struct kpromoted *kp, struct klruscan_node *node)
 {
 	bool first = true;
 
+	kp->limited = false;
+	kp->picks = false;
 	while (promote_round(kp, node, first) && kp->tokens > 0 &&
 	       !klruscan_must_leave()) {
 		first = false;

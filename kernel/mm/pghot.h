@@ -43,13 +43,15 @@ struct pghot_map {
 
 /**
  * struct pghot_clock - what the records of some cgroups go by
- * @interval_ms: time from the start of a pass to that of the next; only to be compared
+ * @interval_ms: time from the start of a pass to that of the next, as it is wanted; only to be
+ *		compared
  * @pass:	number of the pass in progress or of the last one
  * @done:	number of the last completed pass
  * @epoch:	passes up to this one do not count as heat
  * @window:	how many of the last passes count, at most
  * @counted:	how many counted at the end of pass @done
  * @started:	start of the last eight passes in jiffies, by number modulo 8
+ * @exposed:	for how long what they looked at had been exposed, in jiffies, likewise
  * @heat:	pages by heat at the end of pass @done, without those that moved since
  * @used:	pages with any history
  * @fresh:	pages that pass @done saw
@@ -65,6 +67,7 @@ struct pghot_clock {
 	unsigned int window;
 	unsigned int counted;
 	unsigned long started[PGHOT_HEAT_PASSES];
+	unsigned long exposed[PGHOT_HEAT_PASSES];
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
 	u64 used;
 	u64 fresh;

@@ -29,11 +29,12 @@ static struct pghot_node *own_node(int nid)
  * pghot_pass_begin - accesses recorded from now on belong to a new pass
  * @nid: a slow node
  * @by: the clock whose pass it is
+ * @exposed: time since the accessed bits that it looks at were cleared, in jiffies
  *
  * Called by the node's klruscand only. A pass that was begun and not ended goes
  * on under its number.
  */
-void pghot_pass_begin(int nid, unsigned int by)
+void pghot_pass_begin(int nid, unsigned int by, unsigned long exposed)
 {
 	struct pghot_clock *clock = &own_node(nid)->clock[by];
 	unsigned long pass = clock->pass + 1;
@@ -41,7 +42,8 @@ void pghot_pass_begin(int nid, unsigned int by)
 	if (clock->pass != clock->done)
 		return;
 	WRITE_ONCE(clock->started[pass % PGHOT_HEAT_PASSES], jiffies);
-	/* a reader that sees the new number sees its start */
+	WRITE_ONCE(clock->exposed[pass % PGHOT_HEAT_PASSES], exposed);
+	/* a reader that sees the new number sees both */
 	smp_store_release(&clock->pass, pass);
 }
 
@@ -238,9 +240,13 @@ void pghot_clock_start(int nid, unsigned int by, unsigned int interval_ms,
 	clock->fresh = 0;
 	if (old == clock)
 		return;
-	for (i = 0; i < PGHOT_HEAT_PASSES; i++)
-		WRITE_ONCE(clock->started[(clock->done - i) % PGHOT_HEAT_PASSES],
-			   old->started[(old->done - i) % PGHOT_HEAT_PASSES]);
+	for (i = 0; i < PGHOT_HEAT_PASSES; i++) {
+		unsigned int to = (clock->done - i) % PGHOT_HEAT_PASSES;
+		unsigned int from = (old->done - i) % PGHOT_HEAT_PASSES;
+
+		WRITE_ONCE(clock->started[to], old->started[from]);
+		WRITE_ONCE(clock->exposed[to], old->exposed[from]);
+	}
 	WRITE_ONCE(clock->epoch, clock->done - (old->done - old->epoch));
 	clock->joined = true;
 }

@@ -296,24 +296,25 @@ u8 pghot_history(unsigned long pfn, int nid)
 }
 
 /*
- * Of the last @passes passes; the ring knows one interval less than it has starts. The pass
- * after the next takes the place of the oldest start: when one was completed meanwhile, anew.
+ * How long a page was exposed before a pass looked at it: the mean of the last @passes passes, but
+ * for the oldest of eight, whose place the next one takes. When one was completed meanwhile, anew.
  */
-static unsigned int mean_interval_ms(struct pghot_clock *clock, unsigned int passes)
+static unsigned int mean_exposure_ms(struct pghot_clock *clock, unsigned int passes)
 {
-	unsigned int intervals = min(passes, PGHOT_HEAT_PASSES - 1U) - 1;
-	unsigned long last, end, start;
+	unsigned int i, nr = min(passes, PGHOT_HEAT_PASSES - 1U);
+	unsigned long last, exposed;
 
 	if (passes < 2)
 		return 0;
 	do {
 		last = READ_ONCE(clock->done);
-		end = READ_ONCE(clock->started[last % PGHOT_HEAT_PASSES]);
-		start = READ_ONCE(clock->started[(last - intervals) % PGHOT_HEAT_PASSES]);
+		exposed = 0;
+		for (i = 0; i < nr; i++)
+			exposed += READ_ONCE(clock->exposed[(last - i) % PGHOT_HEAT_PASSES]);
 		/* what was read is older than what is read now: a pass lies between two writes */
 		smp_rmb();
 	} while (READ_ONCE(clock->done) != last);
-	return jiffies_to_msecs(end - start) / intervals;
+	return jiffies_to_msecs(exposed) / nr;
 }
 
 static void read_clock(struct pghot_clock *clock, struct pghot_picture *picture)
@@ -322,7 +323,7 @@ static void read_clock(struct pghot_clock *clock, struct pghot_picture *picture)
 
 	picture->done = READ_ONCE(clock->done);
 	picture->passes = READ_ONCE(clock->counted);
-	picture->interval_ms = mean_interval_ms(clock, picture->passes);
+	picture->exposed_ms = mean_exposure_ms(clock, picture->passes);
 	for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
 		picture->heat[level] = READ_ONCE(clock->heat[level]);
 }

@@ -271,6 +271,23 @@ static void what_was_promoted_is_no_chance(void)
 	CHECK(tempo.now.interval_ms < LONGEST);
 }
 
+/* The lookout knows what passes do not, at once, and is believed as long as they are. */
+static void alarm_makes_it_short_at_once(void)
+{
+	struct tempo tempo = settled();
+	unsigned int i;
+
+	tempo_alarm(&tempo, SHORTEST);
+	for (i = 0; i < TEMPO_EAGER; i++) {
+		CHECK_EQUAL(tempo.now.interval_ms, SHORTEST);
+		CHECK_EQUAL(tempo_window(&tempo), TEMPO_WINDOW);
+		adapt(&tempo, &calm);
+	}
+	/* nothing was promoted: it was for nothing */
+	adapt(&tempo, &calm);
+	CHECK_EQUAL(tempo.now.interval_ms, LONGEST);
+}
+
 /* An interval that grows sees more from pass to pass. */
 static void longer_intervals_do_not_see_more_than_usual(void)
 {
@@ -417,6 +434,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(burst_has_no_sequel),
 	KTAP_TEST(what_stays_is_new_once),
 	KTAP_TEST(what_was_promoted_is_no_chance),
+	KTAP_TEST(alarm_makes_it_short_at_once),
 	KTAP_TEST(longer_intervals_do_not_see_more_than_usual),
 	KTAP_TEST(what_does_not_pay_does_not),
 	KTAP_TEST(restless_stays_short),

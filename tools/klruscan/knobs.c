@@ -19,7 +19,7 @@ const struct knob knobs[] = {
 	  "least from pass to pass", fit_intervals },
 	{ "scan_interval_max_ms", KNOB_NUMBER, 10, 3600000, "1000", "ms", 0,
 	  "most from pass to pass", fit_intervals },
-	{ "scan_cpu_permille", KNOB_NUMBER, 1, 1000, "500", "permille", 0,
+	{ "scan_cpu_permille", KNOB_NUMBER, 1, 1000, "10", "permille", 0,
 	  "most all scans may use", NULL },
 	{ "tlb_flush", KNOB_SWITCH, 0, 1, "1", NULL, 0,
 	  "flush TLBs after a scan", NULL },
