@@ -137,8 +137,10 @@ static void look_out(struct klruscand *k)
 	u64 ns;
 
 	if (k->node->scan.state == KLRUSCAN_STATE_RUNNING &&
-	    klruscand_look_out(k->lookout, k->node->nid))
-		klruscand_clocks_alarm(k);
+	    klruscand_look_out(k->lookout, k->node->nid)) {
+		k->alarm = true;
+		k->hurry = true;
+	}
 	ns = budget_time(LOOKOUT_SHARE * klruscand_lookout_ns(k->lookout),
 			 klruscan_get(scan_cpu_permille));
 	k->looks_out = jiffies + max_t(unsigned long, nsecs_to_jiffies(ns), HZ);
@@ -164,16 +166,15 @@ static bool must_wake(u32 changes)
  */
 static void wait_and_look_out(struct klruscand *k, unsigned long until, u32 changes)
 {
-	bool calm = !k->hurry;
-
 	while (time_before(jiffies, until) && !must_wake(changes)) {
 		unsigned long next = until;
 
-		if (calm && time_after_eq(jiffies, k->looks_out))
+		if (!k->hurry && time_after_eq(jiffies, k->looks_out)) {
 			look_out(k);
-		if (k->alarm && calm)
-			break;
-		if (calm && time_before(k->looks_out, until))
+			if (k->alarm)
+				break;
+		}
+		if (!k->hurry && time_before(k->looks_out, until))
 			next = k->looks_out;
 		wait_event_interruptible_timeout(k->node->wait, must_wake(changes),
 						 time_until(next));
@@ -191,9 +192,8 @@ void klruscand_wait(struct klruscand *k, unsigned long until)
 {
 	u64 start = ktime_get_ns();
 
-	while (time_before(jiffies, until) && !klruscan_must_leave())
-		wait_event_interruptible_timeout(k->node->wait, klruscan_must_leave(),
-						 time_until(until));
+	wait_event_interruptible_timeout(k->node->wait, klruscan_must_leave(),
+					 time_until(until));
 	k->waited_ns += ktime_get_ns() - start;
 }
 
@@ -306,7 +306,6 @@ static int klruscand(void *data)
 	while (!kthread_freezable_should_stop(NULL)) {
 		k->rested = false;
 		wait_for_next(k, turn(k));
-		WRITE_ONCE(k->node->scan.cpu_ns, klruscan_thread_ns());
 	}
 	return 0;
 }

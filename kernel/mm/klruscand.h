@@ -69,7 +69,8 @@ struct mm_places {
  * @pace:	of the cgroup that is being scanned
  * @anew:	the first turn: what the accessed bits say is of no use yet
  * @blind:	accessed bits are cleared, and not looked at
- * @alarm:	the lookout has seen something
+ * @alarm:	the lookout has seen something: all passes are to come soon. One in progress
+ *		is made to its end first
  * @hurry:	something is new: the budget's savings are for that
  * @charged_ns:	CPU time of the thread that the budget knows of
  * @not_paced_ns: a part of it, for which there was no rest yet
@@ -117,7 +118,6 @@ struct klruscan_pace *klruscand_pace(struct klruscand *k, struct mem_cgroup *mem
 void klruscand_clocks_end(struct klruscand *k);
 void klruscand_clocks_start(struct klruscand *k);
 void klruscand_clocks_rest(struct klruscand *k);
-void klruscand_clocks_alarm(struct klruscand *k);
 unsigned long klruscand_clocks_next(struct klruscand *k);
 
 unsigned int klruscand_list_mms(struct mm_places *places,

@@ -16,8 +16,8 @@
 #define _MM_KLRUSCAND_BUDGET_H
 
 /*
- * So much can be saved, in ns: with a second the hot pages of some GiB are found. At the default of
- * 1 % it is saved in 100 s, or in 200 s beside passes.
+ * So much can be saved, in ns: with that the hot pages of some GiB are found. At the default of
+ * 1 % it is saved in 200 s, and later beside passes.
  */
 #define BUDGET_BURST_NS		2000000000LL
 

@@ -329,20 +329,6 @@ void klruscand_clocks_end(struct klruscand *k)
 }
 
 /**
- * klruscand_clocks_alarm - something is new: all passes are to come soon
- * @k: the thread
- *
- * A pass in progress is made to its end first.
- *
- * Context: the thread.
- */
-void klruscand_clocks_alarm(struct klruscand *k)
-{
-	k->alarm = true;
-	k->hurry = true;
-}
-
-/**
  * klruscand_clocks_start - begin to scan, or begin anew
  * @k: the thread; nothing is recorded in the store
  *

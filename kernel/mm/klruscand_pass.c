@@ -262,6 +262,12 @@ static void look_at_process(struct klruscand *k, struct mm_place *place,
 		end_reached(place);
 }
 
+static void flush_processes(struct mm_place *place, unsigned int nr)
+{
+	while (nr--)
+		flush_process(place++);
+}
+
 static unsigned long exposure_of(struct klruscand *k, unsigned int i)
 {
 	return k->clock[k->now.place[i].pace->clock].exposure;
@@ -284,15 +290,14 @@ static unsigned int expose(struct klruscand *k, unsigned int first)
 		end++;
 	} while (end < k->now.nr && exposure_of(k, end) == exposure &&
 		 time_before(jiffies, until) && !klruscan_must_leave());
-	for (i = first; i < end; i++)
-		flush_process(&place[i]);
+	flush_processes(&place[first], end - first);
 	until = jiffies + exposure;
 	klruscand_wait(k, until);
 	for (i = first; i < end && !klruscan_must_leave(); i++)
 		if (!place[i].done)
 			look_at_process(k, &place[i], until + exposure);
-	for (i = first; i < end; i++)
-		flush_process(&place[i]);
+	flush_processes(&place[first], end - first);
+	klruscand_rest(k);
 	return err == -EAGAIN ? end - 1 : end;
 }
 
@@ -312,7 +317,6 @@ static unsigned int scan_round(struct klruscand *k)
 			i = expose(k, i);
 		else
 			scan_process(k, &k->now.place[i++]);
-		klruscand_rest(k);
 	}
 	return klruscand_drop_done(&k->now);
 }
@@ -320,12 +324,18 @@ static unsigned int scan_round(struct klruscand *k)
 /* As many processes are listed before they are scanned. */
 #define LISTED_MAX	256
 
+/* Those that are still listed have to wait for the next pass. */
+static void give_up(struct klruscand *k)
+{
+	klruscan_add(k->node->scan.unfinished,
+		     klruscand_keep_unfinished(&k->now, &k->later));
+}
+
 /* Scan all that are listed; those whose lock is busy are left. */
 static void scan_listed(struct klruscand *k)
 {
 	if (scan_round(k) > LISTED_MAX / 2)
-		klruscan_add(k->node->scan.unfinished,
-			     klruscand_keep_unfinished(&k->now, &k->later));
+		give_up(k);
 }
 
 static void scan_rest(struct klruscand *k)
@@ -335,8 +345,7 @@ static void scan_rest(struct klruscand *k)
 	while (scan_round(k) && !klruscan_must_leave() &&
 	       time_before(jiffies, deadline))
 		schedule_timeout_idle(BUSY_RETRY_JIFFIES);
-	klruscan_add(k->node->scan.unfinished,
-		     klruscand_keep_unfinished(&k->now, &k->later));
+	give_up(k);
 }
 
 /* Under MGLRU only the sizes of the generations say what a lruvec holds. */
