@@ -219,6 +219,20 @@ need_huge_pages()
 	[ -e /sys/kernel/mm/transparent_hugepage ] || skip_all 'the kernel has no huge pages'
 }
 
+# Before plan, when klruscan is loaded, for what is seen by its tracepoints
+need_trace_events()
+{
+	[ -d "$TRACING/events/klruscan" ] || skip_all 'the kernel has no trace events'
+}
+
+# trace_events NAME...: of klruscan, from now on
+trace_events()
+{
+	for _event in "$@"; do
+		echo 1 >"$TRACING/events/klruscan/klruscan_$_event/enable"
+	done
+}
+
 # module_check DESCRIPTION COMMAND...: of what only a module does
 module_check()
 {

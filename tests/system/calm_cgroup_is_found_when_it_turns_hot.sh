@@ -35,7 +35,7 @@ sleeps() { [ "$(interval sleeper)" = $LONGEST ] && [ "$(interval calm)" = $LONGE
 
 load_klruscan scan_interval_min_ms=$SHORTEST scan_interval_max_ms=$LONGEST promote_rate_MBps=0 \
 	scan_cpu_permille=1000
-[ -d "$TRACING/events/klruscan" ] || skip_all 'the kernel has no trace events'
+need_trace_events
 plan 6
 
 make_cgroup calm
@@ -49,7 +49,7 @@ need_until 120 sleeps
 ok 'what is idle is scanned rarely'
 calm=$(passes calm)
 before=$(passes sleeper)
-for event in pass interval; do echo 1 >"$TRACING/events/klruscan/klruscan_$event/enable"; done
+trace_events pass interval
 echo turned >"$TRACING/trace_marker"
 turn_hammer
 id=$(cgroup_id sleeper)

@@ -33,7 +33,7 @@ load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=200 promote_rate_MBp
 fail_daemons
 fail 5
 echo 32768 >"$TRACING/buffer_size_kb"
-echo 1 >"$TRACING/events/klruscan/klruscan_refuse/enable"
+trace_events refuse
 start_workload hotset --mib 200 --hot-percent 30 --hot-access-percent 99.9 --seconds 250
 check 'the hot pages reach fast memory all the same' \
 	wait_until 200 workload_says hot_in_fast '>=' 0.95

@@ -29,14 +29,14 @@ enough_late() { [ "$(late_passes | wc -l)" -ge $LATE ]; }
 # as slow as the kernel is, passes are so far between
 load_klruscan scan_interval_min_ms=$INTERVAL scan_interval_max_ms=$INTERVAL \
 	promote_rate_MBps=0 scan_cpu_permille=$((6 * ${TIME_FACTOR:-1}))
-[ -d "$TRACING/events/klruscan" ] || skip_all 'the kernel has no trace events'
+need_trace_events
 plan 4
 
 # so small a set needs a lower share of cold accesses to have cold pages at all
 start_workload hotset --mib 200 --seconds 380 --hot-access-percent 99.9
 hot=$(workload hot_pages ready)
 pages=$(workload pages ready)
-echo 1 >"$TRACING/events/klruscan/klruscan_pass/enable"
+trace_events pass
 tune enabled 1
 check 'passes are rare' wait_until 300 enough_late
 most=$(late_passes | sort -n | tail -n 1)

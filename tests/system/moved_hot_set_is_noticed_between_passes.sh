@@ -19,13 +19,13 @@ seen_by()
 something_came() { [ -n "$(seen_by)" ]; }
 
 load_klruscan scan_interval_min_ms=$SHORTEST scan_interval_max_ms=$LONGEST promote_rate_MBps=0
-[ -d "$TRACING/events/klruscan" ] || skip_all 'the kernel has no trace events'
+need_trace_events
 plan 4
 
 start_hammer --cold 64
 tune enabled 1
 need_until 120 eval '[ "$(status interval_ms)" = $LONGEST ]'
-for event in pass interval; do echo 1 >"$TRACING/events/klruscan/klruscan_$event/enable"; done
+trace_events pass interval
 # just after a pass: the next one is as far away as can be
 wait_passes 1
 echo turned >"$TRACING/trace_marker"

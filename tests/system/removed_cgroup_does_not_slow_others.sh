@@ -7,7 +7,7 @@
 . /tests/lib/cgroups.sh
 
 load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=100 promote_rate_MBps=0
-[ -d "$TRACING/events/klruscan" ] || skip_all 'the kernel has no trace events'
+need_trace_events
 plan 4
 
 ID=$(stat -c %i $ROOT)
@@ -21,7 +21,7 @@ hammer_in below --file /tmp/stays 32
 need_until 60 eval '[ "$(interval below)" = 3600000 ]'
 need_until 60 eval '[ "$(cgroup interval_ms /)" = 100 ]'
 check 'no page lost its contents' stop_hammers
-echo 1 >"$TRACING/events/klruscan/klruscan_interval/enable"
+trace_events interval
 rmdir $ROOT/below || bail 'cannot remove it'
 wait_passes 20
 check 'its memory is still there' [ "$(node_vmstat 1 nr_shmem)" -ge 7000 ]

@@ -5,7 +5,7 @@
 . /tests/lib/guest.sh
 
 load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=100 promote_rate_MBps=8
-[ -d "$TRACING/events/klruscan" ] || skip_all 'the kernel has no trace events'
+need_trace_events
 plan 9
 
 traced() { grep -q -e "$1" "$TRACING/trace"; }
