@@ -273,6 +273,16 @@ static int read_settings(struct cgroup *cgrp, struct klruscan_cgroup *cgroup)
 	return err;
 }
 
+/* Nothing is told of upper cgroups that are not there for the current task. May sleep. */
+static void hide_others(struct klruscan_cgroup *cgroup)
+{
+	unsigned int i;
+
+	for (i = 0; i < KLRUSCAN_NR_CGROUP_SETTINGS; i++)
+		if (cgroup->from[i] && !klruscan_memcg_is_there(cgroup->from[i]))
+			cgroup->from[i] = 0;
+}
+
 /**
  * klruscan_memcg_read - what is set for a cgroup?
  * @cgroup: @cgroup->id is given, the rest filled in
@@ -289,6 +299,7 @@ int klruscan_memcg_read(struct klruscan_cgroup *cgroup)
 		return -ENOENT;
 	err = read_settings(cgrp, cgroup);
 	cgroup_put(cgrp);
+	hide_others(cgroup);
 	return err;
 }
 
@@ -416,8 +427,10 @@ int klruscan_memcg_set(struct klruscan_cgroup *cgroup)
 	}
 	if (!err)
 		err = read_settings(cgrp, cgroup);
-	if (!err)
+	if (!err) {
+		hide_others(cgroup);
 		klruscan_changed();
+	}
 	cgroup_put(cgrp);
 	return err;
 }

@@ -21,6 +21,7 @@
 #include <linux/rmap.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/shmem_fs.h>
 #include <linux/vmstat.h>
 
 #include "internal.h"
@@ -84,6 +85,43 @@ static bool process_holds(struct task_struct *task, int target)
 }
 
 /*
+ * One that has no policy to be asked for: a fork that fails drops it without the lock, while the
+ * child is new, and one that has exited has none.
+ */
+static bool is_new_or_dead(const struct task_struct *task)
+{
+	return READ_ONCE(task->__state) & (TASK_NEW | TASK_DEAD);
+}
+
+/*
+ * Has the shared memory that the folio belongs to a policy, of which nobody who maps it tells, as
+ * nobody does? Under the folio's lock it belongs to it for so long.
+ */
+static bool is_under_shared_policy(struct folio *folio)
+{
+	struct address_space *mapping = folio_mapping(folio);
+
+	return mapping && shmem_mapping(mapping) &&
+	       !RB_EMPTY_ROOT(&SHMEM_I(mapping->host)->policy.root);
+}
+
+/* Nobody maps it now. Who has the right to say where it is to be? Return: as ask_owners(). */
+static int ask_nobody(struct folio *folio)
+{
+	int verdict = ISOLATED;
+
+	if (!folio_test_swapbacked(folio))
+		return ISOLATED;
+	/* on its way to swap, or back: whose it is cannot be seen */
+	if (folio_test_anon(folio) || !folio_trylock(folio))
+		return KLRUSCAN_OUTCOME_BUSY;
+	if (is_under_shared_policy(folio))
+		verdict = KLRUSCAN_OUTCOME_POLICY;
+	folio_unlock(folio);
+	return verdict;
+}
+
+/*
  * May the page go to the target, says the cpuset of a process? The first one
  * that is asked chooses the target: the fast node of its cpuset that is nearest
  * to where its main thread last ran.
@@ -140,8 +178,10 @@ static bool ask_owner(struct folio *folio, struct vm_area_struct *vma,
 	rcu_read_lock();
 	task = rcu_dereference(mm->owner);
 	/* none: the process is exiting, and the page with it */
-	if (task && (!cpuset_lets(task, owners) ||
-		     process_holds(task, owners->target)))
+	if (task && is_new_or_dead(task))
+		owners->verdict = KLRUSCAN_OUTCOME_BUSY;
+	else if (task && (!cpuset_lets(task, owners) ||
+			  process_holds(task, owners->target)))
 		owners->verdict = KLRUSCAN_OUTCOME_POLICY;
 	rcu_read_unlock();
 	if (owners->verdict != ISOLATED || owners->target == NUMA_NO_NODE)
@@ -167,6 +207,8 @@ static int ask_owners(struct folio *folio, int *target)
 	if (klruscan_walk_rmap(folio, ask_owner, &owners))
 		return KLRUSCAN_OUTCOME_BUSY;
 	*target = owners.target;
+	if (owners.verdict == ISOLATED && !owners.asked)
+		return ask_nobody(folio);
 	return owners.verdict;
 }
 
@@ -219,7 +261,7 @@ static int check_heat(struct folio *folio, int nid, unsigned int threshold)
  *
  * Context: may sleep; takes the folio's lock, if nobody else has it.
  * Return: true unless it is locked in memory, pinned, under writeback, or a policy or
- * cpuset of a process that maps it keeps it from there.
+ * cpuset of a process that maps it keeps it from there, or that of shared memory.
  */
 bool kpromoted_may_go(struct folio *folio, int target)
 {

@@ -492,7 +492,8 @@ static void keep_place(struct turn *turn, bool done)
 	bool busy = turn->ended_by == KLRUSCAN_OUTCOME_BUSY ||
 		    (turn->ended_by == KLRUSCAN_OUTCOME_NO_ROOM && turn->verdict->cut_us);
 
-	node->promote.resume = !done && busy ? turn->pos : 0;
+	/* all of the step may have been picked: then there is no place in it to go on from */
+	node->promote.resume = !done && busy && turn->pos != ULONG_MAX ? turn->pos : 0;
 	node->promote.resume_level = turn->step->level;
 	node->promote.resume_clock = turn->step->clock;
 	node->promote.division->unreached = !done || turn->resumed;

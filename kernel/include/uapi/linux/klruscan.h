@@ -278,8 +278,9 @@ enum klruscan_cgroup_setting {
  * @reserved:	zero
  * @value:	the values of their own, 0 for others
  * @holds:	out: the values that hold
- * @from:	out: id of the cgroup whose value holds, 0 for the default, which may be
- *		another one the next time where it is that of a knob
+ * @from:	out: id of the cgroup whose value holds; 0 for the default, which may be
+ *		another one the next time where it is that of a knob, and for a cgroup
+ *		outside of the caller's cgroup namespace
  *
  * KLRUSCAN_IOC_CGROUP asks, KLRUSCAN_IOC_CGROUP_SET changes and then answers likewise.
  * The latter changes all or nothing, and needs CAP_SYS_ADMIN and a device that was
