@@ -7,9 +7,9 @@
  * were removed; what these had is added to what belongs to nobody, so that the sum over
  * all is what the node has.
  *
- * The figures of the scan are written by klruscand, those of promotion by kpromoted, and
- * read without a lock. What kpromoted counts for a cgroup that is not in the table, it
- * counts for nobody. It looks the cgroup up under RCU: the figures of one that was taken
+ * The figures of the scan are written by klruscand, those of promotion by kpromoted, those of
+ * looks by both, and read without a lock. What kpromoted counts for a cgroup that is not in the
+ * table, it counts for nobody. It looks the cgroup up under RCU: the figures of one that was taken
  * from the table are added up after a grace period, when nobody adds to them any more.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
@@ -31,6 +31,18 @@
 #define REAP_JIFFIES	HZ
 
 /**
+ * struct kept - as in struct tempo_yield; written by both daemons
+ * @fresh:	pages
+ * @again:	those of them that the pass before saw
+ * @came:	those of them that became hot by that
+ */
+struct kept {
+	atomic64_t fresh;
+	atomic64_t again;
+	atomic64_t came;
+};
+
+/**
  * struct figures - of a cgroup on a slow node
  * @rcu:	adds them to those of nobody and frees them
  * @table:	the table that they are or were in
@@ -39,7 +51,7 @@
  * @cost:	what they took; klruscand's
  * @pace:	how it is scanned; klruscand's
  * @pages:	base pages that were promoted; kpromoted's
- * @kept:	pages that its looks found accessed before a pass did; kpromoted's
+ * @kept:	pages that looks at single folios found accessed before a pass did
  * @outcome:	how candidates ended; kpromoted's
  */
 struct figures {
@@ -50,7 +62,7 @@ struct figures {
 	struct klruscan_cost cost;
 	struct klruscan_pace pace;
 	u64 pages;
-	struct tempo_yield kept;
+	struct kept kept;
 	u64 outcome[KLRUSCAN_NR_OUTCOMES];
 };
 
@@ -271,9 +283,9 @@ struct klruscan_pace *klruscan_memcg_next_pace(int nid, unsigned long *id)
 	if (!figures)
 		return NULL;
 	figures->pace.pages = READ_ONCE(figures->pages);
-	figures->pace.kept.fresh = READ_ONCE(figures->kept.fresh);
-	figures->pace.kept.again = READ_ONCE(figures->kept.again);
-	figures->pace.kept.came = READ_ONCE(figures->kept.came);
+	figures->pace.kept.fresh = atomic64_read(&figures->kept.fresh);
+	figures->pace.kept.again = atomic64_read(&figures->kept.again);
+	figures->pace.kept.came = atomic64_read(&figures->kept.came);
 	return &figures->pace;
 }
 
@@ -328,7 +340,7 @@ void klruscan_memcg_promoted(u64 id, int nid, unsigned long pages)
  * @nid: the slow node that it is on
  * @was: what pghot_keep() said
  *
- * Context: the thread that promotes from the node.
+ * Context: the thread that promotes from the node, or the one that scans it.
  */
 void klruscan_memcg_kept(u64 id, int nid, int was)
 {
@@ -336,9 +348,11 @@ void klruscan_memcg_kept(u64 id, int nid, int was)
 
 	rcu_read_lock();
 	figures = find_figures(id, nid);
-	klruscan_add(figures->kept.fresh, 1);
-	klruscan_add(figures->kept.again, !!(was & PGHOT_AGAIN));
-	klruscan_add(figures->kept.came, !!(was & PGHOT_CAME));
+	atomic64_inc(&figures->kept.fresh);
+	if (was & PGHOT_AGAIN)
+		atomic64_inc(&figures->kept.again);
+	if (was & PGHOT_CAME)
+		atomic64_inc(&figures->kept.came);
 	rcu_read_unlock();
 }
 

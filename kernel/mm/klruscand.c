@@ -129,19 +129,37 @@ static void leave_budget(void)
 	spin_unlock(&budget_lock);
 }
 
-/* To look out is to take no more than one in so many of the budget. */
+/**
+ * klruscand_rest_for - the rest after a part of a pass, where nothing is new
+ * @cpu_ns: CPU time that it took
+ *
+ * Return: in jiffies.
+ */
+unsigned long klruscand_rest_for(u64 cpu_ns)
+{
+	u64 rest_ns;
+
+	spin_lock(&budget_lock);
+	rest_ns = budget_pace(&budget, klruscan_get(scan_cpu_permille), cpu_ns);
+	spin_unlock(&budget_lock);
+	return nsecs_to_jiffies(rest_ns);
+}
+
+/* To look out, all threads are to take no more than one in so many of the budget. */
 #define LOOKOUT_SHARE		4
 
+/* Look out. What is known of its CPU time when it is over is that until its wait, half of it. */
 static void look_out(struct klruscand *k)
 {
-	u64 ns;
+	u64 ns = klruscan_thread_ns();
 
 	if (k->node->scan.state == KLRUSCAN_STATE_RUNNING &&
 	    klruscand_look_out(k->lookout, k->node->nid)) {
 		k->alarm = true;
 		k->hurry = true;
 	}
-	ns = budget_time(LOOKOUT_SHARE * klruscand_lookout_ns(k->lookout),
+	ns = 2 * (klruscan_thread_ns() - ns);
+	ns = budget_time(LOOKOUT_SHARE * READ_ONCE(budget.threads) * ns,
 			 klruscan_get(scan_cpu_permille));
 	k->looks_out = jiffies + max_t(unsigned long, nsecs_to_jiffies(ns), HZ);
 }
@@ -197,14 +215,16 @@ void klruscand_wait(struct klruscand *k, unsigned long until)
 	k->waited_ns += ktime_get_ns() - start;
 }
 
-/* Wait for what is owed. Ends early when the thread has to leave. */
+/* Wait for what is owed. To look out would add to that. Ends early when the thread has to leave. */
 static void wait_for_debts(struct klruscand *k)
 {
 	unsigned long time;
 
 	while (!klruscan_must_leave() && (time = charge_wait(k))) {
+		u32 changes = klruscan_changes();
+
 		k->rested = true;
-		wait_and_look_out(k, jiffies + time, klruscan_changes());
+		wait_event_interruptible_timeout(k->node->wait, must_wake(changes), time);
 	}
 }
 
@@ -230,8 +250,11 @@ void klruscand_rest(struct klruscand *k)
 		return;
 	time = charge_part(k);
 	if (time) {
+		unsigned long until = jiffies + time;
+
 		k->rested = true;
-		wait_and_look_out(k, jiffies + time, changes);
+		wait_for_debts(k);
+		wait_and_look_out(k, until, changes);
 		wait_for_debts(k);
 		klruscand_drop_exited(&k->now);
 	}
@@ -244,6 +267,9 @@ static bool is_taken_up(const struct klruscan_node *node)
 	return node->target == NUMA_NO_NODE ||
 	       READ_ONCE(node->promote.pass) == pghot_passes(node->nid);
 }
+
+/* Passes that follow each other wait so long for kpromoted, in ms. */
+#define TAKE_UP_MS		1000
 
 /*
  * Wait until @next, and longer where the budget wants it. Passes that follow each other at once
@@ -262,6 +288,7 @@ static void wait_for_next(struct klruscand *k, unsigned long next)
 		WRITE_ONCE(node->scan.starved_ms, 0);
 	if (time_before(until, next))
 		until = next;
+	wait_for_debts(k);
 	wait_and_look_out(k, until, changes);
 	/* whatever ended the wait */
 	wait_for_debts(k);
@@ -269,7 +296,8 @@ static void wait_for_next(struct klruscand *k, unsigned long next)
 		return;
 	klruscand_lookout_reset(k->lookout);
 	wait_event_interruptible_timeout(node->wait, is_taken_up(node) || must_wake(changes),
-					 msecs_to_jiffies(klruscan_get(scan_interval_max_ms)));
+					 msecs_to_jiffies(min(klruscan_get(scan_interval_max_ms),
+							      TAKE_UP_MS)));
 }
 
 /* What is due, where that is possible. Return: when the next turn is, in jiffies. */

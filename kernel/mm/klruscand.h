@@ -19,11 +19,12 @@
  * @memcg:	its cgroup, with a reference; NULL between two passes
  * @pace:	how that is scanned, for this pass
  * @next:	address to go on from
- * @from:	what is exposed begins here, and ends at @next
+ * @from:	what is exposed begins here, and ends at @next; how far it was looked at
  * @first:	address the scan of this pass began at, where it also ends after
  *		wrapping around, a multiple of PUD_SIZE; 0 when it began at the
  *		beginning
  * @wrapped:	the end of the address space has been passed
+ * @exposed:	not all of that was looked at yet
  * @ended:	what is exposed goes to the end
  * @cleared:	accessed bits were cleared since its TLBs were flushed
  * @done:	all of it was visited, or it has exited
@@ -36,6 +37,7 @@ struct mm_place {
 	unsigned long from;
 	unsigned long first;
 	bool wrapped;
+	bool exposed;
 	bool ended;
 	bool cleared;
 	bool done;
@@ -65,6 +67,7 @@ struct mm_places {
  * @turn:	number of the turn, from 1; one that had to be left has the same as the next
  * @began:	when it began, in jiffies
  * @due:	bitmap of the clocks that have a pass in it
+ * @to_look:	those of them whose pass has not looked at anything yet
  * @patience:	how long it waits for busy processes in the end, in jiffies
  * @pace:	of the cgroup that is being scanned
  * @anew:	the first turn: what the accessed bits say is of no use yet
@@ -90,6 +93,7 @@ struct klruscand {
 	unsigned long turn;
 	unsigned long began;
 	unsigned long due;
+	unsigned long to_look;
 	unsigned long patience;
 	struct klruscan_pace *pace;
 	bool anew;
@@ -110,10 +114,12 @@ int klruscand_pass(struct klruscand *k);
 
 void klruscand_wait(struct klruscand *k, unsigned long until);
 void klruscand_rest(struct klruscand *k);
+unsigned long klruscand_rest_for(u64 cpu_ns);
 
 void klruscand_read_bounds(unsigned int *shortest, unsigned int *longest);
 
 void klruscand_clocks_begin(struct klruscand *k);
+void klruscand_clock_looks(struct klruscand *k, unsigned int by);
 struct klruscan_pace *klruscand_pace(struct klruscand *k, struct mem_cgroup *memcg);
 void klruscand_clocks_end(struct klruscand *k);
 void klruscand_clocks_start(struct klruscand *k);
@@ -134,7 +140,6 @@ void klruscand_free_mms(struct mm_places *places);
 
 struct lookout *klruscand_lookout_alloc(void);
 bool klruscand_look_out(struct lookout *lookout, int nid);
-u64 klruscand_lookout_ns(const struct lookout *lookout);
 void klruscand_lookout_reset(struct lookout *lookout);
 
 int klruscand_skip_start(int nid);

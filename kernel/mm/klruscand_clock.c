@@ -36,7 +36,7 @@ static bool is_due(const struct klruscand *k, unsigned int by)
 	const struct clock *clock = &k->clock[by];
 	unsigned long interval = interval_of(clock);
 
-	return clock->active &&
+	return clock->active && time_after_eq(k->began, clock->rests) &&
 	       time_after_eq(k->began, clock->last + interval - interval / EARLY_SHARE);
 }
 
@@ -55,7 +55,7 @@ static unsigned long exposure(struct klruscand *k, unsigned int by)
 	unsigned int late = k->hurry ? EXPOSE_LATE_IN_A_HURRY : EXPOSE_LATE;
 
 	/* tables first: what their pages' bits say is of no use yet anyway */
-	if (k->anew || k->began - k->clock[by].last < late * interval)
+	if (k->anew || k->began - k->clock[by].looked < late * interval)
 		return 0;
 	return interval;
 }
@@ -67,8 +67,10 @@ static void begin_if_due(struct klruscand *k, unsigned int by)
 	if (k->due & BIT(by) || !is_due(k, by))
 		return;
 	clock->exposure = exposure(k, by);
-	pghot_pass_begin(k->node->nid, by, clock->exposure ?: k->began - clock->last);
+	pghot_pass_begin(k->node->nid, by, clock->exposure ?: k->began - clock->looked);
+	clock->took_ns = 0;
 	k->due |= BIT(by);
+	k->to_look |= BIT(by);
 	k->patience = min(k->patience, interval_of(clock) / 2);
 }
 
@@ -85,9 +87,24 @@ void klruscand_clocks_begin(struct klruscand *k)
 	k->began = jiffies;
 	k->patience = HZ;
 	k->due = 0;
+	k->to_look = 0;
 	/* after an alarm the pace is changed first: passes of the old one would be of no use */
 	for (by = 0; by < PGHOT_CLOCKS && !k->alarm; by++)
 		begin_if_due(k, by);
+}
+
+/**
+ * klruscand_clock_looks - a pass looks at what was accessed, and maybe for the first time
+ * @k: the thread
+ * @by: the clock, which is due
+ *
+ * Context: the thread, in a turn.
+ */
+void klruscand_clock_looks(struct klruscand *k, unsigned int by)
+{
+	if (k->to_look & BIT(by))
+		k->clock[by].looks = jiffies;
+	k->to_look &= ~BIT(by);
 }
 
 /* Take one into use, in the place of @like where that is one. Else it is due at once. */
@@ -95,13 +112,15 @@ static void start_clock(struct klruscand *k, unsigned int by,
 			unsigned int interval_ms, unsigned int like)
 {
 	bool slower = like != CLOCK_NONE && interval_ms > k->clock[like].interval_ms;
+	unsigned long due = k->began - msecs_to_jiffies(interval_ms);
 
 	k->clock[by] = (struct clock){
 		.active = true,
 		.interval_ms = interval_ms,
 		.passes = PGHOT_HEAT_PASSES,
-		.last = like == CLOCK_NONE ? k->began - msecs_to_jiffies(interval_ms) :
-					     k->clock[like].last,
+		.last = like == CLOCK_NONE ? due : k->clock[like].last,
+		.looked = like == CLOCK_NONE ? due : k->clock[like].looked,
+		.rests = k->began,
 	};
 	pghot_clock_start(k->node->nid, by, interval_ms, slower ? like : by,
 			  k->anew ? TEMPO_SKIP : 0);
@@ -135,7 +154,9 @@ static void start_pace(struct klruscand *k, struct klruscan_pace *pace)
 	pace->anew = k->anew;
 	pace->clock = CLOCK_NONE;
 	choose_clock(k, pace);
-	begin_if_due(k, pace->clock);
+	/* not a pass of others that have been asked already whether they are due */
+	if (!k->alarm)
+		begin_if_due(k, pace->clock);
 }
 
 /**
@@ -191,6 +212,22 @@ static void adapt_pace(struct klruscand *k, struct klruscan_pace *pace)
 	tempo_keep_bounds(&pace->tempo, pace->shortest, pace->longest);
 }
 
+/* The pass that was due is over. In time that it let pass some pages were not visited yet. */
+static void end_clock(struct klruscand *k, unsigned int by)
+{
+	struct clock *clock = &k->clock[by];
+
+	/* not too soon for those */
+	clock->last = k->began + nsecs_to_jiffies(k->waited_ns);
+	clock->looked = k->to_look & BIT(by) ? k->began : clock->looks;
+}
+
+static void want_pace(struct klruscand *k, const struct klruscan_pace *pace)
+{
+	clock_want(&k->clock[pace->clock], pace->tempo.now.interval_ms,
+		   tempo_window(&pace->tempo));
+}
+
 static void ask_paces(struct klruscand *k)
 {
 	struct klruscan_pace *pace;
@@ -199,24 +236,17 @@ static void ask_paces(struct klruscand *k)
 
 	for (by = 0; by < PGHOT_CLOCKS; by++) {
 		clock_ask(&k->clock[by]);
-		/*
-		 * before somebody leaves it for another one, which goes on from there. In
-		 * time that it let pass some pages were not visited yet: not too soon for them
-		 */
+		/* before somebody leaves it for another one, which goes on from there */
 		if (k->due & BIT(by))
-			k->clock[by].last = k->began + nsecs_to_jiffies(k->waited_ns);
+			end_clock(k, by);
 	}
-	k->hurry = false;
 	for_each_pace(k, pace, id) {
 		if (pace->seen != k->turn)
 			continue;
 		adapt_pace(k, pace);
 		if (k->alarm)
 			tempo_alarm(&pace->tempo, pace->shortest);
-		k->hurry |= pace->tempo.eager || (pace->scanned == k->turn &&
-						  tempo_paid(&pace->yield));
-		clock_want(&k->clock[pace->clock], pace->tempo.now.interval_ms,
-			   tempo_window(&pace->tempo));
+		want_pace(k, pace);
 	}
 	k->alarm = false;
 }
@@ -251,8 +281,43 @@ static void part_paces(struct klruscand *k)
 			continue;
 		choose_clock(k, pace);
 		old->members--;
-		clock_want(&k->clock[pace->clock], pace->tempo.now.interval_ms,
-			   tempo_window(&pace->tempo));
+		want_pace(k, pace);
+	}
+}
+
+/* Is it worth savings to look at it soon? */
+static bool is_in_a_hurry(const struct klruscand *k, const struct klruscan_pace *pace)
+{
+	return pace->tempo.eager ||
+	       (pace->scanned == k->turn && tempo_paid(&pace->yield));
+}
+
+/*
+ * While something is new no pass is paced, and one of a calm clock, which comes between those that
+ * are for that, has taken savings that were not for it. So its next one comes when the budget
+ * alone would have paid for it.
+ */
+static void hurry_clocks(struct klruscand *k)
+{
+	bool hurried = k->hurry;
+	struct klruscan_pace *pace;
+	unsigned long id;
+	unsigned int by;
+
+	k->hurry = false;
+	for_each_pace(k, pace, id) {
+		if (pace->seen != k->turn || !is_in_a_hurry(k, pace))
+			continue;
+		k->clock[pace->clock].hurry = true;
+		k->hurry = true;
+	}
+	for (by = 0; by < PGHOT_CLOCKS; by++) {
+		struct clock *clock = &k->clock[by];
+
+		if (clock->hurry)
+			clock->rests = k->began;
+		else if (hurried && k->due & BIT(by))
+			clock->rests = jiffies + klruscand_rest_for(clock->took_ns);
 	}
 }
 
@@ -321,6 +386,7 @@ void klruscand_clocks_end(struct klruscand *k)
 
 	ask_paces(k);
 	part_paces(k);
+	hurry_clocks(k);
 	settle_clocks(k);
 	for_each_pace(k, pace, id)
 		publish_pace(k, id, pace);
@@ -389,9 +455,12 @@ unsigned long klruscand_clocks_next(struct klruscand *k)
 	unsigned int by;
 
 	for (by = 0; by < PGHOT_CLOCKS; by++) {
-		unsigned long its = k->clock[by].last + interval_of(&k->clock[by]);
+		const struct clock *clock = &k->clock[by];
+		unsigned long its = clock->last + interval_of(clock);
 
-		if (k->clock[by].active && time_before(its, next))
+		if (time_before(its, clock->rests))
+			its = clock->rests;
+		if (clock->active && time_before(its, next))
 			next = its;
 	}
 	return next;

@@ -54,17 +54,6 @@ struct lookout *klruscand_lookout_alloc(void)
 }
 
 /**
- * klruscand_lookout_ns - what it costs to look out
- * @lookout: who looks out
- *
- * Return: CPU time in ns, as measured lately.
- */
-u64 klruscand_lookout_ns(const struct lookout *lookout)
-{
-	return 2 * LOOKOUT_SAMPLE * lookout->looks.look_ns;
-}
-
-/**
  * klruscand_lookout_reset - what was usual is so no more
  * @lookout: who looks out
  */

@@ -110,6 +110,7 @@ static void charge(struct klruscand *k, const struct klruscan_cost *before)
 	cost.skipped -= before->skipped;
 	cost.accessed -= before->accessed;
 	k->pace->yield.visited += cost.visited;
+	k->clock[k->pace->clock].took_ns += cost.ns;
 	klruscan_memcg_charge(k->pace, &cost);
 }
 
@@ -147,6 +148,8 @@ static int scan_step(struct klruscand *k, struct mm_place *place,
 static unsigned long aim(struct klruscand *k, const struct mm_place *place)
 {
 	k->pace = place->pace;
+	if (!k->blind)
+		klruscand_clock_looks(k, k->pace->clock);
 	k->scan->tables_only = k->pace->anew;
 	lru_gen_scan_begin(k->scan, place->memcg, k->node->nid);
 	return place->wrapped ? place->first : 0;
@@ -218,6 +221,14 @@ static void scan_process(struct klruscand *k, struct mm_place *place)
  */
 #define CLEAR_SHARE		2
 
+/* How long to clear, in jiffies: that, and to look, is not to be far more than the budget gives. */
+static unsigned long clear_time(unsigned long exposure)
+{
+	unsigned long paid = exposure * klruscan_get(scan_cpu_permille) / 1000;
+
+	return min(exposure / CLEAR_SHARE, max_t(unsigned long, paid, STRETCH_JIFFIES));
+}
+
 /* Clear what a process has from its place on, until it is time to look. */
 static int clear_process(struct klruscand *k, struct mm_place *place,
 			 unsigned long until)
@@ -225,6 +236,7 @@ static int clear_process(struct klruscand *k, struct mm_place *place,
 	int err;
 
 	place->from = place->next;
+	place->exposed = true;
 	k->blind = true;
 	err = scan_stretch(k, place, until);
 	k->blind = false;
@@ -232,12 +244,15 @@ static int clear_process(struct klruscand *k, struct mm_place *place,
 	return err;
 }
 
-/*
- * Look at what was cleared. Its lock, which was free before, is waited for until it is too late:
- * a longer exposure would say something else.
- */
-static void look_at_process(struct klruscand *k, struct mm_place *place,
-			    unsigned long until)
+static void looked(struct mm_place *place)
+{
+	place->exposed = false;
+	if (place->ended)
+		end_reached(place);
+}
+
+/* Look at what was cleared, as far as its lock allows. */
+static void look_at_process(struct klruscand *k, struct mm_place *place)
 {
 	unsigned long to = place->next;
 	unsigned long end = aim(k, place);
@@ -247,19 +262,46 @@ static void look_at_process(struct klruscand *k, struct mm_place *place,
 	if (!place->ended)
 		end = round_down(to, PUD_SIZE);
 	place->next = place->from;
-	while (place->ended || place->next < end) {
+	while ((place->ended || place->next < end) && !klruscan_must_leave()) {
 		err = scan_step(k, place, end);
-		if (!err || klruscan_must_leave() ||
-		    (err == -EBUSY && time_after_eq(jiffies, until)))
+		if (err != -EAGAIN)
 			break;
-		if (err == -EBUSY)
-			schedule_timeout_idle(BUSY_RETRY_JIFFIES);
 	}
+	place->from = place->next;
 	place->next = to;
-	if (err == -EBUSY)
+	if (err != -EBUSY)
+		looked(place);
+}
+
+/* Return: how many were busy, and are to be looked at again. */
+static unsigned int look_at_exposed(struct klruscand *k, struct mm_place *place, unsigned int nr)
+{
+	unsigned int busy = 0;
+
+	for (; nr && !klruscan_must_leave(); nr--, place++) {
+		if (place->exposed)
+			look_at_process(k, place);
+		busy += place->exposed;
+	}
+	return busy;
+}
+
+/*
+ * First all whose lock is free. That of others, which was free before, is waited for until it
+ * is too late: a longer exposure would say something else.
+ */
+static void look_at_all(struct klruscand *k, struct mm_place *place, unsigned int nr,
+			unsigned long until)
+{
+	while (look_at_exposed(k, place, nr) && time_before(jiffies, until) &&
+	       !klruscan_must_leave())
+		schedule_timeout_idle(BUSY_RETRY_JIFFIES);
+	for (; nr && !klruscan_must_leave(); nr--, place++) {
+		if (!place->exposed)
+			continue;
 		klruscan_add(k->node->scan.unfinished, 1);
-	if (place->ended)
-		end_reached(place);
+		looked(place);
+	}
 }
 
 static void flush_processes(struct mm_place *place, unsigned int nr)
@@ -280,9 +322,9 @@ static unsigned long exposure_of(struct klruscand *k, unsigned int i)
 static unsigned int expose(struct klruscand *k, unsigned int first)
 {
 	unsigned long exposure = exposure_of(k, first);
-	unsigned long until = jiffies + exposure / CLEAR_SHARE;
+	unsigned long until = jiffies + clear_time(exposure);
 	struct mm_place *place = k->now.place;
-	unsigned int i, end = first;
+	unsigned int end = first;
 	int err;
 
 	do {
@@ -293,9 +335,7 @@ static unsigned int expose(struct klruscand *k, unsigned int first)
 	flush_processes(&place[first], end - first);
 	until = jiffies + exposure;
 	klruscand_wait(k, until);
-	for (i = first; i < end && !klruscan_must_leave(); i++)
-		if (!place[i].done)
-			look_at_process(k, &place[i], until + exposure);
+	look_at_all(k, &place[first], end - first, until + exposure);
 	flush_processes(&place[first], end - first);
 	klruscand_rest(k);
 	return err == -EAGAIN ? end - 1 : end;
@@ -375,11 +415,13 @@ static void list_memcg(struct klruscand *k, struct mem_cgroup *memcg)
 
 	if (!(k->due & BIT(pace->clock)))
 		return;
-	if (pace->scanned != k->turn)
+	/* one of several, where others are being removed and have no figures of their own */
+	if (pace->scanned != k->turn) {
 		pace->yield = (struct tempo_yield){ };
+		klruscan_memcg_scanned(pace);
+	}
 	pace->scanned = k->turn;
 	klruscand_skip_pass(k->node->nid, &pace->rounds);
-	klruscan_memcg_scanned(pace);
 	klruscan_add(k->node->scan.unfinished,
 		     klruscand_list_mms(&k->now, memcg, pace, &k->late));
 }

@@ -62,10 +62,10 @@ static void what_is_owed_is_waited_for(void)
 	CHECK_EQUAL(hurry(11 * SECOND, 10, 0), 0ULL);
 }
 
-/* What is saved is left alone, and half of the budget goes to it until half of it is there. */
+/* Savings are left alone, and half of the budget goes to them until half of them are there. */
 static void who_is_not_in_a_hurry_takes_no_savings(void)
 {
-	begin(SECOND, BUDGET_BURST_NS);
+	begin(SECOND, BUDGET_BURST_NS * 3 / 4);
 	CHECK_EQUAL(pace(SECOND, 10, 100 * MS), 10 * SECOND - 100 * MS);
 	begin(SECOND, BUDGET_BURST_NS / 4);
 	CHECK_EQUAL(pace(SECOND, 10, 100 * MS), 20 * SECOND - 100 * MS);
@@ -73,6 +73,27 @@ static void who_is_not_in_a_hurry_takes_no_savings(void)
 	begin(SECOND, -(s64)SECOND);
 	CHECK_EQUAL(pace(SECOND, 10, 100 * MS), 110 * SECOND);
 	CHECK_EQUAL(pace(111 * SECOND, 10, 0), 0ULL);
+}
+
+/* But for the last quarter of them. */
+static void where_little_is_to_be_scanned_it_is_scanned_sooner(void)
+{
+	begin(SECOND, BUDGET_BURST_NS);
+	CHECK_EQUAL(pace(SECOND, 10, 100 * MS), 10 * SECOND / BUDGET_SOONER - 100 * MS);
+	/* it took longer than that */
+	begin(SECOND, BUDGET_BURST_NS);
+	CHECK_EQUAL(pace(SECOND, 500, 100 * MS), 0ULL);
+}
+
+/* What fits into the budget comes as often as it is wanted, for good. */
+static void who_takes_little_is_not_held_up(void)
+{
+	u64 now;
+
+	begin(0, BUDGET_BURST_NS);
+	for (now = SECOND; now < 1000 * SECOND; now += SECOND)
+		CHECK(pace(now, 10, 9 * MS) < SECOND);
+	CHECK(budget.credit_ns >= BUDGET_BURST_NS * 3 / 4);
 }
 
 static void who_comes_later_saves_no_more(void)
@@ -199,6 +220,8 @@ int main(void)
 		KTAP_TEST(nothing_is_owed_within_the_budget),
 		KTAP_TEST(what_is_owed_is_waited_for),
 		KTAP_TEST(who_is_not_in_a_hurry_takes_no_savings),
+		KTAP_TEST(where_little_is_to_be_scanned_it_is_scanned_sooner),
+		KTAP_TEST(who_takes_little_is_not_held_up),
 		KTAP_TEST(who_comes_later_saves_no_more),
 		KTAP_TEST(savings_are_limited),
 		KTAP_TEST(a_long_time_does_no_harm),

@@ -8,24 +8,6 @@
 INTERVAL=100	# ms
 LATE=5		# passes
 
-# late_passes: of those that ended a second or more after the one before, the entries that each
-# found accessed, a line each
-late_passes()
-{
-	awk '/ klruscan_pass: / {
-		at = $0
-		sub(/: klruscan_pass:.*/, "", at)
-		sub(/.* /, "", at)
-		if (last && at - last >= 1) {
-			sub(/.* accessed=/, "")
-			print $1
-		}
-		last = at
-	}' "$TRACING/trace"
-}
-
-enough_late() { [ "$(late_passes | wc -l)" -ge $LATE ]; }
-
 # as slow as the kernel is, passes are so far between
 load_klruscan scan_interval_min_ms=$INTERVAL scan_interval_max_ms=$INTERVAL \
 	promote_rate_MBps=0 scan_cpu_permille=$((6 * ${TIME_FACTOR:-1}))
@@ -38,7 +20,7 @@ hot=$(workload hot_pages ready)
 pages=$(workload pages ready)
 trace_events pass
 tune enabled 1
-check 'passes are rare' wait_until 300 enough_late
+check 'passes are rare' wait_until 300 enough_late_passes $LATE
 most=$(late_passes | sort -n | tail -n 1)
 least=$(late_passes | sort -n | head -n 1)
 note "late passes found $least to $most of $pages pages accessed, of which $hot are hot"
