@@ -101,7 +101,8 @@ struct kpromoted_view;
  *		what each cgroup may promote, and @promote.views what is known of
  *		the pages by their clock, both allocated by kpromoted_prepare(),
  *		@promote.mean the accesses a second of the mean page that is
- *		accessed, in 1/1024
+ *		accessed, in 1/1024, and @promote.means what the last two
+ *		passes made it
  *
  * All counters start at zero when the daemons are enabled and are read without
  * a lock: each is right, they may be of slightly different moments.
@@ -135,6 +136,7 @@ struct klruscan_node {
 		struct kpromoted_division *division;
 		struct kpromoted_view *views;
 		u64 mean;
+		u64 means[2];
 		u32 threshold;
 		u64 candidates;
 		u64 outcome[KLRUSCAN_NR_OUTCOMES];

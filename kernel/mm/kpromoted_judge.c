@@ -45,8 +45,8 @@
 /* So many of the hottest are wanted at least, in 1/1024: for them, colder ones may go. */
 #define WANT_MIN		(KPROMOTED_ONE / 64)
 
-/* Weight of the past in the mean rate: 31/32. A sample is small, and may miss what is hot. */
-#define MEAN_SHIFT		5
+/* Weight of the past in the mean rate: 7/8 */
+#define MEAN_SHIFT		3
 
 /* Base pages that can be taken as it is. */
 static unsigned long taken_now(const struct kpromoted_supply *supply)
@@ -155,13 +155,23 @@ static u64 mean_rate(struct kpromoted_judge *judge, const struct kpromoted_view 
 	return kpromoted_mean_rate(judge->kinds, end - judge->kinds);
 }
 
-/* Up at once, and down slowly: what is too low lets cold pages in. */
-static u64 smooth(struct klruscan_node *node, u64 mean)
+/*
+ * Up at once, and down slowly: what is too low lets cold pages in. A sample is small, and may miss
+ * what is hot: down only to the highest of the last three.
+ */
+static u64 smooth(const struct kpromoted_judge *judge, struct klruscan_node *node, u64 mean)
 {
+	u64 *before = node->promote.means;
 	u64 old = node->promote.mean;
 
-	node->promote.mean = max(mean, old - DIV_ROUND_UP_ULL(old - min(old, mean),
-							      1 << MEAN_SHIFT));
+	if (judge->news) {
+		u64 most = max3(mean, before[0], before[1]);
+
+		old -= DIV_ROUND_UP_ULL(old - min(old, most), 1 << MEAN_SHIFT);
+		before[1] = before[0];
+		before[0] = mean;
+	}
+	node->promote.mean = max(mean, old);
 	return node->promote.mean;
 }
 
@@ -353,7 +363,7 @@ void kpromoted_judge_node(struct kpromoted_judge *judge,
 	measure_views(judge, views, supply);
 	mean = min(mean_rate(judge, views, passes, exposure_us / 4),
 		   KPROMOTED_PAYS * KPROMOTED_WORTH);
-	mean = smooth(node, mean);
+	mean = smooth(judge, node, mean);
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		if (views[by].passes)
 			judge_view(judge, &views[by], supply, mean, &verdicts[by]);
