@@ -38,7 +38,7 @@ need_until 60 grows passes
 quick=$(pace 20)
 
 tune scan_cpu_permille $BUDGET
-wait_passes 2
+spend_savings
 begin_span
 need_until 150 passed 20 "$span_passes"
 used=$(permille_used)

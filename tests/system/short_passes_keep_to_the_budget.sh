@@ -11,8 +11,7 @@ PASSES=40
 load_klruscan enabled=1 scan_interval_min_ms=10 scan_interval_max_ms=10 promote_rate_MBps=0 \
 	scan_cpu_permille=$BUDGET
 start_hammer --shmem 64k
-# what was saved at first is used up
-wait_passes 15
+spend_savings
 
 cpu=$(status scan_cpu_ns)
 passes=$(status passes)
