@@ -6,7 +6,7 @@
 . /tests/lib/guest.sh
 
 INTERVAL=1000	# ms
-LATE=15		# passes, of which the first are made of savings
+LATE=12		# passes, of which the first are made of savings
 
 load_klruscan scan_interval_min_ms=$INTERVAL scan_interval_max_ms=$INTERVAL \
 	promote_rate_MBps=0 scan_cpu_permille=$((20 * ${TIME_FACTOR:-1}))

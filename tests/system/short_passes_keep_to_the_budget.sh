@@ -5,7 +5,7 @@
 . /tests/lib/guest.sh
 plan 4
 
-BUDGET=3	# permille
+BUDGET=10	# permille
 PASSES=40
 
 load_klruscan enabled=1 scan_interval_min_ms=10 scan_interval_max_ms=10 promote_rate_MBps=0 \
