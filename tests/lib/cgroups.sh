@@ -65,12 +65,15 @@ stop_hammers()
 	return $_bad
 }
 
-# anon_on CGROUP NODE: base pages of its anonymous memory there
-anon_on()
+# memory_on KIND CGROUP NODE: base pages of its memory there, of a line of memory.numa_stat
+memory_on()
 {
-	sed -n "s/^anon .*N$2=\([0-9]*\).*/\1/p" "$ROOT/$1/memory.numa_stat" |
+	sed -n "s/^$1 .*N$3=\([0-9]*\).*/\1/p" "$ROOT/$2/memory.numa_stat" |
 		awk '{ print $1 / 4096 }'
 }
+
+anon_on() { memory_on anon "$@"; }
+shmem_on() { memory_on shmem "$@"; }
 
 # anon_moved CGROUP SHARE: so much of it is on the fast node
 anon_moved() { holds "$(anon_on "$1" 0) >= $2 * ($(anon_on "$1" 0) + $(anon_on "$1" 1))"; }

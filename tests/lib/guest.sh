@@ -233,24 +233,6 @@ trace_events()
 	done
 }
 
-# late_passes: of the passes in the trace that ended a second or more after the one before, the
-# entries that each found accessed, a line each. The first two only clear.
-late_passes()
-{
-	awk '/ klruscan_pass: / {
-		at = $0
-		sub(/: klruscan_pass:.*/, "", at)
-		sub(/.* /, "", at)
-		if (++nr > 2 && at - last >= 1) {
-			sub(/.* accessed=/, "")
-			print $1
-		}
-		last = at
-	}' "$TRACING/trace"
-}
-
-enough_late_passes() { [ "$(late_passes | wc -l)" -ge "$1" ]; }
-
 # module_check DESCRIPTION COMMAND...: of what only a module does
 module_check()
 {

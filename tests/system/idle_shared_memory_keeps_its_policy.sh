@@ -5,15 +5,7 @@
 # same: what is bound to fast memory is not demoted for others, and what is not is.
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
-. /tests/lib/makes_room.sh
 plan 5
-
-# shmem_on CGROUP NODE: base pages of its shared memory there
-shmem_on()
-{
-	sed -n "s/^shmem .*N$2=\([0-9]*\).*/\1/p" "$ROOT/$1/memory.numa_stat" |
-		awk '{ print $1 / 4096 }'
-}
 
 # file_in CGROUP OPTION MIB: a file in a tmpfs of that option, written there and left alone
 file_in()
