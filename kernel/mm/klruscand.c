@@ -228,6 +228,14 @@ static void wait_for_debts(struct klruscand *k)
 	}
 }
 
+/* Let time pass, and whatever ends that, wait for what is owed. */
+static void rest_until(struct klruscand *k, unsigned long until, u32 changes)
+{
+	wait_for_debts(k);
+	wait_and_look_out(k, until, changes);
+	wait_for_debts(k);
+}
+
 /* CPU time of a part of a pass: one that takes less is made in one go. */
 #define PART_NS			(50 * NSEC_PER_MSEC)
 
@@ -250,12 +258,8 @@ void klruscand_rest(struct klruscand *k)
 		return;
 	time = charge_part(k);
 	if (time) {
-		unsigned long until = jiffies + time;
-
 		k->rested = true;
-		wait_for_debts(k);
-		wait_and_look_out(k, until, changes);
-		wait_for_debts(k);
+		rest_until(k, jiffies + time, changes);
 		klruscand_drop_exited(&k->now);
 	}
 	k->waited_ns += ktime_get_ns() - start;
@@ -288,10 +292,7 @@ static void wait_for_next(struct klruscand *k, unsigned long next)
 		WRITE_ONCE(node->scan.starved_ms, 0);
 	if (time_before(until, next))
 		until = next;
-	wait_for_debts(k);
-	wait_and_look_out(k, until, changes);
-	/* whatever ended the wait */
-	wait_for_debts(k);
+	rest_until(k, until, changes);
 	if (!k->hurry)
 		return;
 	klruscand_lookout_reset(k->lookout);

@@ -64,10 +64,12 @@ static void begin_if_due(struct klruscand *k, unsigned int by)
 {
 	struct clock *clock = &k->clock[by];
 
-	if (k->due & BIT(by) || !is_due(k, by))
+	/* after an alarm the pace is changed first: passes of the old one would be of no use */
+	if (k->alarm || k->due & BIT(by) || !is_due(k, by))
 		return;
 	clock->exposure = exposure(k, by);
 	pghot_pass_begin(k->node->nid, by, clock->exposure ?: k->began - clock->looked);
+	clock->looks = k->began;
 	clock->took_ns = 0;
 	k->due |= BIT(by);
 	k->to_look |= BIT(by);
@@ -88,8 +90,7 @@ void klruscand_clocks_begin(struct klruscand *k)
 	k->patience = HZ;
 	k->due = 0;
 	k->to_look = 0;
-	/* after an alarm the pace is changed first: passes of the old one would be of no use */
-	for (by = 0; by < PGHOT_CLOCKS && !k->alarm; by++)
+	for (by = 0; by < PGHOT_CLOCKS; by++)
 		begin_if_due(k, by);
 }
 
@@ -154,9 +155,7 @@ static void start_pace(struct klruscand *k, struct klruscan_pace *pace)
 	pace->anew = k->anew;
 	pace->clock = CLOCK_NONE;
 	choose_clock(k, pace);
-	/* not a pass of others that have been asked already whether they are due */
-	if (!k->alarm)
-		begin_if_due(k, pace->clock);
+	begin_if_due(k, pace->clock);
 }
 
 /**
@@ -219,7 +218,7 @@ static void end_clock(struct klruscand *k, unsigned int by)
 
 	/* not too soon for those */
 	clock->last = k->began + nsecs_to_jiffies(k->waited_ns);
-	clock->looked = k->to_look & BIT(by) ? k->began : clock->looks;
+	clock->looked = clock->looks;
 }
 
 static void want_pace(struct klruscand *k, const struct klruscan_pace *pace)
@@ -299,26 +298,22 @@ static bool is_in_a_hurry(const struct klruscand *k, const struct klruscan_pace 
  */
 static void hurry_clocks(struct klruscand *k)
 {
-	bool hurried = k->hurry;
+	unsigned long id, hurry = 0;
 	struct klruscan_pace *pace;
-	unsigned long id;
 	unsigned int by;
 
-	k->hurry = false;
-	for_each_pace(k, pace, id) {
-		if (pace->seen != k->turn || !is_in_a_hurry(k, pace))
-			continue;
-		k->clock[pace->clock].hurry = true;
-		k->hurry = true;
-	}
+	for_each_pace(k, pace, id)
+		if (pace->seen == k->turn && is_in_a_hurry(k, pace))
+			hurry |= BIT(pace->clock);
 	for (by = 0; by < PGHOT_CLOCKS; by++) {
 		struct clock *clock = &k->clock[by];
 
-		if (clock->hurry)
+		if (hurry & BIT(by))
 			clock->rests = k->began;
-		else if (hurried && k->due & BIT(by))
+		else if (k->hurry && k->due & BIT(by))
 			clock->rests = jiffies + klruscand_rest_for(clock->took_ns);
 	}
+	k->hurry = hurry;
 }
 
 /* Where nobody is there, the first one that goes looks out for somebody. */

@@ -24,12 +24,11 @@
  * @shortest:	what they want: the shortest interval
  * @longest:	likewise, the longest
  * @passes:	of how many passes heat is to be, at most; what is new among them has no more
- * @hurry:	something is new for one of those that go by it
  * @last:	when its last pass began, in jiffies, later by the time that it let pass
  * @rests:	there is none before, in jiffies
  * @looked:	when the last pass looked first, in jiffies: what the next one finds was
  *		accessed since then
- * @looks:	likewise, the one that is due
+ * @looks:	likewise, the one that is due; until it does, when its turn began
  * @exposure:	in the pass that is due, from clearing to looking, in jiffies; 0: since the
  *		last one
  * @took_ns:	time that the pass took
@@ -41,7 +40,6 @@ struct clock {
 	unsigned int shortest;
 	unsigned int longest;
 	unsigned int passes;
-	bool hurry;
 	unsigned long last;
 	unsigned long rests;
 	unsigned long looked;
@@ -57,7 +55,6 @@ static inline void clock_ask(struct clock *clock)
 	clock->shortest = 0;
 	clock->longest = 0;
 	clock->passes = PGHOT_HEAT_PASSES;
-	clock->hurry = false;
 }
 
 /**
