@@ -26,14 +26,17 @@ USED = set()
 
 
 def make_machine():
-    """Two nodes, whose counters the kernel has; one is older and has fewer."""
+    """Two nodes, whose counters the kernel has, one of them more; another has only sums."""
     nodes = {"has_memory": "0-1\n",
              "node0/vmstat": "nr_free_pages 5\npgpromote_success 77133\n"
                              "pgpromote_candidate 80000\npgdemote_kswapd 12\n"
                              "pgdemote_direct 3\npgdemote_khugepaged 1\n",
              "node1/vmstat": "nr_free_pages 5\npgpromote_success 0\n"}
-    for path, text in nodes.items():
-        path = os.path.join(WORK.name, "root/sys/devices/system/node", path)
+    root = os.path.join(WORK.name, "root")
+    files = {os.path.join(root, "sys/devices/system/node", path): text
+             for path, text in nodes.items()}
+    files[os.path.join(root, "proc/vmstat")] = "pgpromote_success 77133\npgdemote_proactive 7\n"
+    for path, text in files.items():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="ascii") as file:
             file.write(text)

@@ -55,6 +55,7 @@ def sample(second):
                         "pgdemote_direct": 0},
                        {"nid": 1, "total_bytes": 8192 * mib, "free_bytes": 4000 * mib},
                        {"nid": 2, "total_bytes": 8192 * mib, "free_bytes": 8000 * mib}],
+            "machine": {},
             "cgroups": [{"path": "/system.slice/database, large.service",
                          "bytes": [(100 + 10 * second) * mib, max(900 - 10 * second, 0) * mib, 0]},
                         {"path": "/user.slice", "bytes": [50 * mib, 0, mib]}] +

@@ -50,6 +50,28 @@ void finding_command(struct finding *finding, const char *command, ...)
 	va_end(args);
 }
 
+void finding_line(struct finding *finding, const char *file, const char *line, ...)
+{
+	va_list args;
+
+	snprintf(finding->file, sizeof(finding->file), "%s", file);
+	va_start(args, line);
+	vsnprintf(finding->line, sizeof(finding->line), line, args);
+	va_end(args);
+}
+
+void finding_tune(struct finding *finding, const char *setting, ...)
+{
+	char words[128];
+	va_list args;
+
+	va_start(args, setting);
+	vsnprintf(words, sizeof(words), setting, args);
+	va_end(args);
+	finding_command(finding, "klruscan tune %s", words);
+	finding_line(finding, "/etc/klruscan.conf", "%s", words);
+}
+
 void finding_unread(struct finding *finding, int err, const char *what)
 {
 	finding_is(finding, VERDICT_UNCHECKED, "%s: %s.", what, strerror(-err));
@@ -68,7 +90,9 @@ static void render_check(struct emit *e, const struct check *check, const struct
 		id = { .key = "id", .flags = EMIT_JSON_ONLY },
 		reason = { .key = "reason" },
 		remedy = { .key = "remedy", .label = "->" },
-		command = { .key = "command", .flags = EMIT_VERBATIM };
+		command = { .key = "command", .flags = EMIT_VERBATIM },
+		file = { .key = "lasting_file", .label = "For good, in" },
+		line = { .key = "lasting_line", .flags = EMIT_VERBATIM };
 	struct field verdict = { .key = "verdict", .flags = verdicts[finding->verdict].look };
 
 	emit_begin(e, EMIT_ITEM, NULL, check->label);
@@ -77,6 +101,8 @@ static void render_check(struct emit *e, const struct check *check, const struct
 	emit_field(e, &reason, v_word(finding->reason));
 	emit_field(e, &remedy, words_or_none(finding->remedy));
 	emit_field(e, &command, words_or_none(finding->command));
+	emit_field(e, &file, words_or_none(finding->file));
+	emit_field(e, &line, words_or_none(finding->line));
 	emit_end(e);
 }
 

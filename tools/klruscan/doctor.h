@@ -30,20 +30,31 @@ enum verdict {
  * @reason:	what was seen, and what follows
  * @remedy:	what to do, "" for nothing
  * @command:	that does it, or some, a line each; "" without one
+ * @file:	where the next boot, or start of the service, undoes it: the file in which a line makes
+ *		it last; else ""
+ * @line:	that line
  */
 struct finding {
 	enum verdict verdict;
 	char reason[512];
 	char remedy[512];
 	char command[256];
+	char file[64];
+	char line[128];
 };
 
-/* All three take words as printf() does. */
+/* All of these take words as printf() does. */
 void finding_is(struct finding *finding, enum verdict verdict, const char *reason, ...)
 	__attribute__((format(printf, 3, 4)));
 void finding_remedy(struct finding *finding, const char *remedy, ...)
 	__attribute__((format(printf, 2, 3)));
 void finding_command(struct finding *finding, const char *command, ...)
+	__attribute__((format(printf, 2, 3)));
+void finding_line(struct finding *finding, const char *file, const char *line, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The command is 'klruscan tune' with this, and the line the same in the file of the service. */
+void finding_tune(struct finding *finding, const char *setting, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* What could not be read, for a reason that is a negative errno. */

@@ -7,6 +7,11 @@
 #include <string.h>
 
 #include "doctor.h"
+#include "prototypes.h"
+
+/* " 6.1 6.12" */
+#define X(series) " " series
+#define SERIES_WORDS KERNEL_SERIES(X)
 
 static bool is_loaded(const struct machine *m)
 {
@@ -25,6 +30,12 @@ static const char *module_file(const struct machine *m)
 	       m->module_path + length;
 }
 
+static bool fits(const struct machine *m)
+{
+	return !m->release.err && !m->module_release.err &&
+	       !strcmp(m->module_release.word, m->release.word);
+}
+
 void judge_kernel(const struct machine *m, struct finding *f)
 {
 	const char *release = m->release.word, *built = m->module_release.word;
@@ -34,6 +45,11 @@ void judge_kernel(const struct machine *m, struct finding *f)
 		finding_unread(f, m->release.err, "The release of the kernel cannot be read");
 	} else if (m->built_in) {
 		finding_is(f, VERDICT_OK, "%s, which klruscan is built into.", release);
+	} else if (!is_loaded(m) && !fits(m) && !machine_is_supported(m)) {
+		finding_is(f, VERDICT_PROBLEM, "%s is of none of the series that the module is for:"
+			   SERIES_WORDS ".", release);
+		finding_remedy(f, "Boot a kernel of one of them. Debian 12 has both: linux-image-amd64"
+			       " and linux-image-6.12-amd64.");
 	} else if (!m->module_release.err && strcmp(built, release)) {
 		finding_is(f, VERDICT_PROBLEM, "%s is built for %s, and this is %s.",
 			   file, built, release);
@@ -253,12 +269,6 @@ void judge_prototypes(const struct machine *m, struct finding *f)
 	}
 	finding_is(f, VERDICT_OK, "All functions are what the module takes them for, by the"
 		   " kernel's BTF.");
-}
-
-static bool fits(const struct machine *m)
-{
-	return !m->release.err && !m->module_release.err &&
-	       !strcmp(m->module_release.word, m->release.word);
 }
 
 /* A file that was named is for who built it; else there are the packages, and their service. */

@@ -14,6 +14,9 @@
 /* Pages that promotion leaves free above the watermark. */
 #define SPARE_PAGES		512
 
+/* tmpfiles.d(5): what systemd writes at each boot. */
+#define TMPFILES	"/etc/tmpfiles.d/klruscan.conf"
+
 /* Long enough for what a line can say; more ends in "...". */
 struct node_words {
 	char text[64];
@@ -68,6 +71,7 @@ void judge_mglru(const struct machine *m, struct finding *f)
 		return;
 	}
 	finding_command(f, "echo y > /sys/kernel/mm/lru_gen/enabled");
+	finding_line(f, TMPFILES, "w /sys/kernel/mm/lru_gen/enabled - - - - y");
 }
 
 void judge_cgroups(const struct machine *m, struct finding *f)
@@ -145,11 +149,11 @@ static void advise_slow_nodes(const struct machine *m, struct finding *f)
 	if (nodes_count(&without) && nodes_count(&without) < nodes_count(&m->memory.nodes)) {
 		finding_remedy(f, "Say which nodes are slow%s. Those without a CPU are %s:", then,
 			       list(&without).text);
-		finding_command(f, "klruscan tune slow_nodes=%s", list(&without).text);
+		finding_tune(f, "slow_nodes=%s", list(&without).text);
 	} else {
 		finding_remedy(f, "Every node with memory has CPUs. If some memory is slower all the"
 			       " same, say which nodes%s:", then);
-		finding_command(f, "klruscan tune slow_nodes=NODES");
+		finding_tune(f, "slow_nodes=NODES");
 	}
 }
 
@@ -208,7 +212,7 @@ static void judge_running(const struct machine *m, struct finding *f)
 	finding_is(f, VERDICT_WARNING, "Scanning %s, but promote_rate_MBps is 0: nothing is"
 		   " promoted.", name(&slow).text);
 	finding_remedy(f, "Allow some:");
-	finding_command(f, "klruscan tune promote_rate_MBps=200");
+	finding_tune(f, "promote_rate_MBps=200");
 }
 
 void judge_daemons(const struct machine *m, struct finding *f)
@@ -226,7 +230,7 @@ void judge_daemons(const struct machine *m, struct finding *f)
 	if (!m->status.info.enabled) {
 		finding_is(f, VERDICT_PROBLEM, "The module is loaded, but not enabled.");
 		finding_remedy(f, "Start it:");
-		finding_command(f, "klruscan tune enabled=1");
+		finding_tune(f, "enabled=1");
 		return;
 	}
 	if (!m->status.nr_nodes) {
@@ -281,7 +285,7 @@ void judge_fast_memory(const struct machine *m, struct finding *f)
 	finding_is(f, VERDICT_WARNING, "No room on %s, and exchange is 0: nothing is promoted"
 		   " until memory becomes free.", name(&fast).text);
 	finding_remedy(f, "Let colder pages make room:");
-	finding_command(f, "klruscan tune exchange=1");
+	finding_tune(f, "exchange=1");
 }
 
 /******************************************************************************
@@ -300,6 +304,7 @@ void judge_demotion(const struct machine *m, struct finding *f)
 			   " its pages rather than moving them to slow memory.");
 		finding_remedy(f, "Switch it on, unless that is what you want:");
 		finding_command(f, "echo 1 > /sys/kernel/mm/numa/demotion_enabled");
+		finding_line(f, TMPFILES, "w /sys/kernel/mm/numa/demotion_enabled - - - - 1");
 	}
 }
 
@@ -320,6 +325,7 @@ void judge_numa_balancing(const struct machine *m, struct finding *f)
 			   " or not.", m->numa_balancing.number);
 		finding_remedy(f, "Use one of both:");
 		finding_command(f, "sysctl kernel.numa_balancing=0");
+		finding_line(f, "/etc/sysctl.d/klruscan.conf", "kernel.numa_balancing=0");
 	}
 }
 

@@ -148,6 +148,9 @@ void machine_free(struct machine *machine);
  */
 int machine_collect_btf(struct machine *machine, const char *btf, const char *release);
 
+/* Whether its release is of a series that there is a module for. */
+bool machine_is_supported(const struct machine *machine);
+
 /* machine_symbols.c */
 void machine_collect_symbols(struct machine *machine);
 

@@ -90,6 +90,8 @@ static int print_prototype(const struct btf *btf, struct btf_dump *dump, const c
 	if (id < 0)
 		return id == -ENOENT ? 0 : id;
 	function = btf__type_by_id(btf, btf__type_by_id(btf, (unsigned int)id)->type);
+	if (!function || !btf_is_func_proto(function))
+		return -EBADMSG;
 	err = print_type(dump, printed, function->type);
 	print_word(printed, btf_vlen(function) ? " (" : " (void");
 	for (unsigned int i = 0; i < btf_vlen(function) && !err; i++) {
@@ -146,6 +148,29 @@ static int read_prototypes(struct machine *machine)
 	return err;
 }
 
+/* Whether the release of the kernel is of @series, as 6.1.0-56-amd64 and 6.1.170 are of 6.1. */
+static bool is_of(const struct machine *machine, const char *series)
+{
+	const char *release = machine->release.word;
+	size_t length = strlen(series);
+
+	return !strncmp(release, series, length) && strchr(".+-", release[length]);
+}
+
+bool machine_is_supported(const struct machine *machine)
+{
+	static const char *const all[] = {
+#define X(series) series,
+		KERNEL_SERIES(X)
+#undef X
+	};
+
+	for (unsigned int i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (is_of(machine, all[i]))
+			return true;
+	return false;
+}
+
 /* What the module that fits this kernel takes the functions for. */
 static void want_prototypes(struct machine *machine)
 {
@@ -155,7 +180,7 @@ static void want_prototypes(struct machine *machine)
 #undef X
 	};
 
-	if (strncmp(machine->release.word, "6.1.", strlen("6.1.")))
+	if (!is_of(machine, "6.1"))
 		return;
 	for (unsigned int i = 0; i < NR_SYMBOLS; i++)
 		if (of_6_1[i])

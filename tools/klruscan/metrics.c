@@ -247,6 +247,11 @@ static void put_tier_counter(const struct page *page, enum tier_counter counter,
 		head(page, family, metrics->nodes[n].nid, NULL, NULL);
 		put_count(page, metrics->nodes[n].count[counter]);
 	}
+	if (!metrics->machine.has[counter])
+		return;
+	begin(page, family);
+	head(page, family, -1, NULL, NULL);
+	put_count(page, metrics->machine.count[counter]);
 }
 
 const char *const tier_counter_names[] = {

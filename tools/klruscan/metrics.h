@@ -31,7 +31,7 @@ extern const char *const tier_counter_names[NR_TIER_COUNTERS];
 
 /**
  * struct node_counters - the kernel's own counters of a node
- * @nid:	the node
+ * @nid:	the node; of no meaning where they are the machine's
  * @has:	whether this kernel has them
  */
 struct node_counters {
@@ -46,12 +46,14 @@ struct node_counters {
  * @status:	what it said
  * @nodes:	the kernel's own counters, ascending
  * @nr_nodes:	how many
+ * @machine:	those that this kernel counts for all nodes together, as 6.1 counts demotions
  */
 struct metrics {
 	bool up;
 	struct status status;
 	struct node_counters *nodes;
 	unsigned int nr_nodes;
+	struct node_counters machine;
 };
 
 /* OpenMetrics 1.0, or the text format 0.0.4 that came before it. */

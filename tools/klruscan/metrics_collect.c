@@ -24,18 +24,35 @@ static void take_line(struct node_counters *node, const char *line)
 	}
 }
 
-/* A node that goes away meanwhile has none. */
-static void collect_node(struct node_counters *node)
+static void take_file(struct node_counters *node, const char *path)
 {
-	char path[64], *text, *save = NULL;
+	char *text, *save = NULL;
 	size_t length;
 
-	snprintf(path, sizeof(path), "/sys/devices/system/node/node%u/vmstat", node->nid);
 	if (source_read_all(path, &text, &length))
 		return;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		take_line(node, line);
 	free(text);
+}
+
+/* A node that goes away meanwhile has none. */
+static void collect_node(struct node_counters *node)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%u/vmstat", node->nid);
+	take_file(node, path);
+}
+
+/* The sums of what nodes have are there, too. */
+static void collect_machine(struct metrics *metrics)
+{
+	take_file(&metrics->machine, "/proc/vmstat");
+	for (unsigned int n = 0; n < metrics->nr_nodes; n++)
+		for (unsigned int i = 0; i < NR_TIER_COUNTERS; i++)
+			if (metrics->nodes[n].has[i])
+				metrics->machine.has[i] = false;
 }
 
 void metrics_collect_nodes(struct metrics *metrics)
@@ -53,6 +70,7 @@ void metrics_collect_nodes(struct metrics *metrics)
 		metrics->nodes[metrics->nr_nodes].nid = nid;
 		collect_node(&metrics->nodes[metrics->nr_nodes++]);
 	}
+	collect_machine(metrics);
 }
 
 int metrics_collect(struct metrics *metrics, struct failure *failure)

@@ -8,6 +8,9 @@
 #ifndef KLRUSCAN_PROTOTYPES_H
 #define KLRUSCAN_PROTOTYPES_H
 
+/* These are the kernels: a directory of compat each, which DKMS builds for (klruscan-dkms.dkms). */
+#define KERNEL_SERIES(X)	X("6.1") X("6.12")
+
 #define PROTOTYPE_walk_page_range \
 	"int (struct mm_struct *, long unsigned int, long unsigned int, " \
 	"const struct mm_walk_ops *, void *)"

@@ -86,6 +86,7 @@ struct record_cgroup {
  * @status:	as of 'klruscan status'
  * @heat:	those slow nodes that have news
  * @memory:	nodes with memory, ascending
+ * @machine:	the kernel's counters that it has for all of them together
  * @cgroup:	the largest, the largest first
  * @cgroups_left_out: how many more there are; of no meaning without @has_cgroups
  * @has_cgroups: there is cgroup v2
@@ -97,6 +98,7 @@ struct record_sample {
 	unsigned int nr_heat;
 	struct record_memory *memory;
 	unsigned int nr_memory;
+	struct node_counters machine;
 	struct record_cgroup *cgroup;
 	unsigned int nr_cgroups;
 	unsigned int cgroups_left_out;

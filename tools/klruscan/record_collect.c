@@ -115,6 +115,7 @@ static void collect_memory(struct record_sample *sample)
 		memory->total_bytes = meminfo_bytes(text, "MemTotal:");
 		memory->free_bytes = meminfo_bytes(text, "MemFree:");
 	}
+	sample->machine = metrics.machine;
 	metrics_free(&metrics);
 }
 

@@ -248,6 +248,13 @@ static enum record_line parse_heat(struct json_object *object, struct record_sam
 	return line;
 }
 
+static void parse_counters(struct json_object *object, struct node_counters *kernel)
+{
+	for (unsigned int i = 0; i < NR_TIER_COUNTERS; i++)
+		kernel->has[i] = number_of(object, tier_counter_names[i], UINT64_MAX,
+					   &kernel->count[i]);
+}
+
 static bool parse_memory_node(struct json_object *object, struct record_memory *memory)
 {
 	memset(memory, 0, sizeof(*memory));
@@ -255,19 +262,20 @@ static bool parse_memory_node(struct json_object *object, struct record_memory *
 	    !number_of(object, "total_bytes", INT64_MAX, &memory->total_bytes) ||
 	    !number_of(object, "free_bytes", INT64_MAX, &memory->free_bytes))
 		return false;
-	for (unsigned int i = 0; i < NR_TIER_COUNTERS; i++)
-		memory->kernel.has[i] = number_of(object, tier_counter_names[i], UINT64_MAX,
-						  &memory->kernel.count[i]);
+	parse_counters(object, &memory->kernel);
 	return true;
 }
 
 static bool parse_memory(struct json_object *object, struct record_sample *sample)
 {
-	struct json_object *list;
+	struct json_object *machine = member(object, "machine", json_type_object), *list;
 	size_t nr;
 
 	if (!list_of(object, "memory", RECORD_NODES_MAX, &list, &nr))
 		return false;
+	memset(&sample->machine, 0, sizeof(sample->machine));
+	if (machine) /* of an older klruscan there is none */
+		parse_counters(machine, &sample->machine);
 	sample->nr_memory = 0;
 	for (size_t i = 0; i < nr; i++)
 		if (!parse_memory_node(json_object_array_get_idx(list, i),

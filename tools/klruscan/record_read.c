@@ -247,8 +247,9 @@ int record_read_file(const char *path, bool partial, record_each each, void *arg
 	enum record_verdict verdict;
 
 	if (fd < 0)
-		return fail(failure, -fd, "give it a file that 'klruscan record' wrote",
-			    "cannot open %s", path);
+		return fail(failure, -fd, fd == -EACCES ?
+			    "a record is for who wrote it: read it as that user, or as root" :
+			    "give it a file that 'klruscan record' wrote", "cannot open %s", path);
 	reader = record_reader_new(each, arg);
 	if (!reader) {
 		close(fd);

@@ -86,15 +86,20 @@ static void render_heat(struct emit *e, const struct record_heat *heat)
 	emit_end(e);
 }
 
+static void render_counters(struct emit *e, const struct node_counters *kernel)
+{
+	for (unsigned int i = 0; i < NR_TIER_COUNTERS; i++)
+		if (kernel->has[i])
+			number(e, tier_counter_names[i], kernel->count[i]);
+}
+
 static void render_memory(struct emit *e, const struct record_memory *memory)
 {
 	emit_begin(e, EMIT_RECORD, NULL, NULL);
 	number(e, "nid", memory->kernel.nid);
 	number(e, "total_bytes", memory->total_bytes);
 	number(e, "free_bytes", memory->free_bytes);
-	for (unsigned int i = 0; i < NR_TIER_COUNTERS; i++)
-		if (memory->kernel.has[i])
-			number(e, tier_counter_names[i], memory->kernel.count[i]);
+	render_counters(e, &memory->kernel);
 	emit_end(e);
 }
 
@@ -131,6 +136,9 @@ int record_render_sample(const struct record_sample *sample, FILE *out)
 	emit_begin(e, EMIT_LIST, "memory", NULL);
 	for (unsigned int i = 0; i < sample->nr_memory; i++)
 		render_memory(e, &sample->memory[i]);
+	emit_end(e);
+	emit_begin(e, EMIT_OBJECT, "machine", NULL);
+	render_counters(e, &sample->machine);
 	emit_end(e);
 	if (sample->has_cgroups)
 		render_cgroups(e, sample);

@@ -41,24 +41,30 @@ static uint64_t seen_by(const struct record_sample *sample, unsigned int nid, ui
 	return before;
 }
 
-static void add_demoted(struct series *series, const struct record_sample *sample,
-			struct point *point)
+static void add_counters(struct series *series, const struct node_counters *kernel,
+			 struct point *point)
 {
 	static const enum tier_counter demoted[] = {
 		TIER_pgdemote_kswapd, TIER_pgdemote_direct, TIER_pgdemote_khugepaged,
 		TIER_pgdemote_proactive,
 	};
 
-	for (unsigned int i = 0; i < sample->nr_memory; i++) {
-		const struct node_counters *kernel = &sample->memory[i].kernel;
-
-		for (size_t j = 0; j < sizeof(demoted) / sizeof(demoted[0]); j++) {
-			if (!nodes_have(&series->head.fast, kernel->nid) || !kernel->has[demoted[j]])
-				continue;
-			point->demoted_pages += kernel->count[demoted[j]];
-			series->has_demoted = true;
-		}
+	for (size_t i = 0; i < sizeof(demoted) / sizeof(demoted[0]); i++) {
+		if (!kernel->has[demoted[i]])
+			continue;
+		point->demoted_pages += kernel->count[demoted[i]];
+		series->has_demoted = true;
 	}
+}
+
+/* What is counted for the machine is of any node, which matters where there are three tiers. */
+static void add_demoted(struct series *series, const struct record_sample *sample,
+			struct point *point)
+{
+	for (unsigned int i = 0; i < sample->nr_memory; i++)
+		if (nodes_have(&series->head.fast, sample->memory[i].kernel.nid))
+			add_counters(series, &sample->memory[i].kernel, point);
+	add_counters(series, &sample->machine, point);
 }
 
 static uint64_t grown(uint64_t before, uint64_t after)

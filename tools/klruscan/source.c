@@ -252,9 +252,9 @@ int source_create(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-int source_append(const char *path)
+int source_append(const char *path, bool link)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | (link ? 0 : O_NOFOLLOW));
 
 	return fd < 0 ? -errno : fd;
 }

@@ -50,7 +50,7 @@ int source_cgroup_id(const char *path, uint64_t *id);
  */
 int source_open(const char *path);
 int source_create(const char *path);
-int source_append(const char *path);
+int source_append(const char *path, bool link);
 
 /*
  * Waits until nobody else sets knobs by this program. What is locked is a file of the module

@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,9 +81,10 @@ static int replace(const char *path, const char *text, size_t length, mode_t mod
 }
 
 /* A device or a pipe: a file in its place would take it away from everybody. */
-static int write_to(const char *path, const char *text, size_t length, struct failure *failure)
+static int write_to(const char *path, bool link, const char *text, size_t length,
+		    struct failure *failure)
 {
-	int fd = source_append(path);
+	int fd = source_append(path, link);
 	int err = fd < 0 ? fd : write_all(fd, text, length);
 
 	if (fd >= 0 && close(fd) && !err)
@@ -89,19 +92,41 @@ static int write_to(const char *path, const char *text, size_t length, struct fa
 	return err ? fail(failure, -err, "name a file", "cannot write to %s", path) : 0;
 }
 
+/*
+ * What @path is to be replaced by, or NULL where it has to be written to. A link stays one: what
+ * it leads to is replaced. But those in /dev and /proc lead to what a process has open, wherever
+ * that is.
+ */
+static const char *find_file(const char *path, bool *link, char resolved[PATH_MAX])
+{
+	struct stat st;
+
+	*link = false;
+	if (lstat(path, &st))
+		return path;
+	*link = S_ISLNK(st.st_mode);
+	if (*link && (!strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6) ||
+		      !realpath(path, resolved) || lstat(resolved, &st)))
+		return NULL;
+	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? *link ? resolved : path : NULL;
+}
+
 int textfile_replace(const char *path, const char *text, size_t length, mode_t mode,
 		     struct failure *failure)
 {
+	char resolved[PATH_MAX];
 	sigset_t stops, before;
-	struct stat st;
+	const char *file;
+	bool link;
 	int err;
 
-	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return write_to(path, text, length, failure);
+	file = find_file(path, &link, resolved);
+	if (!file)
+		return write_to(path, link, text, length, failure);
 	/* no file beside it is to be left */
 	stops_fill(&stops);
 	sigprocmask(SIG_BLOCK, &stops, &before);
-	err = replace(path, text, length, mode, failure);
+	err = replace(file, text, length, mode, failure);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return err;
 }

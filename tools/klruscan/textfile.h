@@ -20,7 +20,8 @@ int write_all(int fd, const void *data, size_t length);
 
 /*
  * Puts @text into the file @path as a whole, with the permissions @mode: who reads the file sees
- * what was there before or all of @text. What is no regular file, as /dev/stdout, is written to.
+ * what was there before or all of @text. A link to a file stays, and what it leads to is
+ * replaced. What is no regular file, or is a link in /dev or /proc, as /dev/stdout, is written to.
  * Signals that ask to end wait meanwhile. Returns 0, or a negative errno with @failure filled.
  */
 int textfile_replace(const char *path, const char *text, size_t length, mode_t mode,
