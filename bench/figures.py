@@ -127,6 +127,7 @@ def late(story):
         "late_daemon_cpu": ratio(counted("daemon_cpu_s"), counted("uptime_s")),
         "late_kernel_cpu": ratio(counted("kernel_cpu_s"), counted("uptime_s")),
         "pass_cpu_ms": ratio(scan_ns and scan_ns / 1e6, counted("passes")),
+        "pass_visited": ratio(counted("visited"), counted("passes")),
     }
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a row was made with, as a short hash: while it is the same, the row need not be
-run again.
+"""What a row was made with, as short hashes by name: while they are the same, the row need
+not be run again, and where they are not, they say why.
 
 It covers what the row's machine is given: files by their contents, whatever the commit
 is, and settings by their values. Programs and the module count as they were built, as
@@ -15,6 +15,7 @@ import os
 import re
 
 DIGITS = 12
+MODULE = "build/module/klruscan.ko"
 
 
 def read(root, path):
@@ -41,7 +42,7 @@ def tree_files(root, tree):
                   for path, _, names in os.walk(os.path.join(root, tree)) for name in names)
 
 
-def files(root, row, machine):
+def files(root, row, machine, module=MODULE):
     """The paths of all files that a row's machine is given.
 
     machine: those of the virtual machine itself; none where there is none
@@ -50,7 +51,7 @@ def files(root, row, machine):
     policy = policy_files(root, row.policy)
     found += policy
     if any(b"KLRUSCAN_MODULE" in read(root, path) for path in policy):
-        found += ["build/module/klruscan.ko", "build/bin/klruscan"]
+        found += [module, "build/bin/klruscan"]
     if row.scenario.tree:
         # it has to be there: an empty list would look like no change
         os.stat(os.path.join(root, row.scenario.tree))
@@ -63,16 +64,31 @@ def contents(root, paths):
     return {path: hashlib.sha256(read(root, path)).hexdigest() for path in paths}
 
 
-def fingerprint(root, row, machine, settings):
-    """The hash, or None when it cannot be told.
+def short(what):
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:DIGITS]
+
+
+def fingerprint(root, row, machine, settings, module=MODULE):
+    """By name of a file or setting, a hash; a tree is one. None when it cannot be told.
 
     settings: by name, what else makes the row; one that is None is not known
     """
     if None in settings.values():
         return None
     try:
-        parts = contents(root, files(root, row, machine))
+        parts = contents(root, files(root, row, machine, module))
     except OSError:
         return None
-    told = json.dumps([parts, settings], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:DIGITS]
+    tree = row.scenario.tree and {path: parts.pop(path) for path in list(parts)
+                                  if path.startswith(row.scenario.tree + "/")}
+    parts.update(settings)
+    if tree:
+        parts[row.scenario.tree] = tree
+    return {name: short(part) for name, part in parts.items()}
+
+
+def changed(before, after):
+    """The names of what differs between two fingerprints, of which either may not be known."""
+    if not isinstance(before, dict) or after is None:
+        return ["what cannot be told"]
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))

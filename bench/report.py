@@ -119,7 +119,7 @@ def far_off(values, reach):
     known = {whose: value for whose, value in values.items() if value is not None}
     if not known:
         return set()
-    middle = statistics.median(known.values())
+    middle = statistics.median_low(known.values())  # one of them, also where there are two halves
     return {whose for whose, value in known.items() if abs(value - middle) > reach(middle)}
 
 
@@ -318,7 +318,8 @@ def cell(board, workload, policy):
     good = [row for row in rows if row["ok"]]
     if not good:
         return '<td class="bad">failed<small>%s</small></td>' % esc(rows[0]["reason"][:40])
-    mark = ' class="best"' if policy in board.best(workload) else ""
+    compares = not any(s.name == workload and s.caveat for s in board.workloads)
+    mark = ' class="best"' if compares and policy in board.best(workload) else ""
     steady = mean(row["fast_share_steady"] for row in good)
     return "<td%s>%s<small>then %s, kernel %s s</small>%s</td>" % (
         mark, percent(mean(row["fast_share"] for row in good)), percent(steady),
@@ -413,10 +414,11 @@ def details(board, scenario):
 
 
 def section(board, scenario):
-    return """<section><h2>%s</h2><p class="note">%s. <code>%s</code></p>
+    return """<section><h2>%s</h2><p class="note">%s. <code>%s</code></p>%s
 <figure>%s<figcaption>Hot pages in fast memory over time</figcaption></figure>
 <figure>%s<figcaption>Pages promoted (filled) and demoted (hatched)</figcaption></figure>
 %s</section>""" % (esc(scenario.name), esc(scenario.why[0].upper() + scenario.why[1:]), esc(scenario.program),
+                   '<p class="note">%s.</p>' % esc(scenario.caveat) if scenario.caveat else "",
                    draw_hot(board, scenario), draw_moved(board, scenario),
                    details(board, scenario))
 
@@ -429,8 +431,8 @@ def scale(board):
     if not any(drawn):
         return ""
     return """<section><h2>scale</h2><p class="note">The same hot set, and more and more that is
-mapped and idle. CPU time of what runs when it has been idle for a minute.</p>%s</section>""" % (
-        "".join("<figure>%s</figure>" % svg for svg in drawn if svg))
+mapped and idle. CPU time of what runs when it has been idle for a minute. %s.</p>%s</section>""" % (
+        esc(scenarios.MAPPED_OFTEN), "".join("<figure>%s</figure>" % svg for svg in drawn if svg))
 
 
 def page(env, rows):

@@ -3,6 +3,7 @@
 
 import json
 import os
+from collections import Counter
 
 
 def same(row):
@@ -36,25 +37,29 @@ class Results:
     env: of this run
     rows: those that were kept, then those of this run
     dropped: how many were not kept
+    reasons: why, and how many each
     old: the file where these are now
     """
 
-    def __init__(self, path, env, keep):
-        """keep(row): whether a good row that is there is what would be run today"""
+    def __init__(self, path, env, why_not):
+        """why_not(row): why a good row that is there is not what would be run today, as words"""
         self.path = path
         self.env = env
         self.rows = []
         self.dropped = 0
+        self.reasons = Counter()
         self.old = None
         self.failed = {}  # by same(): why rows failed that are run again
         if os.path.exists(path):
-            self.read(keep)
+            self.read(why_not)
 
-    def read(self, keep):
+    def read(self, why_not):
         try:
             with open(self.path) as file:
                 old = json.load(file)
-            kept = [bool(row["ok"] and keep(row)) for row in old["rows"]]
+            reasons = [why_not(row) if row["ok"] else ["it failed"] for row in old["rows"]]
+            kept = [not words for words in reasons]
+            self.reasons.update(word for words in reasons for word in words)
         except (ValueError, KeyError, TypeError):
             kept = []
         self.rows = [row for row, mine in zip(old["rows"], kept) if mine] if kept else []

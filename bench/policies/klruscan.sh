@@ -18,7 +18,7 @@ policy_says()
 {
 	[ -d /sys/kernel/mm/klruscan ] || return 0
 	klruscan status --json </dev/null | awk '
-		$1 ~ /^"(precision|recall|passes|scan_cpu_ns)":$/ && !seen[$1]++ {
+		$1 ~ /^"(passes|scan_cpu_ns|visited|tables|skipped)":$/ && !seen[$1]++ {
 			gsub(/[,"]/, ""); printf ",\"%s\":%s", substr($1, 1, length($1) - 1), $2 }'
 }
 

@@ -173,7 +173,7 @@ def unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory():
 
 def arguments(**changed):
     them = {"quick": True, "host": False, "workload": None, "policy": None, "repetitions": None,
-            "seconds": None, "seed": 1, "again": False, "set": []}
+            "seconds": None, "seed": 1, "again": False, "set": [], "scale": None}
     them.update(changed)
     return Namespace(**them)
 
@@ -187,6 +187,25 @@ def quick_run_has_twenty_rows_of_four_workloads():
 def host_run_takes_no_memory_away():
     rows = runner.plan(arguments(quick=False, host=True))
     assert rows and all(row.scenario.leave is None for row in rows)
+
+
+def host_rows_may_be_larger():
+    rows = runner.plan(arguments(quick=False, host=True, scale=2.5, repetitions=1))
+    commands = {row.scenario.name: row.command for row in rows}
+    assert commands["hotset"].startswith("hotset --mib 2500 --seconds 60 "), commands["hotset"]
+    assert "--mib 1000 --idle-gib 64" in commands["giant"], commands["giant"]
+    assert runner.scaled("redis --keys 100", 1.5) == "redis --keys 150"
+
+
+def a_module_for_another_kernel_is_refused():
+    with tempfile.NamedTemporaryFile() as file:
+        for path in file.name, file.name + "-gone":
+            try:
+                runner.check_module(path)
+            except runner.Unusable as reason:
+                assert "KLRUSCAN_MODULE" in str(reason)
+            else:
+                raise AssertionError(path)
 
 
 def full_run_takes_policies_in_turn_within_each_repetition():
@@ -203,7 +222,7 @@ def what_takes_long_is_run_when_it_is_named():
     rows = runner.plan(arguments(quick=False, workload=["scale"], repetitions=1))
     sizes = [s.mapped_gib for s in scenarios.SCENARIOS if s.mapped_gib]
     assert [row.scenario.mapped_gib for row in rows if row.policy == "klruscan"] == sizes
-    assert len(rows) == 4 * len(sizes) and {row.seconds for row in rows} == {120}
+    assert len(rows) == 4 * len(sizes) and {row.seconds for row in rows} == {240}
     rows = runner.plan(arguments(workload=["scale-64", "idle"], policy=["klruscan"]))
     assert [row.scenario.name for row in rows] == ["scale-64", "idle"]
     assert "SETTLE_S=75" in runner.Place(False).command(rows[0], "x")
@@ -257,12 +276,15 @@ def a_row_is_made_of_what_it_uses_and_of_nothing_else():
 
     with tree_of(rows, ["lab/vm"]) as root:
         before = prints(root)
-        assert None not in before.values() and len(set(before.values())) == len(rows), before
-        assert all(re.fullmatch("[0-9a-f]{12}", value) for value in before.values()), before
+        assert None not in before.values()
+        assert len({json.dumps(value) for value in before.values()}) == len(rows), before
+        assert all(re.fullmatch("[0-9a-f]{12}", part) for value in before.values()
+                   for part in value.values()), before
         for path, whom in changes_whom.items():
             put(root, path, "other contents")
             after = prints(root)
             assert {name for name in after if after[name] != before[name]} == whom, path
+            assert all(made_of.changed(before[name], after[name]) == [path] for name in whom), path
             put(root, path, path)
             assert prints(root) == before, path
 
@@ -346,7 +368,8 @@ def settings_reach_the_policy_and_make_another_row():
     assert words.index("DAMON_HOT_MS=500") < words.index("--")
     assert place.command(plain, "") != words
     place.nodes = (0, 1)
-    assert place.command(tried, "")[:2] == ["env", "DAMON_HOT_MS=500"]
+    words = place.command(tried, "")
+    assert words[0] == "timeout" and words[words.index("env") + 1] == "DAMON_HOT_MS=500"
     page = report.page(dict(env_of_page(), settings=["DAMON_HOT_MS=500"]),
                        [result_row("hotset", "damon")])
     assert ", DAMON_HOT_MS=500" in page
@@ -372,13 +395,13 @@ def what_others_use_is_told_from_what_a_row_uses():
 
 
 class PlaceWithout:
-    """A place whose rows are made of what a test says: {(workload, policy): hash}."""
+    """A place whose rows are made of what a test says: {(workload, policy): hashes by name}."""
 
     def __init__(self, changed=None):
         self.changed = changed or {}
 
     def made_of(self, row, _env):
-        return self.changed.get((row.scenario.name, row.policy), "hash of " + row.command)
+        return self.changed.get((row.scenario.name, row.policy), {"command": row.command})
 
 
 def kept_with(directory, place=PlaceWithout(), env=None, **args):
@@ -411,8 +434,9 @@ def rows_are_kept_while_what_they_are_made_of_is_the_same():
         later = kept_with(directory, env=env_of_run(commit="def-dirty"))
         assert later.has(plan[0]) and later.dropped == 0
         assert later.rows[0]["commit"] == "abc" and later.env["commit"] == "def-dirty"
-        changed = kept_with(directory, PlaceWithout({(klruscan.scenario.name, "klruscan"): "9"}))
+        changed = kept_with(directory, PlaceWithout({(klruscan.scenario.name, "klruscan"): {"command": "9"}}))
         assert changed.has(plan[0]) and not changed.has(klruscan) and changed.dropped == 1
+        assert changed.reasons == {"command": 1} and again.reasons == {"it failed": 1}
         # each time what is dropped has a file of its own
         for path, policies in ((again.old, [plan[1].policy]), (changed.old, ["klruscan"]),
                                (changed.path, ["none"])):
@@ -681,7 +705,8 @@ TESTS = (every_figure_follows_from_the_events, quiet_tenants_are_told_where_ther
          every_missing_event_fails_the_row, a_lost_machine_is_a_failed_row,
          unsound_rows_fail_but_the_oracle_may_begin_in_fast_memory,
          quick_run_has_twenty_rows_of_four_workloads,
-         host_run_takes_no_memory_away, what_takes_long_is_run_when_it_is_named,
+         host_run_takes_no_memory_away, host_rows_may_be_larger,
+         a_module_for_another_kernel_is_refused, what_takes_long_is_run_when_it_is_named,
          figures_of_what_has_settled_leave_out_what_came_before, who_makes_no_access_is_no_error,
          full_run_takes_policies_in_turn_within_each_repetition,
          a_row_is_made_of_what_it_uses_and_of_nothing_else,

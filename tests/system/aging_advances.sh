@@ -34,7 +34,8 @@ mkswap /dev/nvme0n1 >/dev/null && swapon /dev/nvme0n1 || bail 'there is no disk 
 # nothing is promoted, so that the pages stay on the aged node
 load_klruscan enabled=1 scan_interval_min_ms=10 scan_interval_max_ms=10 scan_cpu_permille=1000 \
 	promote_rate_MBps=0
-in_cgroup aged start_workload hotset --mib 64 --hot-access-percent 100 --seconds 1000
+in_cgroup aged start_workload hotset --mib 32 --hot-percent 10 --hot-access-percent 100 --processes 1 \
+	--seconds 2000
 id=$(memcg_id aged)
 [ -n "$id" ] || bail "no cgroup aged in $LRU_GEN"
 
