@@ -14,6 +14,10 @@ static const char status_help[] =
 "  --json   print one JSON object: every field, exact, units in the names\n"
 "  --help   print this\n"
 "\n"
+"Examples:\n"
+"  klruscan status\n"
+"  klruscan status --json | jq .total.promoted_bytes\n"
+"\n"
 "Exit status: 0 fine (also when klruscan is not enabled), 1 could not, 2 usage.\n";
 
 static int cmd_status(int argc, char **argv, struct failure *failure)
