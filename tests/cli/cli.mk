@@ -35,7 +35,7 @@ $(CLI_TEST_DIR)/kernel_functions: tests/cli/kernel_functions.c kernel/compat/sym
 	$(CC) $(KLRUSCAN_CPPFLAGS) $(CLI_TEST_CFLAGS) -o $@ $<
 
 $(CLI_TEST_DIR)/top_test: tests/cli/top_test.c tests/cli/fixture.c \
-		$(addprefix $(KLRUSCAN_DIR)/,top_model.c top_view.c $(KLRUSCAN_RENDER)) \
+		$(addprefix $(KLRUSCAN_DIR)/,top_model.c top_view.c cgroup.c $(KLRUSCAN_RENDER)) \
 		$(CLI_TEST_HEADERS) tests/cli/cli.mk
 	@mkdir -p $(@D)
 	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \

@@ -63,6 +63,55 @@ static void scene_restarted(void)
 	look("single", 1, restart);
 }
 
+/* Three cgroups, one of a name that is not nice, which is found idle at last. */
+static void look_at_cgroups(unsigned int second)
+{
+	static const char *const paths[] = { "/db.service", "/user.slice/\033[2J\303\244", NULL };
+	unsigned int nid = 1;
+	struct klruscan_cgroup_stats stats[3] = { { 0 } };
+	struct cgroup_row rows[3] = { { 0 } };
+	const struct cgroup_table table = {
+		.page_size = 4096, .nid = &nid, .nr_nodes = 1, .row = rows, .nr = 3,
+	};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		rows[i].set.id = i;
+		rows[i].path = (char *)paths[i];
+		rows[i].on = &stats[i];
+		stats[i].promoted_pages = i ? 1000 : 2560ULL * second;
+		stats[i].outcome[KLRUSCAN_OUTCOME_PROMOTED] = stats[i].promoted_pages;
+		stats[i].outcome[KLRUSCAN_OUTCOME_RATE_LIMITED] = i == 1 ? 700ULL * second : 0;
+		stats[i].new_hot = 12ULL * second * (i + 1);
+		stats[i].scan_ns = 1234567ULL * second * (2 - i);
+	}
+	if (top_update_cgroups(&top, &table, (second + 1) * SECOND))
+		abort();
+}
+
+static void scene_cgroups(void)
+{
+	work_for(3);
+	look_at_cgroups(0);
+	look_at_cgroups(5);
+}
+
+static void scene_cgroups_sorted(void)
+{
+	scene_cgroups();
+	top_sort(&top, TOP_SORT_HOT);
+}
+
+static void scene_cgroups_lost(void)
+{
+	struct failure failure;
+
+	scene_cgroups();
+	fail(&failure, ENOENT, "load it", "cannot open /dev/klruscan");
+	top_lost(&top, &failure);
+	look("running", 32, work);
+	look_at_cgroups(7);
+}
+
 static void scene_lost(void)
 {
 	struct failure failure;
@@ -120,6 +169,9 @@ static const struct {
 	{ "lost", scene_lost },
 	{ "found", scene_found },
 	{ "restarted", scene_restarted },
+	{ "cgroups", scene_cgroups },
+	{ "cgroups_sorted", scene_cgroups_sorted },
+	{ "cgroups_lost", scene_cgroups_lost },
 };
 
 static int play(const char *name)

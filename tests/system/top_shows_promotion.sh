@@ -3,7 +3,7 @@
 # lab: --time 150 --add /lib/terminfo/v:/lib/terminfo/v
 # klruscan top shows on a terminal what is being promoted, and needs one.
 . /tests/lib/guest.sh
-plan 7
+plan 8
 
 # tops SECONDS: what it writes in that time, without the terminal's commands
 tops()
@@ -27,6 +27,7 @@ need_until 60 eval '[ "$(status promoted_pages)" -gt 0 ]'
 check 'it runs, and ends by q' tops 6
 check 'it shows the node' shows 'running'
 check 'it shows what is promoted' shows 'moved to the fast node'
+check 'it shows the cgroup' shows '% *[/]'
 check 'it draws the chart' shows '#'
 check 'no page lost its contents' stop_hammer
 finish

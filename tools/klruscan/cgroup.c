@@ -26,7 +26,7 @@ static const char *label_of(const char *word)
 	return strncmp(word, knobs, sizeof(knobs) - 1) ? word : word + sizeof(knobs) - 1;
 }
 
-static uint64_t refused(const struct klruscan_cgroup_stats *stats)
+uint64_t cgroup_refused(const struct klruscan_cgroup_stats *stats)
 {
 	uint64_t sum = 0;
 
@@ -51,6 +51,16 @@ static void add(struct klruscan_cgroup_stats *sum, const struct klruscan_cgroup_
 	sum->promoted_pages += stats->promoted_pages;
 	for (unsigned int i = 0; i < KLRUSCAN_OUTCOME_SLOTS; i++)
 		sum->outcome[i] += stats->outcome[i];
+}
+
+struct klruscan_cgroup_stats cgroup_sum(const struct cgroup_table *table,
+					const struct cgroup_row *row)
+{
+	struct klruscan_cgroup_stats sum = { 0 };
+
+	for (unsigned int i = 0; i < table->nr_nodes; i++)
+		add(&sum, &row->on[i]);
+	return sum;
 }
 
 /* What holds, and whether it is the cgroup's own: text marks that by a star. */
@@ -101,7 +111,7 @@ static void render_figures(struct emit *e, const struct klruscan_cgroup_stats *s
 	emit_field(e, &new_hot, v_count(stats->new_hot));
 	emit_field(e, &pages, v_count(stats->promoted_pages));
 	emit_field(e, &bytes, v_bytes(pages_to_bytes(stats->promoted_pages, page_size)));
-	emit_field(e, &not_moved, v_count(refused(stats)));
+	emit_field(e, &not_moved, v_count(cgroup_refused(stats)));
 }
 
 static void render_node(struct emit *e, const struct klruscan_cgroup_stats *stats,
@@ -132,10 +142,8 @@ static void render_row(struct emit *e, const struct cgroup_table *table,
 {
 	static const struct field path = { .key = "path", .flags = EMIT_JSON_ONLY },
 				  id = { .key = "id", .flags = EMIT_JSON_ONLY };
-	struct klruscan_cgroup_stats sum = { 0 };
+	struct klruscan_cgroup_stats sum = cgroup_sum(table, row);
 
-	for (unsigned int i = 0; i < table->nr_nodes; i++)
-		add(&sum, &row->on[i]);
 	emit_begin(e, EMIT_RECORD, NULL, row->path ? row->path : "(no cgroup)");
 	emit_field(e, &path, row->path ? v_word(row->path) : v_none());
 	emit_field(e, &id, v_number(row->set.id));

@@ -55,7 +55,12 @@ struct cgroup_table {
 	unsigned int nr;
 };
 
-/* cgroup.c: rendering. Returns 0 or a negative errno. */
+/* cgroup.c: the figures of all slow nodes, and candidates that stayed where they were. */
+struct klruscan_cgroup_stats cgroup_sum(const struct cgroup_table *table,
+					const struct cgroup_row *row);
+uint64_t cgroup_refused(const struct klruscan_cgroup_stats *stats);
+
+/* Rendering. Returns 0 or a negative errno. */
 int cgroup_render(const struct cgroup_table *table, enum format format, FILE *out);
 
 /* cgroup_path.c: the directory of cgroup v2, NULL where there is none. */

@@ -22,13 +22,15 @@ static const char top_help[] =
 "Usage: klruscan top [--delay SECONDS]\n"
 "\n"
 "Shows what klruscan does while it does it: memory promoted and CPU time of the\n"
-"scan, now and in the last minutes, by node, and what becomes of candidates.\n"
+"scan, now and in the last minutes, by node and cgroup, and what becomes of\n"
+"candidates.\n"
 "Needs root or the group klruscan, and a terminal of any size.\n"
 "\n"
 "  --delay SECONDS  how often to look, 0.1 to 60 (1)\n"
 "  --help           print this\n"
 "\n"
-"Keys: n m c o sort nodes by number, MiB/s, CPU time of the scan and hot folios;\n"
+"Keys: n m c o sort nodes by number, MiB/s, CPU time of the scan and hot folios,\n"
+"cgroups by MiB/s (n, m), CPU time of the scan and candidates that stay;\n"
 "+ and - look more and less often; space stops and goes on; h explains; q quits.\n"
 "\n"
 "Examples:\n"
@@ -134,6 +136,24 @@ static int draw(const struct top *top)
  *                          looking, and being told
  ******************************************************************************/
 
+/* They are many at times, and each has to be found by its path. */
+#define CGROUPS_EVERY_NS 1000000000ULL
+
+static int look_at_cgroups(struct top *top)
+{
+	struct cgroup_table table;
+	struct failure refusal;
+	int err = 0;
+
+	if (now_ns() - top->cgroups_at_ns < CGROUPS_EVERY_NS && top->cgroups_at_ns)
+		return 0;
+	/* where there is no cgroup v2, or the module goes meanwhile, there is nothing to show */
+	if (!cgroup_collect(&table, 0, NULL, &refusal))
+		err = top_update_cgroups(top, &table, now_ns());
+	cgroup_release(&table);
+	return err;
+}
+
 static int look(struct top *top)
 {
 	struct failure refusal;
@@ -146,7 +166,7 @@ static int look(struct top *top)
 	}
 	err = top_update(top, &status, now_ns());
 	source_status_free(&status);
-	return err;
+	return err ? err : look_at_cgroups(top);
 }
 
 static void change_delay(struct top *top, bool longer)

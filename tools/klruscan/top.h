@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cgroup.h"
 #include "failure.h"
 #include "status.h"
 
@@ -51,6 +52,26 @@ struct top_node {
 	uint64_t hot;
 };
 
+/**
+ * struct top_cgroup - a cgroup, as of the last interval
+ * @id:		of cgroup v2
+ * @path:	below its root
+ * @now:	its figures on all slow nodes
+ * @rate:	bytes promoted a second
+ * @stayed:	candidates a second that were not promoted: what is hot and still there
+ * @new_hot:	folios a second that became hot
+ * @scan:	share of the time that was spent on scanning it
+ */
+struct top_cgroup {
+	uint64_t id;
+	char *path;
+	struct klruscan_cgroup_stats now;
+	double rate;
+	double stayed;
+	double new_hot;
+	double scan;
+};
+
 /* struct top_sample - what the charts show, once an interval */
 struct top_sample {
 	double rate;
@@ -67,6 +88,8 @@ struct top_sample {
  * @total:	over all nodes
  * @outcomes:	how many candidates a second ended so; one more for unknown ones
  * @samples:	@nr_samples of them, oldest first
+ * @cgroups:	@nr_cgroups of them, in order of @sort, by the rate where that is the number
+ * @cgroups_at_ns: when they were read, 0 before the first time
  */
 struct top {
 	struct status status;
@@ -83,6 +106,9 @@ struct top {
 	double outcomes[KLRUSCAN_NR_OUTCOMES + 1];
 	struct top_sample samples[TOP_SAMPLES_MAX];
 	unsigned int nr_samples;
+	struct top_cgroup *cgroups;
+	unsigned int nr_cgroups;
+	uint64_t cgroups_at_ns;
 };
 
 /*
@@ -90,6 +116,12 @@ struct top {
  * caller's. Returns 0 or -ENOMEM, with nothing changed.
  */
 int top_update(struct top *top, const struct status *status, uint64_t now_ns);
+
+/*
+ * Takes in the figures of all cgroups, which were read at @now_ns; @table stays the caller's.
+ * Returns 0 or -ENOMEM, with nothing changed.
+ */
+int top_update_cgroups(struct top *top, const struct cgroup_table *table, uint64_t now_ns);
 
 /* The module does not answer. */
 void top_lost(struct top *top, const struct failure *refusal);

@@ -114,6 +114,75 @@ int top_update(struct top *top, const struct status *status, uint64_t now_ns)
 	return 0;
 }
 
+/******************************************************************************
+ *                          cgroups
+ ******************************************************************************/
+
+static const struct klruscan_cgroup_stats *find_cgroup(const struct top *top, uint64_t id)
+{
+	for (unsigned int i = 0; i < top->nr_cgroups; i++)
+		if (top->cgroups[i].id == id)
+			return &top->cgroups[i].now;
+	return NULL;
+}
+
+/* The first time, and of one that is new, there are no rates. */
+static void make_cgroup(struct top_cgroup *cgroup, const struct klruscan_cgroup_stats *before,
+			double seconds, uint64_t page_size)
+{
+	const struct klruscan_cgroup_stats *after = &cgroup->now;
+
+	if (!before)
+		return;
+	cgroup->rate = per_second(before->promoted_pages, after->promoted_pages, seconds) *
+		       (double)page_size;
+	cgroup->stayed = per_second(cgroup_refused(before), cgroup_refused(after), seconds);
+	cgroup->new_hot = per_second(before->new_hot, after->new_hot, seconds);
+	cgroup->scan = per_second(before->scan_ns, after->scan_ns, seconds) / 1e9;
+}
+
+static void free_cgroups(struct top_cgroup *cgroups, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		free(cgroups[i].path);
+	free(cgroups);
+}
+
+int top_update_cgroups(struct top *top, const struct cgroup_table *table, uint64_t now_ns)
+{
+	struct top_cgroup *cgroups = calloc(table->nr + 1, sizeof(*cgroups));
+	double seconds = top->cgroups_at_ns ? (double)(now_ns - top->cgroups_at_ns) / 1e9 : 0;
+
+	if (!cgroups)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < table->nr; i++) {
+		const struct cgroup_row *row = &table->row[i];
+
+		cgroups[i].id = row->set.id;
+		cgroups[i].now = cgroup_sum(table, row);
+		cgroups[i].path = strdup(row->path ? row->path : "(no cgroup)");
+		if (!cgroups[i].path) {
+			free_cgroups(cgroups, i);
+			return -ENOMEM;
+		}
+		make_cgroup(&cgroups[i], find_cgroup(top, cgroups[i].id), seconds, table->page_size);
+	}
+	free_cgroups(top->cgroups, top->nr_cgroups);
+	top->cgroups = cgroups;
+	top->nr_cgroups = table->nr;
+	top->cgroups_at_ns = now_ns;
+	top_sort(top, top->sort);
+	return 0;
+}
+
+static void forget_cgroups(struct top *top)
+{
+	free_cgroups(top->cgroups, top->nr_cgroups);
+	top->cgroups = NULL;
+	top->nr_cgroups = 0;
+	top->cgroups_at_ns = 0;
+}
+
 void top_lost(struct top *top, const struct failure *refusal)
 {
 	top->up = false;
@@ -121,6 +190,7 @@ void top_lost(struct top *top, const struct failure *refusal)
 	memset(&top->total, 0, sizeof(top->total));
 	memset(top->outcomes, 0, sizeof(top->outcomes));
 	top->nr_nodes = 0;
+	forget_cgroups(top);
 	add_sample(top);
 }
 
@@ -136,9 +206,39 @@ static bool is_after(const struct top_node *a, const struct top_node *b, enum to
 	return a->now.nid > b->now.nid;
 }
 
+/* By what nodes are sorted by, or their rate; where that is the same, by name. */
+static int compare_cgroups(const struct top_cgroup *a, const struct top_cgroup *b,
+			   enum top_sort sort)
+{
+	double one = sort == TOP_SORT_SCAN ? a->scan : sort == TOP_SORT_HOT ? a->stayed : a->rate;
+	double other = sort == TOP_SORT_SCAN ? b->scan : sort == TOP_SORT_HOT ? b->stayed : b->rate;
+
+	if (one != other)
+		return one < other ? 1 : -1;
+	return strcmp(a->path, b->path);
+}
+
+static int by_rate(const void *a, const void *b)
+{
+	return compare_cgroups(a, b, TOP_SORT_RATE);
+}
+
+static int by_scan(const void *a, const void *b)
+{
+	return compare_cgroups(a, b, TOP_SORT_SCAN);
+}
+
+static int by_stayed(const void *a, const void *b)
+{
+	return compare_cgroups(a, b, TOP_SORT_HOT);
+}
+
 void top_sort(struct top *top, enum top_sort sort)
 {
 	top->sort = sort;
+	if (top->nr_cgroups)
+		qsort(top->cgroups, top->nr_cgroups, sizeof(*top->cgroups),
+		      sort == TOP_SORT_SCAN ? by_scan : sort == TOP_SORT_HOT ? by_stayed : by_rate);
 	for (unsigned int i = 1; i < top->nr_nodes; i++) {
 		struct top_node node = top->nodes[i];
 		unsigned int at = i;
@@ -154,4 +254,5 @@ void top_free(struct top *top)
 	free(top->nodes);
 	top->nodes = NULL;
 	top->nr_nodes = 0;
+	forget_cgroups(top);
 }

@@ -204,6 +204,41 @@ static void add_nodes(const struct top *top, struct top_screen *screen)
 		    "Not enabled: 'klruscan tune enabled=1' starts it.");
 }
 
+/* Whoever makes a cgroup chooses its name, which can be any bytes. */
+static void add_cgroup(struct top_screen *screen, const struct top_cgroup *cgroup)
+{
+	char path[TOP_COLUMNS_MAX];
+
+	snprintf(path, sizeof(path), "%s", cgroup->path);
+	for (char *c = path; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	add(screen, LOOK_PLAIN, "%8s %8s %8s %6.2f%%  %s", format_rate(cgroup->rate / (1 << 20)).text,
+	    format_rate(cgroup->stayed).text, format_rate(cgroup->new_hot).text, cgroup->scan * 100,
+	    path);
+}
+
+static bool is_at_work(const struct top_cgroup *cgroup)
+{
+	return cgroup->rate > 0 || cgroup->stayed > 0 || cgroup->new_hot > 0 || cgroup->scan > 0;
+}
+
+/* The first ones in half of the lines that are left: outcomes come after them. */
+static void add_cgroups(const struct top *top, struct top_screen *screen)
+{
+	unsigned int left = (screen->height - screen->nr_lines) / 2;
+
+	if (left < 2 || !top->nr_cgroups)
+		return;
+	add(screen, LOOK_HEAD, "%8s %8s %8s %7s  %s", "MiB/s", "stay/s", "new/s", "scan", "cgroup");
+	for (unsigned int i = 0; i < top->nr_cgroups && left > 1; i++) {
+		if (!is_at_work(&top->cgroups[i]))
+			continue;
+		add_cgroup(screen, &top->cgroups[i]);
+		left--;
+	}
+}
+
 /* Those that happen, the most frequent first. */
 static void add_outcomes(const struct top *top, struct top_screen *screen)
 {
@@ -234,7 +269,7 @@ static void add_outcomes(const struct top *top, struct top_screen *screen)
 static void add_help(struct top_screen *screen)
 {
 	add(screen, LOOK_HEAD, "keys");
-#define X(name, key, text) add(screen, LOOK_PLAIN, "  %c        sort nodes by %s", key, text);
+#define X(name, key, text) add(screen, LOOK_PLAIN, "  %c        sort by %s", key, text);
 	TOP_SORTS(X)
 #undef X
 	add(screen, LOOK_PLAIN, "  + -      look more or less often");
@@ -247,6 +282,8 @@ static void add_help(struct top_screen *screen)
 	add(screen, LOOK_PLAIN, "  scan     CPU time of the scan, of one CPU; promote: of promotion");
 	add(screen, LOOK_PLAIN, "  interval from the start of a pass to that of the next");
 	add(screen, LOOK_PLAIN, "  hot      folios as hot as what is promoted, and not promoted yet");
+	add(screen, LOOK_PLAIN, "  stay/s   candidates of a cgroup that stay, by which 'o' sorts them");
+	add(screen, LOOK_PLAIN, "  new/s    its folios that turn hot; scan: time that is spent on it");
 }
 
 void top_view(const struct top *top, struct top_screen *screen)
@@ -264,5 +301,6 @@ void top_view(const struct top *top, struct top_screen *screen)
 	add_chart(top, screen, false, rows);
 	add_chart(top, screen, true, rows);
 	add_nodes(top, screen);
+	add_cgroups(top, screen);
 	add_outcomes(top, screen);
 }
