@@ -19,6 +19,7 @@
 #define INTERVAL_MIN_MS	100
 #define INTERVAL_MAX_MS	3600000
 #define DURATION_MAX_MS	(366ULL * 86400 * 1000)
+#define SECOND_NS	1000000000ULL
 
 static const char record_help[] =
 "Usage: klruscan record -o FILE [--duration SECONDS] [--interval SECONDS]\n"
@@ -75,14 +76,15 @@ static void format_size(const struct recording *r, char *buf, size_t size)
 static void show_progress(const struct recording *r, bool last)
 {
 	char size[32], left[32] = "Ctrl-C ends it";
+	uint64_t t_ms = (now_ns() - r->start_ns) / 1000000;
 
 	if (!isatty(STDERR_FILENO))
 		return;
 	format_size(r, size, sizeof(size));
 	if (r->request->duration_ms)
 		snprintf(left, sizeof(left), "%" PRIu64 " s left",
-			 r->t_ms < r->request->duration_ms ?
-			 (r->request->duration_ms - r->t_ms + 999) / 1000 : 0);
+			 t_ms < r->request->duration_ms ?
+			 (r->request->duration_ms - t_ms + 999) / 1000 : 0);
 	fprintf(stderr, last ? "\r\033[K" : "\r\033[K%u samples, %s, %s", r->samples, size, left);
 }
 
@@ -155,7 +157,7 @@ static void block_signals(sigset_t *stops)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* Waits until @t_ms. Returns false when told to end. */
+/* Waits until @t_ms, and tells each second how long it takes. Returns false when told to end. */
 static bool wait_until(const struct recording *r, uint64_t t_ms, const sigset_t *stops)
 {
 	uint64_t at = r->start_ns + t_ms * 1000000, now;
@@ -164,10 +166,12 @@ static bool wait_until(const struct recording *r, uint64_t t_ms, const sigset_t 
 		struct timespec left = { 0 };
 
 		now = now_ns();
-		if (now < at) {
-			left.tv_sec = (time_t)((at - now) / 1000000000);
-			left.tv_nsec = (long)((at - now) % 1000000000);
-		}
+		if (now + SECOND_NS < at)
+			left.tv_sec = 1;
+		else if (now < at)
+			left.tv_nsec = (long)(at - now);
+		if (r->samples && now < at)
+			show_progress(r, false);
 		if (sigtimedwait(stops, NULL, &left) > 0)
 			return false;
 	} while (now < at);
@@ -189,7 +193,6 @@ static int run(struct recording *r, const sigset_t *stops, enum record_end *end,
 			*end = RECORD_END_FAILED;
 			return err;
 		}
-		show_progress(r, false);
 		/* what was missed meanwhile is not made up for */
 		next_ms = (r->t_ms / request->interval_ms + 1) * request->interval_ms;
 		if (request->duration_ms && next_ms > request->duration_ms) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <zlib.h>
@@ -10,6 +13,7 @@
 #include "source.h"
 
 #define PIECE		65536
+#define PROGRESS_EACH	(1 << 20)	/* bytes that were read, for who waits to be told */
 
 /**
  * struct record_reader - what is known of a file so far
@@ -226,17 +230,36 @@ static bool is_partial(enum record_verdict verdict)
 	       verdict == RECORD_TRAILING || verdict == RECORD_TOO_MANY;
 }
 
-static int feed_all(int fd, struct record_reader *reader)
+/* One line, overwritten, for who waits: hours of samples take a while. At last it goes. */
+static void show_progress(const char *path, uint64_t got, const struct stat *st, bool last)
+{
+	if (!isatty(STDERR_FILENO) || !S_ISREG(st->st_mode) || got < PROGRESS_EACH)
+		return;
+	if (last)
+		fputs("\r\033[K", stderr);
+	else if (got % PROGRESS_EACH < PIECE)
+		fprintf(stderr, "\r\033[Kreading %.60s: %" PRIu64 " %%", path,
+			got * 100 / (uint64_t)(st->st_size ? st->st_size : 1));
+}
+
+static int feed_all(int fd, const char *path, struct record_reader *reader)
 {
 	unsigned char piece[PIECE];
+	struct stat st = { 0 };
+	uint64_t sum = 0;
 	ssize_t got;
+	int err = 0;
 
+	fstat(fd, &st);
 	do {
 		got = read(fd, piece, sizeof(piece));
 		if (got < 0 && errno != EINTR)
-			return -errno;
-	} while (got && (got < 0 || record_feed(reader, piece, (size_t)got) == RECORD_GOOD));
-	return 0;
+			err = -errno;
+		sum += got > 0 ? (uint64_t)got : 0;
+		show_progress(path, sum, &st, false);
+	} while (got && !err && (got < 0 || record_feed(reader, piece, (size_t)got) == RECORD_GOOD));
+	show_progress(path, sum, &st, true);
+	return err;
 }
 
 int record_read_file(const char *path, bool partial, record_each each, void *arg,
@@ -255,7 +278,7 @@ int record_read_file(const char *path, bool partial, record_each each, void *arg
 		close(fd);
 		return fail(failure, ENOMEM, "free some memory", "cannot read %s", path);
 	}
-	err = feed_all(fd, reader);
+	err = feed_all(fd, path, reader);
 	close(fd);
 	verdict = record_reader_end(reader);
 	if (err)
