@@ -7,6 +7,13 @@
 . /tests/lib/cgroups.sh
 plan 9
 
+# In ms; where all is slower, a pass takes as much longer.
+FACTOR=${TIME_FACTOR:-1}
+KNOB=$((400 * FACTOR))		# the knob's longest
+LEAST=$((50 * FACTOR))		# the cgroup's own
+MOST=$((70 * FACTOR))
+RARE=$((1500 * FACTOR))
+
 interval_is() { [ "$(interval "$1")" = "$2" ]; }
 # keeps CGROUP SHORTEST LONGEST: until it has had so many passes more
 keeps()
@@ -18,7 +25,7 @@ keeps()
 	done
 }
 
-load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=400 promote_rate_MBps=0 \
+load_klruscan scan_interval_min_ms=100 scan_interval_max_ms=$KNOB promote_rate_MBps=0 \
 	scan_cpu_permille=1000
 make_cgroup plain
 make_cgroup own
@@ -27,26 +34,26 @@ mkdir $ROOT/own/below /tmp/hammer.own
 hammer_in plain 8
 hammer_in own/below 8
 tune enabled 1
-need_until 60 interval_is plain 400
-klruscan cgroup set /own scan_interval_min_ms=50 scan_interval_max_ms=70 >/dev/null ||
+need_until 60 interval_is plain $KNOB
+klruscan cgroup set /own scan_interval_min_ms=$LEAST scan_interval_max_ms=$MOST >/dev/null ||
 	bail 'cannot set it'
-check 'the bounds are shown' [ "$(cgroup scan_interval_max_ms /own/below)" = 70 ]
-check 'the interval follows at once' wait_until 30 interval_is own/below 70
+check 'the bounds are shown' [ "$(cgroup scan_interval_max_ms /own/below)" = $MOST ]
+check 'the interval follows at once' wait_until 30 interval_is own/below $MOST
 plain=$(passes plain)
 below=$(passes own/below)
-check 'it stays within' keeps own/below 50 70 30
+check 'it stays within' keeps own/below $LEAST $MOST 30
 plain=$(($(passes plain) - plain))
 below=$(($(passes own/below) - below))
 note "passes: own/below $below, plain $plain"
 check 'it is scanned as often as that' [ "$below" -gt $((3 * plain)) ]
-check 'nobody else is' interval_is plain 400
-klruscan cgroup set /own/below scan_interval_min_ms=1500 >/dev/null || bail 'cannot set it'
-check 'a shortest one above the longest is the interval' wait_until 30 interval_is own/below 1500
+check 'nobody else is' interval_is plain $KNOB
+klruscan cgroup set /own/below scan_interval_min_ms=$RARE >/dev/null || bail 'cannot set it'
+check 'a shortest one above the longest is the interval' wait_until 30 interval_is own/below $RARE
 plain=$(passes plain)
 below=$(passes own/below)
 need_until 60 eval '[ $(($(passes plain) - plain)) -ge 20 ]'
 check 'it is scanned as rarely as that' [ $(($(passes own/below) - below)) -lt 10 ]
 klruscan cgroup clear /own/below >/dev/null && klruscan cgroup clear /own >/dev/null
-check 'without any, the knobs hold again' wait_until 60 interval_is own/below 400
+check 'without any, the knobs hold again' wait_until 60 interval_is own/below $KNOB
 check 'no page lost its contents' stop_hammers
 finish
