@@ -100,7 +100,7 @@ gold()
 golden_files_are_used()
 {
 	(cd "$GOLDEN" && find "$1" -type f) | sort >"$TMP/files"
-	sort -u "$TMP/used" >"$TMP/compared"
+	grep "^$1/" "$TMP/used" | sort -u >"$TMP/compared"
 	same "$TMP/compared" "$TMP/files"
 }
 
