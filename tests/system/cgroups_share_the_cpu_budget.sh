@@ -18,11 +18,11 @@ most_passes() { each_passes | sort -n | tail -n 1; }
 all_passed() { [ "$(fewest_passes)" -ge $PASSES ]; }
 
 load_klruscan scan_interval_min_ms=20 scan_interval_max_ms=20 promote_rate_MBps=0 scan_cpu_permille=$BUDGET
-size=4
+size=8
 for group in $CGROUPS; do
 	make_cgroup $group
 	hammer_in $group $size
-	size=$((size + 4))	# MiB
+	size=$((size + 8))	# MiB
 done
 tune enabled 1
 spend_savings

@@ -8,7 +8,7 @@ plan 6
 
 # pages of a section, and how many sections the slow node has
 SECTION=$((0x$(cat /sys/devices/system/memory/block_size_bytes) / 4096))
-HEAD=64	# bytes of a table beside its records, at most
+HEAD=256	# bytes of a table beside its records, at most: 1/256 of them
 all=$(find /sys/devices/system/node/node1 -name 'memory[0-9]*' | wc -l)
 
 # in_use_at_most N: sections
@@ -24,7 +24,7 @@ used=$(status sections)
 bytes=$(status table_bytes)
 note "$used with 96 MiB in use, $bytes bytes"
 check 'what is used has tables' [ "$used" -gt "$idle" ]
-check 'they are two bytes a page' holds "$bytes >= $used * $SECTION * 2 && $bytes <= $used * ($SECTION * 2 + $HEAD)"
+check "they are two bytes a page, and each table's head" holds "$bytes >= $used * $SECTION * 2 && $bytes <= $used * ($SECTION * 2 + $HEAD)"
 check 'no page lost its contents' stop_hammer
 check 'they are given back when it is gone' wait_until 60 in_use_at_most "$idle"
 check 'with their memory' [ "$(status table_bytes)" -le $((idle * (SECTION * 2 + HEAD))) ]
