@@ -96,10 +96,11 @@ look_for_leaks()
 {
 	[ -e $LEAKS ] || return 0
 	is_built_in || unload_klruscan 2>/dev/null
+	_scanned=$(now)
 	# refused where kmemleak has given up, which is in the log
 	echo scan >$LEAKS
-	# kmemleak reports nothing that is younger than 5 s
-	sleep 6
+	# kmemleak reports nothing that is younger than 5 s; on a slow machine a scan takes longer
+	wait_until 10 eval 'holds "$(now) - $_scanned > 6"'
 	echo scan >$LEAKS
 	sed 's/^/# /' $LEAKS
 }

@@ -31,9 +31,11 @@ evict() { echo "- $id 1 $(($(max_seq aged 1) - 2)) 200 $EVICTED" >"$LRU_GEN"; }
 
 make_cgroup aged
 mkswap /dev/nvme0n1 >/dev/null && swapon /dev/nvme0n1 || bail 'there is no disk to swap to'
-# nothing is promoted, so that the pages stay on the aged node
-load_klruscan enabled=1 scan_interval_min_ms=10 scan_interval_max_ms=10 scan_cpu_permille=1000 \
-	promote_rate_MBps=0
+# Nothing is promoted, so that the pages stay on the aged node. A pass that comes far later than
+# it should exposes what it looks at, and takes longer for it.
+INTERVAL=$((10 * ${TIME_FACTOR:-1}))
+load_klruscan enabled=1 scan_interval_min_ms=$INTERVAL scan_interval_max_ms=$INTERVAL \
+	scan_cpu_permille=1000 promote_rate_MBps=0
 in_cgroup aged start_workload hotset --mib 32 --hot-percent 10 --hot-access-percent 100 --processes 1 \
 	--seconds 2000
 id=$(memcg_id aged)

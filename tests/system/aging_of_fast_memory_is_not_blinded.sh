@@ -56,7 +56,7 @@ mean_share()
 
 make_cgroup aged
 load_klruscan enabled=1
-in_cgroup aged start_workload hotset --mib 200 --seconds 300
+in_cgroup aged start_workload hotset --mib 64 --seconds 300
 check 'the hot pages are in fast memory, the cold ones beside them are not' \
 	wait_until 60 workload_says hot_in_fast '>=' 0.98
 
