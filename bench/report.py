@@ -34,7 +34,6 @@ COLOURS = {
 INK = "#010203"
 FAINT = "#010204"
 GRID = 0.5  # seconds between the points of a line
-SPEED_ALIKE = 0.2  # a machine that is faster or slower by more is another one
 HOUR = 3600  # seconds; rows that are further apart were not run side by side
 
 STYLE = """
@@ -172,7 +171,7 @@ class Board:
             rows = [row for row in self.rows if row["workload"] == workload and
                     row["rep"] == rep and row["ok"]]
             found |= far_off({row["policy"]: row.get("host_speed") for row in rows},
-                             lambda middle: SPEED_ALIKE * middle)
+                             lambda middle: scenarios.SPEED_ALIKE * middle)
             found |= far_off({row["policy"]: when(row) for row in rows}, lambda _middle: HOUR)
         return found
 

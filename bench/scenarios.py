@@ -98,4 +98,5 @@ FULL_REPETITIONS = 3
 CPUS = 2
 SEED = 1
 ALIKE = 0.03  # shares of two runs of the same thing differ by no more
+SPEED_ALIKE = 0.2  # a machine that is faster or slower by more is another one
 STEADY = 10  # seconds after which a run counts as steady

@@ -678,6 +678,20 @@ def compare_counts_what_is_beyond_the_spread():
     assert verdict(rows(0.5, 0.5, 0.5, t95_s=4), never) == [("t95_s", False)]
 
 
+def compare_says_when_the_machine_was_another():
+    def said(*speeds):
+        with tempfile.TemporaryDirectory() as directory:
+            for number, of_run in enumerate(speeds):
+                put(directory, "%d.json" % number, json.dumps({"env": {}, "rows": [
+                    result_row("zipf", "none", rep, host_speed=value)
+                    for rep, value in enumerate(of_run)]}))
+            return subprocess.run([BENCH + "/compare", directory + "/0.json", directory + "/1.json"],
+                                  capture_output=True, text=True).stdout
+
+    assert "speed differs: 40, 30:" in said((38, 42), (30, 30))
+    assert "speed" not in said((38, 42), (36, 40)) and "speed" not in said((40,), (None,))
+
+
 def compare_says_what_it_cannot_read():
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "results.json")
@@ -727,7 +741,7 @@ TESTS = (every_figure_follows_from_the_events, quiet_tenants_are_told_where_ther
          report_is_one_page_in_the_colours_of_the_reader,
          report_marks_the_best_and_shows_what_failed,
          report_says_of_which_commits_the_rows_are, compare_counts_what_is_beyond_the_spread,
-         compare_says_what_it_cannot_read,
+         compare_says_when_the_machine_was_another, compare_says_what_it_cannot_read,
          host_is_refused_with_the_reason_where_there_is_one_tier)
 
 
