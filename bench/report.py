@@ -152,8 +152,10 @@ class Board:
     def best(self, workload, figure="fast_share"):
         """The policies with the best mean, and those that may be as good: within the spread of
         the two, or what two runs of the same thing differ by. Without the oracle, which only
-        marks the end.
+        marks the end; none where policies do not compare.
         """
+        if any(s.name == workload and s.caveat for s in self.workloads):
+            return []
         found = {p: self.mean(workload, p, figure) for p in self.policies if p != "oracle"}
         found = {p: v for p, v in found.items() if v is not None}
         if not found:
@@ -317,8 +319,7 @@ def cell(board, workload, policy):
     good = [row for row in rows if row["ok"]]
     if not good:
         return '<td class="bad">failed<small>%s</small></td>' % esc(rows[0]["reason"][:40])
-    compares = not any(s.name == workload and s.caveat for s in board.workloads)
-    mark = ' class="best"' if compares and policy in board.best(workload) else ""
+    mark = ' class="best"' if policy in board.best(workload) else ""
     steady = mean(row["fast_share_steady"] for row in good)
     return "<td%s>%s<small>then %s, kernel %s s</small>%s</td>" % (
         mark, percent(mean(row["fast_share"] for row in good)), percent(steady),

@@ -2,7 +2,9 @@
 """What the tests in Python share: a made-up machine, golden files."""
 
 import difflib
+import contextlib
 import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -49,6 +51,21 @@ def environment(state):
 def export(*arguments, state="running"):
     return subprocess.run([FAKE, "export", *arguments], env=environment(state),
                           capture_output=True, text=True, check=False, timeout=PATIENCE)
+
+
+def on_terminal(stream, command, env):
+    """What @command writes to a terminal, which is its "stdout" or "stderr"."""
+    mine, other = pty.openpty()
+    streams = {"stdout": subprocess.DEVNULL, stream: other}
+    with subprocess.Popen(command, env=env, **streams) as process:
+        os.close(other)
+        written = b""
+        with contextlib.suppress(OSError):  # it has ended
+            while data := os.read(mine, 65536):
+                written += data
+        os.close(mine)
+        equal(process.wait(PATIENCE), 0)
+    return written
 
 
 def equal(got, wanted, what=""):
