@@ -119,6 +119,7 @@ static void start_clock(struct klruscand *k, unsigned int by,
 		.active = true,
 		.interval_ms = interval_ms,
 		.passes = PGHOT_HEAT_PASSES,
+		.since = slower ? 0 : PGHOT_HEAT_PASSES,
 		.last = like == CLOCK_NONE ? due : k->clock[like].last,
 		.looked = like == CLOCK_NONE ? due : k->clock[like].looked,
 		.rests = k->began,
@@ -219,6 +220,7 @@ static void end_clock(struct klruscand *k, unsigned int by)
 	/* not too soon for those */
 	clock->last = k->began + nsecs_to_jiffies(k->waited_ns);
 	clock->looked = clock->looks;
+	clock_passed(clock);
 }
 
 static void want_pace(struct klruscand *k, const struct klruscan_pace *pace)
@@ -255,10 +257,12 @@ static void change_pace(struct klruscand *k, unsigned int by)
 {
 	struct clock *clock = &k->clock[by];
 
-	if (clock->shortest < clock->interval_ms)
+	if (clock->shortest < clock->interval_ms) {
 		pghot_clock_start(k->node->nid, by, clock->shortest, by, 0);
-	else
+	} else {
 		pghot_clock_join(k->node->nid, by);
+		clock->since = 0;
+	}
 	clock->interval_ms = clock->shortest;
 }
 
@@ -332,6 +336,7 @@ static void go_on_alone(struct klruscand *k)
 static void settle_clocks(struct klruscand *k)
 {
 	unsigned int by, members = 0, usual = CLOCK_NONE;
+	bool fixed = klruscan_get(hot_threshold);
 
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		members += k->clock[by].members;
@@ -345,7 +350,8 @@ static void settle_clocks(struct klruscand *k)
 				pghot_clock_is_used(k->node->nid, by);
 		if (!clock->active)
 			continue;
-		pghot_clock_set(k->node->nid, by, clock->interval_ms, clock->passes);
+		pghot_clock_set(k->node->nid, by, clock->interval_ms,
+				fixed ? clock->passes : clock_window(clock));
 		if (clock->members && (usual == CLOCK_NONE || clock->interval_ms <
 				       k->clock[usual].interval_ms))
 			usual = by;

@@ -16,6 +16,9 @@
 
 #define CLOCK_NONE	PGHOT_CLOCKS
 
+/* How many passes count when a clock has just become slower; one more with each. */
+#define CLOCK_WINDOW	4
+
 /**
  * struct clock - what some cgroups are scanned by
  * @active:	it goes: there are such cgroups, or records that have to age
@@ -24,6 +27,7 @@
  * @shortest:	what they want: the shortest interval
  * @longest:	likewise, the longest
  * @passes:	of how many passes heat is to be, at most; what is new among them has no more
+ * @since:	passes since it became slower, up to PGHOT_HEAT_PASSES
  * @last:	when its last pass began, in jiffies, later by the time that it let pass
  * @rests:	there is none before, in jiffies
  * @looked:	when the last pass looked first, in jiffies: what the next one finds was
@@ -40,6 +44,7 @@ struct clock {
 	unsigned int shortest;
 	unsigned int longest;
 	unsigned int passes;
+	unsigned int since;
 	unsigned long last;
 	unsigned long rests;
 	unsigned long looked;
@@ -71,6 +76,27 @@ static inline void clock_want(struct clock *clock, unsigned int interval_ms,
 	clock->longest = max(clock->longest, interval_ms);
 	clock->passes = min(clock->passes, passes);
 	clock->members++;
+}
+
+/* A pass of it is over. */
+static inline void clock_passed(struct clock *clock)
+{
+	clock->since = min_t(unsigned int, clock->since + 1, PGHOT_HEAT_PASSES);
+}
+
+/**
+ * clock_window - of how many passes is heat?
+ * @clock: the clock
+ *
+ * That a page was not seen in an interval says little of one several times as long: where all
+ * that goes on began just now, two long passes would be two of eight for hot pages, and by
+ * chance for cold ones.
+ *
+ * Return: their number.
+ */
+static inline unsigned int clock_window(const struct clock *clock)
+{
+	return min(clock->passes, CLOCK_WINDOW + clock->since);
 }
 
 /**

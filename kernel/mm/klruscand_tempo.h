@@ -78,6 +78,7 @@ struct tempo_pace {
  * @fixed:		heat is compared with a fixed number: it always goes back eight
  *			passes
  * @last:		pages that the last pass saw
+ * @last_ms:		its interval
  */
 struct tempo {
 	struct tempo_pace now;
@@ -85,6 +86,7 @@ struct tempo {
 	unsigned int eager;
 	bool fixed;
 	u64 last;
+	unsigned int last_ms;
 };
 
 /**
@@ -99,6 +101,7 @@ static inline void tempo_start(struct tempo *tempo, unsigned int shortest,
 	*tempo = (struct tempo){
 		.now.interval_ms = shortest,
 		.eager = skip + TEMPO_EAGER,
+		.last_ms = shortest,
 	};
 }
 
@@ -178,11 +181,27 @@ static inline bool tempo_pays_more(const struct tempo_yield *yield,
 }
 
 /*
+ * In an interval that is longer, no more are seen than so many times more, however often
+ * pages are accessed. Half as many again is something else.
+ */
+static inline bool tempo_is_more_than_longer(const struct tempo *tempo,
+					     const struct tempo_yield *yield)
+{
+	unsigned int now_ms = tempo->now.interval_ms;
+	u64 most = div64_u64(tempo->last * now_ms, tempo->last_ms);
+
+	return now_ms > tempo->last_ms &&
+	       yield->fresh > most + most / 2 + TEMPO_PAGES_MIN &&
+	       tempo_pays(yield, yield->fresh - most);
+}
+
+/*
  * Is there something new? Far more pages are accessed than in the pass before; or more
  * than usual, or more of those that the one before saw, too: where much is accessed now and
  * then, a hot set that moves shows there; or more became hot than chance has it where
  * nothing changes, which is half of an eighth (pghot_heat_came()). All but the first tell
- * only where the passes were alike.
+ * only where the passes were alike. Where they are further apart than before, how much more
+ * they see does.
  */
 static inline bool tempo_is_new(const struct tempo *tempo,
 				const struct tempo_yield *yield)
@@ -191,6 +210,8 @@ static inline bool tempo_is_new(const struct tempo *tempo,
 
 	if (pghot_heat_awoke(yield->fresh, tempo->last) &&
 	    tempo_pays(yield, yield->fresh - tempo->last))
+		return true;
+	if (tempo_is_more_than_longer(tempo, yield))
 		return true;
 	if (pace->alike > TEMPO_USUAL &&
 	    (tempo_pays_more(yield, &pace->fresh, yield->fresh) ||
@@ -242,6 +263,7 @@ static inline void tempo_calm_down(struct tempo *tempo)
 	tempo->now = tempo->calm;
 	tempo->now.alike = min_t(unsigned int, tempo->now.alike, TEMPO_USUAL);
 	tempo->last = tempo->now.fresh.pages;
+	tempo->last_ms = tempo->now.interval_ms;
 	tempo->calm.interval_ms = 0;
 }
 
@@ -274,6 +296,7 @@ static inline void tempo_adapt(struct tempo *tempo,
 	is_new = tempo_is_new(tempo, yield);
 	tempo_learn_pass(pace, yield);
 	tempo->last = yield->fresh;
+	tempo->last_ms = pace->interval_ms;
 	tempo_hurry(tempo, yield, is_new);
 	if (tempo->eager) {
 		tempo->eager--;

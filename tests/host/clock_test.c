@@ -81,6 +81,21 @@ static void heat_goes_back_as_far_as_for_the_newest(void)
 	CHECK_EQUAL(clocks[0].passes, 4);
 }
 
+static void heat_does_not_go_back_to_shorter_intervals(void)
+{
+	unsigned int passes;
+
+	start((unsigned int[]){ 100 }, 1);
+	for (passes = CLOCK_WINDOW; passes < PGHOT_HEAT_PASSES + 3; passes++) {
+		CHECK_EQUAL(clock_window(&clocks[0]),
+			    min(passes, (unsigned int)PGHOT_HEAT_PASSES));
+		clock_passed(&clocks[0]);
+	}
+	/* nor further than somebody wants */
+	clock_want(&clocks[0], 100, CLOCK_WINDOW + 1);
+	CHECK_EQUAL(clock_window(&clocks[0]), CLOCK_WINDOW + 1);
+}
+
 static void where_all_go_the_nearest_does(void)
 {
 	static const unsigned int all[] = { 10, 20, 40, 100, 200, 1000, 5000, 60000 };
@@ -128,6 +143,7 @@ int main(void)
 		KTAP_TEST(one_that_wants_otherwise_leaves_the_others),
 		KTAP_TEST(a_pace_is_that_of_one_clock),
 		KTAP_TEST(heat_goes_back_as_far_as_for_the_newest),
+		KTAP_TEST(heat_does_not_go_back_to_shorter_intervals),
 		KTAP_TEST(where_all_go_the_nearest_does),
 		KTAP_TEST(nearest_keeps_bounds_that_can_be_kept),
 	};

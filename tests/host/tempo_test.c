@@ -105,6 +105,29 @@ static void what_awakes_makes_it_short_at_once(void)
 	CHECK_EQUAL(interval_after(&tempo, &awoke), SHORTEST);
 }
 
+/* Passes after which the interval is 400 ms, four times as long as at first. */
+static struct tempo becoming_slow(const struct tempo_yield *yield)
+{
+	struct tempo tempo = started();
+
+	while (tempo.now.interval_ms < 4 * SHORTEST)
+		adapt(&tempo, yield);
+	return tempo;
+}
+
+static void more_than_longer_makes_it_short_at_once(void)
+{
+	struct tempo tempo = becoming_slow(&calm);
+	struct tempo_yield more = calm;
+
+	/* twice as many, as the interval is, and some more */
+	more.fresh = 2 * calm.fresh + calm.fresh / 2;
+	CHECK_EQUAL(interval_after(&tempo, &more), 8 * SHORTEST);
+	tempo = becoming_slow(&calm);
+	more.fresh = 3 * calm.fresh + calm.fresh / 2;
+	CHECK_EQUAL(interval_after(&tempo, &more), SHORTEST);
+}
+
 static void more_than_usual_makes_it_short_at_once(void)
 {
 	struct tempo_yield more = calm;
@@ -426,6 +449,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(equal_bounds_hold_the_interval),
 	KTAP_TEST(what_is_new_makes_it_short),
 	KTAP_TEST(what_awakes_makes_it_short_at_once),
+	KTAP_TEST(more_than_longer_makes_it_short_at_once),
 	KTAP_TEST(more_than_usual_makes_it_short_at_once),
 	KTAP_TEST(where_passes_swing_more_is_usual),
 	KTAP_TEST(one_pass_is_no_swing),
