@@ -5,7 +5,7 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/files.sh
-plan 63
+plan 65
 
 CONF=/etc/klruscan.conf
 POD=/run/fleet
@@ -104,6 +104,26 @@ start_prometheus()
 		--storage.tsdb.path /tmp/prometheus/data --web.listen-address 127.0.0.1:9090
 }
 
+# The queries of the dashboard, one a line, with something for its variables
+dashboard_queries()
+{
+	zcat -f /usr/share/doc/klruscan-tools/examples/grafana.json* |
+		sed -n 's/.*"expr": "\(.*\)",\{0,1\}$/\1/p' |
+		sed 's/\\"/"/g; s/\$__rate_interval/1m/g; s/\$instance/.*/g'
+}
+
+# But for the one that asks for what does not answer.
+dashboard_has_data()
+{
+	dashboard_queries >/tmp/queries
+	[ "$(wc -l </tmp/queries)" -ge 12 ] || return
+	while read -r promql; do
+		case $promql in *'klruscan_up{'*'== 0') continue ;; esac
+		curl -sfG $QUERY/query --data-urlencode "query=$promql" </dev/null |
+			grep -q '"result":\[{' || { note "no data: $promql"; return 1; }
+	done </tmp/queries
+}
+
 # Each command that stands alone on a line of docs/operator.md
 commands_of_the_guide()
 {
@@ -181,6 +201,22 @@ with_what_was_built()
 # It runs on as it was set by hand, which a restart would undo.
 kept() { [ "$(knob scan_interval_min_ms)" = 250 ] && systemctl -q is-active klruscan; }
 
+# What can be set of memory management, and modules
+kernel_settings()
+{
+	sysctl vm kernel.numa_balancing
+	grep -r . /sys/kernel/mm/lru_gen /sys/kernel/mm/numa
+	cut -d' ' -f1 /proc/modules | sort
+}
+
+kernel_as_before()
+{
+	kernel_settings >/tmp/kernel.after
+	diff /tmp/kernel.before /tmp/kernel.after >/tmp/said && return
+	said
+	return 1
+}
+
 as_before()
 {
 	files_of / >/tmp/files.after
@@ -193,6 +229,7 @@ need_until 240 up
 # a unit of Prometheus' own package is of no use here
 systemctl stop prometheus.service 2>/dev/null
 check 'the system is up and no unit has failed' no_unit_failed
+kernel_settings >/tmp/kernel.before
 check 'nothing of klruscan runs before it is asked for' gone
 check 'doctor finds the module for this kernel, and that it is not loaded' \
 	is "$(problems)" module
@@ -256,7 +293,8 @@ check 'and knows the alerts' has_alerts
 start_workload /tests/hotset --mib 200 --seconds 600
 check 'hot pages are promoted' wait_until 120 eval '[ "$(status promoted_pages)" -gt 1000 ]'
 check 'which Prometheus sees' wait_until 60 query 'count(klruscan_promoted_bytes_total > 4096000)' 1
-check 'and no page lost its contents' stop_workload
+check 'and each query of the dashboard has data' wait_until 60 dashboard_has_data
+check 'no page lost its contents' stop_workload
 
 systemctl -q enable klruscan
 check 'each command of the guide for operators works' commands_of_the_guide
@@ -296,5 +334,6 @@ check 'both are purged while they run' quiet apt-get purge -q -y klruscan-dkms k
 check 'nothing of them runs any more' gone
 systemctl stop prometheus-test
 check 'the system is as it was before' as_before
+check 'and so is the kernel' kernel_as_before
 check 'but for the group' grep -q '^klruscan:' /etc/group
 finish
