@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the tests in Python share: a made-up machine, golden files."""
 
-import difflib
 import contextlib
+import difflib
 import os
 import pty
 import subprocess
@@ -66,6 +66,15 @@ def on_terminal(stream, command, env):
         os.close(mine)
         equal(process.wait(PATIENCE), 0)
     return written
+
+
+def on_full_disk(command, env):
+    """What becomes of @command when its output goes to one."""
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run(command, env=env, stdout=full, stderr=subprocess.PIPE, text=True,
+                              check=False, timeout=PATIENCE)
+    done.stdout = ""
+    return done
 
 
 def equal(got, wanted, what=""):

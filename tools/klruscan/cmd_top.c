@@ -91,7 +91,7 @@ static SCREEN *begin_terminal(struct failure *failure)
 	}
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal) {
-		fail(failure, ENOTTY, "set TERM to what it is, such as xterm or vt100",
+		fail(failure, ENOENT, "set TERM to what it is, such as xterm or vt100",
 		     "cannot use a terminal of the kind '%.32s'", term ? term : "");
 		return NULL;
 	}

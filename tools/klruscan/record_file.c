@@ -38,15 +38,15 @@ static int move_away(const char *path, struct failure *failure)
 	char old[4096];
 	struct stat st;
 
+	if (snprintf(old, sizeof(old), "%s.old", path) >= (int)sizeof(old))
+		return fail(failure, ENAMETOOLONG, "choose a shorter one", "cannot write '%.64s...'",
+			    path);
 	if (lstat(path, &st))
 		return errno == ENOENT ? 0 : fail(failure, errno, "choose another file",
 						  "cannot write %s", path);
 	if (!S_ISREG(st.st_mode))
 		return fail(failure, EEXIST, "it is no regular file: choose another one",
 			    "cannot write %s", path);
-	if (snprintf(old, sizeof(old), "%s.old", path) >= (int)sizeof(old))
-		return fail(failure, ENAMETOOLONG, "choose a shorter one", "cannot write '%.64s...'",
-			    path);
 	if (rename(path, old))
 		return fail(failure, errno, "move it away yourself", "cannot move %s to %s", path, old);
 	return 0;
