@@ -100,6 +100,7 @@ test-deb:
 	@scripts/install-needed deb test-deb
 	@$(BUILDING) $(DEB) $(DEB_OLDER) $(DEB_BASE) $(LABDIR)/vmlinuz \
 		$(LAB_EMULATOR) $(LAB_INIT) $(WORKLOADS) $(CLI_TEST_DIR)/kernel_functions
+	@$(MAKE) $(if $(V),,-s) LINUX_SERIES=6.1 $(BUILD)/lab-6.1/vmlinuz
 	@tests/run deb
 
 ## fuzz        libFuzzer on the reader of records, for FUZZ_SECONDS (60); needs clang

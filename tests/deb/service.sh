@@ -4,23 +4,13 @@
 # The packages in a Debian that is booted, with systemd as process 1, as an administrator
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
-. /tests/lib/files.sh
+. /tests/lib/booted.sh
 plan 65
 
 CONF=/etc/klruscan.conf
 POD=/run/fleet
 METRICS=http://127.0.0.1:9884/metrics
 QUERY=http://127.0.0.1:9090/api/v1
-
-said() { tail -n 20 /tmp/said | sed 's/^/# /'; }
-
-# quiet COMMAND...: its output is shown only if it fails
-quiet()
-{
-	"$@" >/tmp/said 2>&1 && return
-	said
-	return 1
-}
 
 # fails STATUS WORDS COMMAND...: with that status, and says the words
 fails()
@@ -35,8 +25,6 @@ fails()
 
 knob() { cat "/sys/kernel/mm/klruscan/$1"; }
 
-is() { [ "$1" = "$2" ] || { note "it is '$1', not '$2'"; return 1; }; }
-
 # The words since the last call of mark, of unit $1
 mark() { journalctl -n 1 --show-cursor | sed -n 's/^-- cursor: //p' >/tmp/cursor; }
 journal_has() { journalctl -q -u klruscan --after-cursor "$(cat /tmp/cursor)" | grep -qF -- "$1"; }
@@ -48,19 +36,12 @@ starts()
 	journalctl -q -u klruscan --after-cursor "$(cat /tmp/cursor)" | grep -c 'Finished klruscan.service'
 }
 
-up() { case $(systemctl is-system-running 2>/dev/null) in running|degraded) ;; *) return 1 ;; esac; }
-
 no_unit_failed() { is "$(systemctl --failed --no-legend)" ''; }
-
-# The problems that doctor finds, without what it says of them
-problems() { klruscan doctor | sed -n 's/^problem *\([a-z ]*[a-z]\)  .*/\1/p'; }
 
 as_member() { setpriv --reuid nobody --regid nogroup --groups klruscan -- "$@"; }
 as_stranger() { setpriv --reuid nobody --regid nogroup --clear-groups -- "$@"; }
 
 device_is_the_groups() { [ "$(stat -c '%a %U:%G' /dev/klruscan 2>/dev/null)" = '640 root:klruscan' ]; }
-
-gone() { [ ! -e /sys/module/klruscan ] && [ ! -e /sys/kernel/mm/klruscan ] && [ ! -e /dev/klruscan ]; }
 
 # metric PATTERN: is in what the exporter serves
 metric() { curl -sf $METRICS >/tmp/metrics && grep -q "$1" /tmp/metrics; }
@@ -200,30 +181,6 @@ with_what_was_built()
 
 # It runs on as it was set by hand, which a restart would undo.
 kept() { [ "$(knob scan_interval_min_ms)" = 250 ] && systemctl -q is-active klruscan; }
-
-# What can be set of memory management, and modules
-kernel_settings()
-{
-	sysctl vm kernel.numa_balancing
-	grep -r . /sys/kernel/mm/lru_gen /sys/kernel/mm/numa
-	cut -d' ' -f1 /proc/modules | sort
-}
-
-kernel_as_before()
-{
-	kernel_settings >/tmp/kernel.after
-	diff /tmp/kernel.before /tmp/kernel.after >/tmp/said && return
-	said
-	return 1
-}
-
-as_before()
-{
-	files_of / >/tmp/files.after
-	diff /root/files.before /tmp/files.after >/tmp/said && return
-	said
-	return 1
-}
 
 need_until 240 up
 # a unit of Prometheus' own package is of no use here
