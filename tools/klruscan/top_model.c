@@ -194,59 +194,49 @@ void top_lost(struct top *top, const struct failure *refusal)
 	add_sample(top);
 }
 
-/* Does @a come after @b? */
-static bool is_after(const struct top_node *a, const struct top_node *b, enum top_sort sort)
+/* What is larger comes first. */
+static int falling(double one, double other) { return (one < other) - (one > other); }
+
+/* By number where what they are sorted by is the same. */
+static int compare_nodes(const void *one, const void *other, void *by)
 {
-	if (sort == TOP_SORT_RATE && a->rate != b->rate)
-		return a->rate < b->rate;
-	if (sort == TOP_SORT_SCAN && a->scan_cpu != b->scan_cpu)
-		return a->scan_cpu < b->scan_cpu;
-	if (sort == TOP_SORT_HOT && a->hot != b->hot)
-		return a->hot < b->hot;
-	return a->now.nid > b->now.nid;
+	const struct top_node *a = one, *b = other;
+	enum top_sort sort = *(enum top_sort *)by;
+	int order = 0;
+
+	if (sort == TOP_SORT_RATE)
+		order = falling(a->rate, b->rate);
+	else if (sort == TOP_SORT_SCAN)
+		order = falling(a->scan_cpu, b->scan_cpu);
+	else if (sort == TOP_SORT_HOT)
+		order = falling((double)a->hot, (double)b->hot);
+	return order ? order : (a->now.nid > b->now.nid) - (a->now.nid < b->now.nid);
 }
 
 /* By what nodes are sorted by, or their rate; where that is the same, by name. */
-static int compare_cgroups(const struct top_cgroup *a, const struct top_cgroup *b,
-			   enum top_sort sort)
+static int compare_cgroups(const void *one, const void *other, void *by)
 {
-	double one = sort == TOP_SORT_SCAN ? a->scan : sort == TOP_SORT_HOT ? a->stayed : a->rate;
-	double other = sort == TOP_SORT_SCAN ? b->scan : sort == TOP_SORT_HOT ? b->stayed : b->rate;
+	const struct top_cgroup *a = one, *b = other;
+	enum top_sort sort = *(enum top_sort *)by;
+	int order;
 
-	if (one != other)
-		return one < other ? 1 : -1;
-	return strcmp(a->path, b->path);
-}
-
-static int by_rate(const void *a, const void *b)
-{
-	return compare_cgroups(a, b, TOP_SORT_RATE);
-}
-
-static int by_scan(const void *a, const void *b)
-{
-	return compare_cgroups(a, b, TOP_SORT_SCAN);
-}
-
-static int by_stayed(const void *a, const void *b)
-{
-	return compare_cgroups(a, b, TOP_SORT_HOT);
+	if (sort == TOP_SORT_SCAN)
+		order = falling(a->scan, b->scan);
+	else if (sort == TOP_SORT_HOT)
+		order = falling(a->stayed, b->stayed);
+	else
+		order = falling(a->rate, b->rate);
+	return order ? order : strcmp(a->path, b->path);
 }
 
 void top_sort(struct top *top, enum top_sort sort)
 {
 	top->sort = sort;
 	if (top->nr_cgroups)
-		qsort(top->cgroups, top->nr_cgroups, sizeof(*top->cgroups),
-		      sort == TOP_SORT_SCAN ? by_scan : sort == TOP_SORT_HOT ? by_stayed : by_rate);
-	for (unsigned int i = 1; i < top->nr_nodes; i++) {
-		struct top_node node = top->nodes[i];
-		unsigned int at = i;
-
-		for (; at && is_after(&top->nodes[at - 1], &node, sort); at--)
-			top->nodes[at] = top->nodes[at - 1];
-		top->nodes[at] = node;
-	}
+		qsort_r(top->cgroups, top->nr_cgroups, sizeof(*top->cgroups), compare_cgroups,
+			&sort);
+	if (top->nr_nodes)
+		qsort_r(top->nodes, top->nr_nodes, sizeof(*top->nodes), compare_nodes, &sort);
 }
 
 void top_free(struct top *top)
