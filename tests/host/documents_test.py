@@ -31,7 +31,7 @@ import ktap                             # pylint: disable=wrong-import-position
 
 BUILD = os.environ.get("BUILD", "build")
 FAKE = os.path.abspath(os.path.join(BUILD, "tests/cli/klruscan_fake"))
-DOCUMENTS = ("README.md", "docs/developer.md", "docs/researcher.md", "bench/README.md",
+DOCUMENTS = ("README.md", "docs/developer.md", "docs/lab.md", "docs/researcher.md", "bench/README.md",
              "workloads/README.md")
 WORKLOADS = ("hotset", "phase", "polluter", "redis", "tenants", "zipf")
 WORK = tempfile.TemporaryDirectory()
@@ -48,6 +48,8 @@ RUN_BY = {
     "insmod /klruscan.ko": ("tests/lib/guest.sh", "insmod /klruscan.ko"),
     "insmod build/tests/modules/pghot_faults/pghot_faults.ko":
         ("tests/system/sample_source_sees_faults.sh", "insmod /pghot_faults.ko"),
+    "systemctl is-system-running": ("tests/lib/booted.sh", "systemctl is-system-running"),
+    "uname -r": ("tests/system/refuses_a_foreign_kernel.sh", "uname -r"),
     "rmmod pghot_faults klruscan":
         ("tests/system/sample_source_sees_faults.sh", "rmmod pghot_faults klruscan"),
     "echo 1 /sys/kernel/tracing/events/klruscan/enable":
@@ -186,7 +188,7 @@ def check_run_by(words):
 CHECKS = {"make": check_make, "klruscan": check_tool, "build/bin/klruscan": check_tool,
           "bench/run": check_bench, "lab/vm": check_machine, "tests/run": check_tests,
           **{name: check_workload for name in WORKLOADS},
-          **{"build/bin/" + name: check_workload for name in WORKLOADS}}
+          **{where + name: check_workload for name in WORKLOADS for where in ("build/bin/", "/root/")}}
 
 
 def check_line(line):
