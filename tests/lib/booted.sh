@@ -21,16 +21,15 @@ is() { [ "$1" = "$2" ] || { note "it is '$1', not '$2'"; return 1; }; }
 up() { case $(systemctl is-system-running 2>/dev/null) in running|degraded) ;; *) return 1 ;; esac; }
 
 # The problems that doctor finds, without what it says of them
-problems() { klruscan doctor | sed -n 's/^problem *\([a-z ]*[a-z]\)  .*/\1/p'; }
+problems() { klruscan doctor | sed -n 's/^problem *\([A-Za-z ]*[A-Za-z]\)  .*/\1/p'; }
 
 gone() { [ ! -e /sys/module/klruscan ] && [ ! -e /sys/kernel/mm/klruscan ] && [ ! -e /dev/klruscan ]; }
 
-# What can be set of memory management, and modules
+# What can be set of memory management
 kernel_settings()
 {
 	sysctl vm kernel.numa_balancing
 	grep -r . /sys/kernel/mm/lru_gen /sys/kernel/mm/numa
-	cut -d' ' -f1 /proc/modules | sort
 }
 
 kernel_as_before()
