@@ -7,11 +7,11 @@ DEB := $(BUILD)/deb/.made
 DEB_OLDER := $(BUILD)/deb/older/.made
 DEB_BASE := $(BUILD)/debian/base
 
-# Both flavours of the newer kernel, and one of Debian's first one.
+# Both flavours of the newer kernel, and of Debian's first one.
 DEB_BASE_PACKAGES := systemd systemd-sysv udev dbus kmod dkms procps openssl \
 	man-db bash-completion zsh curl prometheus \
 	linux-image-6.12-cloud-amd64 linux-headers-6.12-cloud-amd64 linux-headers-6.12-amd64 \
-	linux-headers-cloud-amd64
+	linux-headers-cloud-amd64 linux-headers-amd64
 
 $(DEB): $(DEB_SOURCES)
 	@debian/build-packages $(@D)

@@ -40,7 +40,7 @@ enum top_sort {
  * @rate:	bytes promoted a second
  * @scan_cpu, @promote_cpu: shares of a CPU
  * @passes, @candidates: a second
- * @hot:	folios that all of the last 8 passes saw
+ * @hot:	folios from the threshold on: those that are promoted when their turn comes
  */
 struct top_node {
 	struct klruscan_node_stats now;
