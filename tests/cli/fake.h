@@ -3,6 +3,7 @@
 #ifndef CLI_FAKE_H
 #define CLI_FAKE_H
 
+#include <sys/socket.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -19,6 +20,7 @@ ssize_t __real_write(int fd, const void *buf, size_t count);
 ssize_t __wrap_write(int fd, const void *buf, size_t count);
 
 int __real_socket(int family, int type, int protocol);
+int __real_bind(int fd, const struct sockaddr *address, socklen_t length);
 int __wrap_socket(int family, int type, int protocol);
 int __wrap_fstatfs(int fd, struct statfs *fs);
 

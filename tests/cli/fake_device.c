@@ -69,6 +69,13 @@ int __wrap_socket(int family, int type, int protocol)
 	return __real_socket(family, type, protocol);
 }
 
+int __wrap_bind(int fd, const struct sockaddr *address, socklen_t length)
+{
+	if (getenv("FAKE_NO_PORT"))
+		return refuse(EACCES);
+	return __real_bind(fd, address, length);
+}
+
 /* The fixture to answer with. */
 static const char *fixture_name(void)
 {

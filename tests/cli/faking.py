@@ -48,8 +48,8 @@ def environment(state):
     return dict(os.environ, LC_ALL="C.UTF-8", FAKE_KLRUSCAN=state, FAKE_ROOT=os.path.join(WORK.name, "root"))
 
 
-def export(*arguments, state="running"):
-    return subprocess.run([FAKE, "export", *arguments], env=environment(state),
+def export(*arguments, state="running", **more):
+    return subprocess.run([FAKE, "export", *arguments], env=dict(environment(state), **more),
                           capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 

@@ -59,6 +59,8 @@ static int tune(const struct knob_table *table, const struct requests *requests,
 		err = tuning_apply(&tuning, failure);
 	if (!err) {
 		err = tuning_render(&tuning, format, stdout);
+		if (!err && fflush(stdout))
+			err = -errno;
 		if (err)
 			fail(failure, -err, dry_run ? "the output is incomplete" :
 			     "they are made, and the output is incomplete",
