@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 200
-# Which parts of the slow node are hot: the sums are those of the status, and the pages as
-# many as there are.
+# Which parts of the slow node are hot: the sums are those of the status, the pages as
+# many as there are, and they are where the processes have them.
 . /tests/lib/guest.sh
-plan 8
+plan 9
 
 MIB=64
 PAGES=$((MIB * 256))
@@ -52,6 +52,46 @@ all_are() { awk "!($1) { bad = 1; print \"# \" \$0 } END { exit bad || !NR }" /t
 # What holds from the ninth pass on, when all histories are full.
 later_are() { tail -n 3 /tmp/sums | awk "!($1) { bad = 1; print \"# \" \$0 } END { exit bad || NR < 3 }"; }
 
+# Blocks in which hammer has pages, as its processes' page tables say. Of an entry of pagemap, the
+# lower half is enough for 16 TiB.
+own_blocks()
+{
+	for pid in $(hammer_pids); do
+		dd if="/proc/$pid/pagemap" bs=8 skip=$((0x$HAMMER_BASE / 4096)) count=$((PAGES / 4)) 2>/dev/null |
+			od -An -v -tu4 -w8
+	done | awk '{ print int($1 / 512) }' | sort -u
+}
+
+# Of the last sample with heat of one pass, each block and how many of its pages the pass saw
+seen_blocks()
+{
+	zcat $RECORD | grep '"whole":true' | tail -n 1 | awk '
+		function numbers(name, into) {
+			match($0, "\"" name "\":[[][0-9,]*")
+			return split(substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 4), into, ",")
+		}
+		{
+			n = numbers("step", step)
+			$0 = substr($0, RSTART)
+			if (numbers("seen", seen) != n)
+				exit 1
+			for (i = 1; i <= n; i++) {
+				block += step[i]
+				print block, seen[i]
+			}
+		}'
+}
+
+# share_in_own: of the pages that the pass saw, in blocks of hammer
+share_in_own()
+{
+	own_blocks >/tmp/own
+	seen_blocks >/tmp/seen
+	awk 'NR == FNR { own[$1] = 1; next }
+	     { all += $2; if ($1 in own) inside += $2 }
+	     END { print all ? inside / all : 0 }' /tmp/own /tmp/seen
+}
+
 load_klruscan enabled=1 scan_interval_min_ms=500 scan_interval_max_ms=500 \
 	scan_cpu_permille=1000
 # bound there: nothing can be promoted
@@ -65,6 +105,9 @@ check 'the heat of the blocks is that of the status' all_are '$1 == $2 && $1 > 0
 check 'so is the number of pages with heat' all_are '$3 == $4'
 check 'a pass sees what is accessed' later_are "\$5 >= 0.9 * $PAGES && \$5 <= 1.1 * $PAGES"
 check 'it is hot' later_are "\$1 >= 0.9 * 7 * $PAGES"
+share=$(share_in_own)
+note "$share of the pages seen are in the $(wc -l </tmp/own) blocks of the hot ones, of $(wc -l </tmp/seen)"
+check 'they are where the page tables of the processes say' holds "$share >= 0.9"
 check 'what is cold is left out' later_are "\$6 <= 4 * $PAGES / 512"
 check 'no page lost its contents' stop_hammer
 finish
