@@ -233,7 +233,7 @@ void pghot_node_stop(int nid);
 int pghot_mark(unsigned long pfn, int nid, unsigned int by);
 int pghot_keep(unsigned long pfn, int nid);
 void pghot_pass_begin(int nid, unsigned int by, unsigned long exposed);
-void pghot_pass_end(int nid);
+unsigned long pghot_pass_end(int nid);
 void pghot_clock_start(int nid, unsigned int by, unsigned int interval_ms,
 		       unsigned int like, unsigned int skip);
 void pghot_clock_set(int nid, unsigned int by, unsigned int interval_ms,

@@ -455,12 +455,12 @@ static int scan_memcgs(struct klruscand *k)
 static void end_pass(struct klruscand *k, u64 start, u64 visited, u64 accessed)
 {
 	struct klruscan_node *node = k->node;
+	unsigned long tables = pghot_pass_end(node->nid);
 
-	pghot_pass_end(node->nid);
 	WRITE_ONCE(node->scan.pass_ns, ktime_get_ns() - start - k->waited_ns);
 	klruscan_add(node->scan.passes, 1);
 	trace_klruscan_pass(node->nid, node->scan.passes, node->scan.pass_ns,
-			    visited, accessed);
+			    visited, accessed, tables);
 }
 
 /**

@@ -20,9 +20,10 @@
  * clock, and there are PGHOT_CLOCKS a node, which klruscand keeps going: between
  * pghot_pass_begin() and pghot_pass_end() accesses belong to the pass in
  * progress, and what is read back is, for each clock, the picture as of its last
- * completed pass. The end of a pass, or of several at once, sweeps the tables once: it
- * counts pages by clock and heat, clears what has aged away (before the pass number in
- * a record could come round again) and frees tables that became empty.
+ * completed pass. The end of a pass, or of several at once, sweeps once the tables that
+ * have records of their clocks: it counts pages by clock and heat, clears what has aged
+ * away (before the pass number in a record could come round again) and frees tables that
+ * became empty.
  *
  * A record goes by the clock of the pass that marked it last. Other sources know of no
  * clock: they mark by the one that the record has.
@@ -88,6 +89,7 @@ static int mark(struct pghot_node *node, unsigned long pfn, const unsigned int *
 		unsigned long now, u16 *was, u16 *is)
 {
 	struct pghot_table *table = pghot_get_table(node, pfn);
+	unsigned int back = 0;
 	u16 old, new, *rec;
 
 	if (!table) {
@@ -101,16 +103,21 @@ static int mark(struct pghot_node *node, unsigned long pfn, const unsigned int *
 		struct pghot_clock *clock = &node->clock[to];
 		/* pairs with pghot_pass_begin(): its start is known */
 		unsigned long pass = smp_load_acquire(&clock->pass);
-		unsigned int back = by ? 0 : passes_ago(clock, now, pass);
 
+		if (!by)
+			back = passes_ago(clock, now, pass);
 		new = old;
 		if (back < PGHOT_HEAT_PASSES)
 			new = pghot_heat_mark(on_clock(node, old, to, pass), pass, back);
 	} while (new != old && !try_cmpxchg(rec, &old, new));
 	*was = old;
 	*is = new;
-	if (new != old)
+	if (new != old) {
+		pghot_note(table, pghot_heat_clock(new));
+		if (back)
+			pghot_note(table, PGHOT_RECOUNT);
 		atomic_long_inc(&node->records);
+	}
 	return 0;
 }
 
@@ -280,11 +287,14 @@ int pghot_keep(unsigned long pfn, int nid)
  */
 void pghot_forget(unsigned long pfn, int nid)
 {
-	u16 *rec;
+	struct pghot_table *table = NULL;
+	struct pghot_node *node;
 
 	rcu_read_lock();
-	rec = pghot_find_record(rcu_dereference(pghot_nodes[nid]), pfn);
-	if (rec)
-		WRITE_ONCE(*rec, 0);
+	node = rcu_dereference(pghot_nodes[nid]);
+	if (node)
+		table = pghot_find_table(node, pfn);
+	if (table && xchg(pghot_record(table, pfn), 0))
+		pghot_note(table, PGHOT_RECOUNT);
 	rcu_read_unlock();
 }

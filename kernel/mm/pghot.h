@@ -17,16 +17,22 @@
 /* The counts of a table are sixteen bits wide. */
 static_assert(PAGES_PER_SECTION <= U16_MAX);
 
+/* Behind the clocks: a record is another one as of a pass that is over. */
+#define PGHOT_RECOUNT		PGHOT_CLOCKS
+
 /**
  * struct pghot_table - the records of one memory section
  * @rcu:	frees the table after its last reader
- * @count:	pages by clock and heat, written by the sweep
  * @rec:	PAGES_PER_SECTION records, changed by cmpxchg
+ * @clocks:	bitmap of those that a record goes by, or went by when it was swept last; and
+ *		PGHOT_RECOUNT
+ * @count:	pages by clock and heat, written by the sweep
  */
 struct pghot_table {
 	struct rcu_head rcu;
-	u16 count[PGHOT_CLOCKS][KLRUSCAN_HEAT_LEVELS];
 	u16 *rec;
+	unsigned long clocks;
+	u16 count[PGHOT_CLOCKS][KLRUSCAN_HEAT_LEVELS];
 };
 
 /**
@@ -53,7 +59,7 @@ struct pghot_map {
  * @started:	start of the last eight passes in jiffies, by number modulo 8
  * @exposed:	for how long what they looked at had been exposed, in jiffies, likewise
  * @heat:	pages by heat at the end of pass @done, without those that moved since
- * @used:	pages with any history
+ * @used:	there are records that go by it
  * @fresh:	pages that pass @done saw
  * @joined:	others have come to go by it since that pass
  *
@@ -69,8 +75,8 @@ struct pghot_clock {
 	unsigned long started[PGHOT_HEAT_PASSES];
 	unsigned long exposed[PGHOT_HEAT_PASSES];
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
-	u64 used;
 	u64 fresh;
+	bool used;
 	bool joined;
 };
 
@@ -119,6 +125,17 @@ static inline u16 *pghot_find_record(struct pghot_node *node, unsigned long pfn)
 	struct pghot_table *table = node ? pghot_find_table(node, pfn) : NULL;
 
 	return table ? pghot_record(table, pfn) : NULL;
+}
+
+/*
+ * A record goes by a clock now: the next sweep for that clock is to see it. Or it has to be counted
+ * anew, PGHOT_RECOUNT.
+ */
+static inline void pghot_note(struct pghot_table *table, unsigned int what)
+{
+	/* the record was written before, and fully ordered: see sweep_table() */
+	if (!test_bit(what, &table->clocks))
+		set_bit(what, &table->clocks);
 }
 
 /* A record's history as of its clock's last completed pass, and of those that count. */

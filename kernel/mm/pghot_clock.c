@@ -52,24 +52,28 @@ void pghot_pass_begin(int nid, unsigned int by, unsigned long exposed)
  * @pass:	the pass that it is as of
  * @passes:	how many count as heat
  * @heat:	pages by heat
- * @used:	pages with any history
  * @fresh:	pages that the pass saw
  */
 struct picture {
 	unsigned long pass;
 	unsigned int passes;
 	u64 heat[KLRUSCAN_HEAT_LEVELS];
-	u64 used;
 	u64 fresh;
 };
 
 /**
  * struct sweep - what is being counted
  * @clear:	nothing: all records are to be empty
+ * @due:	bitmap of the clocks whose passes end
+ * @used:	bitmap of those that records go by
+ * @tables:	how many were looked through
  * @picture:	by clock
  */
 struct sweep {
 	bool clear;
+	unsigned long due;
+	unsigned long used;
+	unsigned long tables;
 	struct picture picture[PGHOT_CLOCKS];
 };
 
@@ -77,17 +81,19 @@ static void sweep_history(struct picture *picture, u16 *count, u8 history)
 {
 	count[pghot_heat_level(pghot_heat_recall(history, picture->passes))]++;
 	picture->fresh += history & 1;
-	picture->used++;
 }
 
-/* Count a table's pages by heat and clear what has aged away. */
-static bool sweep_table(struct pghot_table *table, struct sweep *sweep)
+/*
+ * Count a table's pages by heat and clear what has aged away. A record that is marked meanwhile
+ * and was not seen has its clock noted after the bitmap was emptied, as it is written before.
+ */
+static void sweep_table(struct pghot_table *table, struct sweep *sweep)
 {
 	u16 count[PGHOT_CLOCKS][KLRUSCAN_HEAT_LEVELS] = { };
+	unsigned long used = 0, i;
 	unsigned int clock, level;
-	bool used = false;
-	unsigned long i;
 
+	xchg(&table->clocks, 0);
 	for (i = 0; i < PAGES_PER_SECTION; i++) {
 		u16 rec = READ_ONCE(table->rec[i]);
 		unsigned int by = pghot_heat_clock(rec);
@@ -100,14 +106,27 @@ static bool sweep_table(struct pghot_table *table, struct sweep *sweep)
 		/* a mark that comes in between wins */
 		if (!history && cmpxchg(&table->rec[i], rec, 0) == rec)
 			continue;
-		used = true;
+		used |= BIT(by);
 		if (history)
 			sweep_history(&sweep->picture[by], count[by], history);
 	}
+	for_each_set_bit(clock, &used, PGHOT_CLOCKS)
+		pghot_note(table, clock);
 	for (clock = 0; clock < PGHOT_CLOCKS; clock++)
 		for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
 			WRITE_ONCE(table->count[clock][level], count[clock][level]);
-	return used;
+	sweep->tables++;
+}
+
+/*
+ * Is a table to be looked through? Not where no pass of a clock ended that its records go by, and
+ * none was forgotten: they are what they were, and counted. One that has none may go.
+ */
+static bool is_swept(const struct pghot_table *table, const struct sweep *sweep)
+{
+	unsigned long clocks = READ_ONCE(table->clocks);
+
+	return sweep->clear || !clocks || clocks & (sweep->due | BIT(PGHOT_RECOUNT));
 }
 
 /* The pages of one section; an empty table goes. */
@@ -122,7 +141,10 @@ static void sweep_section(struct pghot_node *node, unsigned long section,
 	/* read once: hotplug may take it away */
 	table = slot ? READ_ONCE(*slot) : NULL;
 	if (table) {
-		if (!sweep_table(table, sweep))
+		if (is_swept(table, sweep))
+			sweep_table(table, sweep);
+		sweep->used |= READ_ONCE(table->clocks);
+		if (!READ_ONCE(table->clocks))
 			pghot_drop_table(node, slot);
 		for (by = 0; by < PGHOT_CLOCKS; by++)
 			for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
@@ -172,13 +194,14 @@ static void begin_picture(struct pghot_clock *clock, struct picture *picture)
 			  clamp(passes, 0L, (long)clock->window);
 }
 
-static void end_picture(struct pghot_clock *clock, const struct picture *picture)
+static void end_picture(struct pghot_clock *clock, const struct picture *picture, bool used)
 {
 	unsigned int level;
 
+	/* what was counted before history began anew is none */
 	for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)
-		WRITE_ONCE(clock->heat[level], picture->heat[level]);
-	clock->used = picture->used;
+		WRITE_ONCE(clock->heat[level], picture->passes ? picture->heat[level] : 0);
+	clock->used = used;
 	if (clock->pass == clock->done)
 		return;
 	WRITE_ONCE(clock->counted, picture->passes);
@@ -192,7 +215,7 @@ static void end_passes(struct pghot_node *node, struct sweep *sweep)
 
 	sweep_node(node, sweep);
 	for (by = 0; by < PGHOT_CLOCKS; by++)
-		end_picture(&node->clock[by], &sweep->picture[by]);
+		end_picture(&node->clock[by], &sweep->picture[by], sweep->used & BIT(by));
 	/* a reader that sees the pass done sees what was counted */
 	smp_store_release(&node->passes, node->passes + 1);
 	wake_up_all(&pghot_pass_wait);
@@ -202,18 +225,24 @@ static void end_passes(struct pghot_node *node, struct sweep *sweep)
  * pghot_pass_end - the passes in progress are complete
  * @nid: a slow node
  *
- * Called by the node's klruscand only. Sweeps the tables, one RCU section and one chance
- * to reschedule each, and wakes the readers.
+ * Called by the node's klruscand only. Sweeps the tables with records of their clocks, one RCU
+ * section and one chance to reschedule each, and wakes the readers.
+ *
+ * Return: how many tables it looked through.
  */
-void pghot_pass_end(int nid)
+unsigned long pghot_pass_end(int nid)
 {
 	struct pghot_node *node = own_node(nid);
 	struct sweep sweep = { };
 	unsigned int by;
 
-	for (by = 0; by < PGHOT_CLOCKS; by++)
+	for (by = 0; by < PGHOT_CLOCKS; by++) {
 		begin_picture(&node->clock[by], &sweep.picture[by]);
+		if (node->clock[by].pass != node->clock[by].done)
+			sweep.due |= BIT(by);
+	}
 	end_passes(node, &sweep);
+	return sweep.tables;
 }
 
 /**

@@ -23,7 +23,7 @@ wait_passes 3
 echo 0 >"$TRACING/tracing_on"
 
 check 'a pass is reported' \
-	traced 'klruscan_pass: nid=1 pass=[1-9][0-9]* ns=[1-9][0-9]* visited=[1-9][0-9]* accessed=[1-9]'
+	traced 'klruscan_pass: nid=1 pass=[1-9][0-9]* ns=[1-9][0-9]* visited=[1-9][0-9]* accessed=[1-9][0-9]* tables=[1-9]'
 check 'an admission is reported' \
 	traced 'klruscan_admit: nid=1 target=0 hot=[1-9][0-9]* threshold=[1-8] rate_pages=[0-9]* room_pages=[1-9]'
 check 'a promotion is reported' \

@@ -23,9 +23,9 @@ KLRUSCAN_OUTCOMES(KLRUSCAN_OUTCOME_EXPORT)
 
 TRACE_EVENT(klruscan_pass,
 
-	TP_PROTO(int nid, u64 pass, u64 ns, u64 visited, u64 accessed),
+	TP_PROTO(int nid, u64 pass, u64 ns, u64 visited, u64 accessed, u64 tables),
 
-	TP_ARGS(nid, pass, ns, visited, accessed),
+	TP_ARGS(nid, pass, ns, visited, accessed, tables),
 
 	TP_STRUCT__entry(
 		__field(int,	nid)
@@ -33,6 +33,7 @@ TRACE_EVENT(klruscan_pass,
 		__field(u64,	ns)
 		__field(u64,	visited)
 		__field(u64,	accessed)
+		__field(u64,	tables)
 	),
 
 	TP_fast_assign(
@@ -41,11 +42,12 @@ TRACE_EVENT(klruscan_pass,
 		__entry->ns = ns;
 		__entry->visited = visited;
 		__entry->accessed = accessed;
+		__entry->tables = tables;
 	),
 
-	TP_printk("nid=%d pass=%llu ns=%llu visited=%llu accessed=%llu",
+	TP_printk("nid=%d pass=%llu ns=%llu visited=%llu accessed=%llu tables=%llu",
 		  __entry->nid, __entry->pass, __entry->ns, __entry->visited,
-		  __entry->accessed)
+		  __entry->accessed, __entry->tables)
 );
 
 TRACE_EVENT(klruscan_interval,
