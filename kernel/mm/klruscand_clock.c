@@ -68,7 +68,8 @@ static void begin_if_due(struct klruscand *k, unsigned int by)
 	if (k->alarm || k->due & BIT(by) || !is_due(k, by))
 		return;
 	clock->exposure = exposure(k, by);
-	pghot_pass_begin(k->node->nid, by, clock->exposure ?: k->began - clock->looked);
+	clock->exposed = clock->exposure ?: k->began - clock->looked;
+	pghot_pass_begin(k->node->nid, by, clock->exposed);
 	clock->looks = k->began;
 	clock->took_ns = 0;
 	k->due |= BIT(by);
@@ -204,6 +205,7 @@ static void adapt_pace(struct klruscand *k, struct klruscan_pace *pace)
 		pace->yield.promoted = pace->pages - pace->promoted;
 		pace->promoted = pace->pages;
 		pace->anew = false;
+		pace->yield.exposed_ms = jiffies_to_msecs(k->clock[pace->clock].exposed);
 		add_kept(pace);
 		klruscan_add(pace->came, pace->yield.came);
 		tempo_adapt(&pace->tempo, &pace->yield, pace->shortest,

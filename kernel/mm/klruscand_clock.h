@@ -35,6 +35,7 @@
  * @looks:	likewise, the one that is due; until it does, when its turn began
  * @exposure:	in the pass that is due, from clearing to looking, in jiffies; 0: since the
  *		last one
+ * @exposed:	in the pass that was due last, likewise, whoever cleared
  * @took_ns:	time that the pass took
  */
 struct clock {
@@ -50,6 +51,7 @@ struct clock {
 	unsigned long looked;
 	unsigned long looks;
 	unsigned long exposure;
+	unsigned long exposed;
 	u64 took_ns;
 };
 

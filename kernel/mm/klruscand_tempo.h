@@ -37,6 +37,7 @@
  * @came:	those of them that became hot by that
  * @visited:	page table entries that it looked at
  * @promoted:	pages that were promoted since the one before
+ * @exposed_ms:	for how long what it looked at had been exposed
  */
 struct tempo_yield {
 	u64 fresh;
@@ -44,6 +45,7 @@ struct tempo_yield {
 	u64 came;
 	u64 visited;
 	u64 promoted;
+	unsigned int exposed_ms;
 };
 
 /**
@@ -78,7 +80,7 @@ struct tempo_pace {
  * @fixed:		heat is compared with a fixed number: it always goes back eight
  *			passes
  * @last:		pages that the last pass saw
- * @last_ms:		its interval
+ * @last_ms:		for how long that had been exposed
  */
 struct tempo {
 	struct tempo_pace now;
@@ -181,16 +183,15 @@ static inline bool tempo_pays_more(const struct tempo_yield *yield,
 }
 
 /*
- * In an interval that is longer, no more are seen than so many times more, however often
+ * In an exposure that is longer, no more are seen than so many times more, however often
  * pages are accessed. Half as many again is something else.
  */
 static inline bool tempo_is_more_than_longer(const struct tempo *tempo,
 					     const struct tempo_yield *yield)
 {
-	unsigned int now_ms = tempo->now.interval_ms;
-	u64 most = div64_u64(tempo->last * now_ms, tempo->last_ms);
+	u64 most = div64_u64(tempo->last * yield->exposed_ms, tempo->last_ms);
 
-	return now_ms > tempo->last_ms &&
+	return yield->exposed_ms > tempo->last_ms &&
 	       yield->fresh > most + most / 2 + TEMPO_PAGES_MIN &&
 	       tempo_pays(yield, yield->fresh - most);
 }
@@ -200,8 +201,8 @@ static inline bool tempo_is_more_than_longer(const struct tempo *tempo,
  * than usual, or more of those that the one before saw, too: where much is accessed now and
  * then, a hot set that moves shows there; or more became hot than chance has it where
  * nothing changes, which is half of an eighth (pghot_heat_came()). All but the first tell
- * only where the passes were alike. Where they are further apart than before, how much more
- * they see does.
+ * only where the passes were alike. While they come to be further apart, how much more they
+ * see does.
  */
 static inline bool tempo_is_new(const struct tempo *tempo,
 				const struct tempo_yield *yield)
@@ -211,7 +212,7 @@ static inline bool tempo_is_new(const struct tempo *tempo,
 	if (pghot_heat_awoke(yield->fresh, tempo->last) &&
 	    tempo_pays(yield, yield->fresh - tempo->last))
 		return true;
-	if (tempo_is_more_than_longer(tempo, yield))
+	if (pace->alike <= TEMPO_USUAL && tempo_is_more_than_longer(tempo, yield))
 		return true;
 	if (pace->alike > TEMPO_USUAL &&
 	    (tempo_pays_more(yield, &pace->fresh, yield->fresh) ||
@@ -296,7 +297,7 @@ static inline void tempo_adapt(struct tempo *tempo,
 	is_new = tempo_is_new(tempo, yield);
 	tempo_learn_pass(pace, yield);
 	tempo->last = yield->fresh;
-	tempo->last_ms = pace->interval_ms;
+	tempo->last_ms = max(yield->exposed_ms, 1U);
 	tempo_hurry(tempo, yield, is_new);
 	if (tempo->eager) {
 		tempo->eager--;

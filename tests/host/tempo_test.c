@@ -25,9 +25,14 @@ static struct tempo started(void)
 	return tempo;
 }
 
+/* A pass that came when it was due, unless @yield says otherwise. */
 static void adapt(struct tempo *tempo, const struct tempo_yield *yield)
 {
-	tempo_adapt(tempo, yield, SHORTEST, LONGEST);
+	struct tempo_yield found = *yield;
+
+	if (!found.exposed_ms)
+		found.exposed_ms = tempo->now.interval_ms;
+	tempo_adapt(tempo, &found, SHORTEST, LONGEST);
 }
 
 /* As adapt(). Return: the interval from then on, in ms. */
@@ -126,6 +131,10 @@ static void more_than_longer_makes_it_short_at_once(void)
 	tempo = becoming_slow(&calm);
 	more.fresh = 3 * calm.fresh + calm.fresh / 2;
 	CHECK_EQUAL(interval_after(&tempo, &more), SHORTEST);
+	/* not for one that was late: it saw more for that */
+	tempo = becoming_slow(&calm);
+	more.exposed_ms = 8 * SHORTEST;
+	CHECK_EQUAL(interval_after(&tempo, &more), 8 * SHORTEST);
 }
 
 static void more_than_usual_makes_it_short_at_once(void)
