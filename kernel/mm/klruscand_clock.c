@@ -197,6 +197,17 @@ static void add_kept(struct klruscan_pace *pace)
 	pace->taken = pace->kept;
 }
 
+/*
+ * For how long what a pass looked at was exposed, at most: where it did not expose itself, what it
+ * came to behind a rest was for longer.
+ */
+static unsigned int exposed_ms(const struct klruscand *k, const struct clock *clock)
+{
+	unsigned long rested = clock->exposure ? 0 : nsecs_to_jiffies(k->waited_ns);
+
+	return jiffies_to_msecs(clock->exposed + rested);
+}
+
 /* Take up what the pass, if there was one, has taught, and changes of the bounds. */
 static void adapt_pace(struct klruscand *k, struct klruscan_pace *pace)
 {
@@ -205,7 +216,7 @@ static void adapt_pace(struct klruscand *k, struct klruscan_pace *pace)
 		pace->yield.promoted = pace->pages - pace->promoted;
 		pace->promoted = pace->pages;
 		pace->anew = false;
-		pace->yield.exposed_ms = jiffies_to_msecs(k->clock[pace->clock].exposed);
+		pace->yield.exposed_ms = exposed_ms(k, &k->clock[pace->clock]);
 		add_kept(pace);
 		klruscan_add(pace->came, pace->yield.came);
 		tempo_adapt(&pace->tempo, &pace->yield, pace->shortest,

@@ -201,8 +201,8 @@ static inline bool tempo_is_more_than_longer(const struct tempo *tempo,
  * than usual, or more of those that the one before saw, too: where much is accessed now and
  * then, a hot set that moves shows there; or more became hot than chance has it where
  * nothing changes, which is half of an eighth (pghot_heat_came()). All but the first tell
- * only where the passes were alike. While they come to be further apart, how much more they
- * see does.
+ * only where the passes were alike. Of the first one that is further from the one before, how
+ * much more it sees does.
  */
 static inline bool tempo_is_new(const struct tempo *tempo,
 				const struct tempo_yield *yield)
@@ -212,7 +212,7 @@ static inline bool tempo_is_new(const struct tempo *tempo,
 	if (pghot_heat_awoke(yield->fresh, tempo->last) &&
 	    tempo_pays(yield, yield->fresh - tempo->last))
 		return true;
-	if (pace->alike <= TEMPO_USUAL && tempo_is_more_than_longer(tempo, yield))
+	if (pace->alike == 1 && tempo_is_more_than_longer(tempo, yield))
 		return true;
 	if (pace->alike > TEMPO_USUAL &&
 	    (tempo_pays_more(yield, &pace->fresh, yield->fresh) ||

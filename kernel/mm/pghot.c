@@ -89,7 +89,6 @@ static int mark(struct pghot_node *node, unsigned long pfn, const unsigned int *
 		unsigned long now, u16 *was, u16 *is)
 {
 	struct pghot_table *table = pghot_get_table(node, pfn);
-	unsigned int back = 0;
 	u16 old, new, *rec;
 
 	if (!table) {
@@ -103,9 +102,8 @@ static int mark(struct pghot_node *node, unsigned long pfn, const unsigned int *
 		struct pghot_clock *clock = &node->clock[to];
 		/* pairs with pghot_pass_begin(): its start is known */
 		unsigned long pass = smp_load_acquire(&clock->pass);
+		unsigned int back = by ? 0 : passes_ago(clock, now, pass);
 
-		if (!by)
-			back = passes_ago(clock, now, pass);
 		new = old;
 		if (back < PGHOT_HEAT_PASSES)
 			new = pghot_heat_mark(on_clock(node, old, to, pass), pass, back);
@@ -114,7 +112,8 @@ static int mark(struct pghot_node *node, unsigned long pfn, const unsigned int *
 	*is = new;
 	if (new != old) {
 		pghot_note(table, pghot_heat_clock(new));
-		if (back)
+		/* others mark as of passes that are over: between two, it is the last one */
+		if (!by)
 			pghot_note(table, PGHOT_RECOUNT);
 		atomic_long_inc(&node->records);
 	}

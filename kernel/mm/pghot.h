@@ -17,7 +17,7 @@
 /* The counts of a table are sixteen bits wide. */
 static_assert(PAGES_PER_SECTION <= U16_MAX);
 
-/* Behind the clocks: a record is another one as of a pass that is over. */
+/* Behind the clocks: a record was forgotten, or may be another one as of a pass that is over. */
 #define PGHOT_RECOUNT		PGHOT_CLOCKS
 
 /**

@@ -119,8 +119,9 @@ static void sweep_table(struct pghot_table *table, struct sweep *sweep)
 }
 
 /*
- * Is a table to be looked through? Not where no pass of a clock ended that its records go by, and
- * none was forgotten: they are what they were, and counted. One that has none may go.
+ * Is a table to be looked through? Not where no pass of a clock ended that its records go by, none
+ * was forgotten, and no other source was there: they are what they were, and counted. One that has
+ * none may go.
  */
 static bool is_swept(const struct pghot_table *table, const struct sweep *sweep)
 {

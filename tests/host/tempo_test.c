@@ -137,6 +137,19 @@ static void more_than_longer_makes_it_short_at_once(void)
 	CHECK_EQUAL(interval_after(&tempo, &more), 8 * SHORTEST);
 }
 
+static void second_that_is_late_sees_what_it_may(void)
+{
+	struct tempo tempo = started();
+	struct tempo_yield more = calm;
+
+	while (tempo.now.interval_ms < LONGEST)
+		adapt(&tempo, &calm);
+	adapt(&tempo, &calm);
+	more.exposed_ms = LONGEST + 1;
+	more.fresh = 2 * calm.fresh;
+	CHECK_EQUAL(interval_after(&tempo, &more), LONGEST);
+}
+
 static void more_than_usual_makes_it_short_at_once(void)
 {
 	struct tempo_yield more = calm;
@@ -459,6 +472,7 @@ static const struct ktap_test tests[] = {
 	KTAP_TEST(what_is_new_makes_it_short),
 	KTAP_TEST(what_awakes_makes_it_short_at_once),
 	KTAP_TEST(more_than_longer_makes_it_short_at_once),
+	KTAP_TEST(second_that_is_late_sees_what_it_may),
 	KTAP_TEST(more_than_usual_makes_it_short_at_once),
 	KTAP_TEST(where_passes_swing_more_is_usual),
 	KTAP_TEST(one_pass_is_no_swing),

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --time 300
 # Beside much memory of a cgroup that is scanned rarely, the passes of another one look through
-# the tables of its own records only; what is known of the others is what it was.
+# the tables of its own records only; what is known of the others is what it was, until they move.
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
 
@@ -20,7 +20,7 @@ hot_pages() { heat_from 7; }
 
 load_klruscan scan_interval_min_ms=$OFTEN scan_interval_max_ms=$OFTEN promote_rate_MBps=0
 need_trace_events
-plan 5
+plan 6
 make_cgroup calm
 make_cgroup restless
 hammer_in calm $MIB
@@ -46,5 +46,12 @@ check 'most passes are of the other one' [ "$passes" -gt $((4 * PASSES)) ]
 check 'a pass of the calm one looks through its tables' [ "$most" -gt $((PAGES / 32768)) ]
 check 'the others do not' [ $((2 * usual)) -le "$most" ]
 check 'its pages are as hot as they were all the time' holds "$least >= 0.9 * $PAGES"
+
+# What goes is counted anew all the same, long before the next pass over those that are left
+wait_until 60 eval '[ "$(passes calm)" -gt $((last + PASSES)) ]'
+last=$(passes calm)
+tune promote_rate_MBps 10000
+wait_until 60 eval '[ "$(hot_pages)" -lt $((PAGES - PAGES / 16)) ]'
+check 'what is promoted is not counted any more' [ "$(passes calm)" = "$last" ]
 check 'no page lost its contents' stop_hammers
 finish

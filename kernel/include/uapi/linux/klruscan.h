@@ -132,7 +132,7 @@ struct klruscan_info {
  * @heat:		out: folios by heat (index 0 to KLRUSCAN_HEAT_MAX) as of
  *			the last completed pass of their cgroups, in the last eight or, while
  *			an interval is short for something new or has just become longer,
- *			four passes; index 0 is not counted (0)
+ *			four or more; index 0 is not counted (0)
  * @threshold:		out: heat from which a folio was a candidate last time,
  *			0 before the first time; the lowest, where it is not the same for
  *			all cgroups
