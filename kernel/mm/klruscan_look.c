@@ -22,6 +22,7 @@
 #include <linux/freezer.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/mmu_notifier.h>
@@ -51,6 +52,7 @@
 /**
  * struct look - a look at a folio
  * @looks:	remembers who maps it
+ * @memcg:	the cgroup whose memory it is; only to be compared
  * @leave:	the accessed bits stay as they are
  * @looked_at:	mappings that may hold it
  * @young:	an accessed bit was set
@@ -58,6 +60,7 @@
  */
 struct look {
 	struct klruscan_looks *looks;
+	struct mem_cgroup *memcg;
 	bool leave;
 	unsigned int looked_at;
 	bool young;
@@ -104,16 +107,17 @@ static bool seen_by_others(struct vm_area_struct *vma, unsigned long addr, unsig
 }
 #endif
 
-/* Do passes look at what is mapped there? As the walk of MGLRU has it. */
-static bool has_passes(struct vm_area_struct *vma)
+/* Do passes look at what is mapped there, and for this folio? As the walk of MGLRU has it. */
+static bool has_passes(const struct look *look, struct vm_area_struct *vma)
 {
-	return !(vma->vm_flags & VM_LOCKED) && vma_has_recency(vma);
+	return !(vma->vm_flags & VM_LOCKED) && vma_has_recency(vma) &&
+	       READ_ONCE(vma->vm_mm->lru_gen.memcg) == look->memcg;
 }
 
 /* What was read of an entry whose accessed bit is clear now. Return: was it set? */
 static bool cleared(struct look *look, struct vm_area_struct *vma, bool used)
 {
-	look->cleared |= used && has_passes(vma);
+	look->cleared |= used && has_passes(look, vma);
 	return used;
 }
 
@@ -186,7 +190,8 @@ static void keep(struct folio *folio)
  * at.
  *
  * A mapping of another cgroup's process counts, whom no pass asks for this folio: what is looked
- * at has been hot, and is as good on the fast node for who uses it now.
+ * at has been hot, and is as good on the fast node for who uses it now. But nothing is kept of
+ * that.
  */
 static int look_at(struct klruscan_looks *looks, struct folio *folio, bool leave)
 {
@@ -197,6 +202,9 @@ static int look_at(struct klruscan_looks *looks, struct folio *folio, bool leave
 	if (!folio_mapped(folio))
 		return leave ? folio_test_referenced(folio) :
 			       folio_test_clear_referenced(folio);
+	rcu_read_lock();
+	look.memcg = folio_memcg_check(folio);
+	rcu_read_unlock();
 	err = klruscan_walk_rmap(folio, look_at_mapping, &look);
 	if (look.cleared)
 		keep(folio);

@@ -48,7 +48,9 @@ check 'the others do not' [ $((2 * usual)) -le "$most" ]
 check 'its pages are as hot as they were all the time' holds "$least >= 0.9 * $PAGES"
 
 # What goes is counted anew all the same, long before the next pass over those that are left
-wait_until 60 eval '[ "$(passes calm)" -gt $((last + PASSES)) ]'
+klruscan cgroup set /calm scan_interval_min_ms=$((10 * RARELY)) scan_interval_max_ms=$((10 * RARELY)) \
+	>/dev/null || bail 'cannot set it'
+need_until 60 eval '[ "$(interval calm)" = $((10 * RARELY)) ]'
 last=$(passes calm)
 tune promote_rate_MBps 10000
 wait_until 60 eval '[ "$(hot_pages)" -lt $((PAGES - PAGES / 16)) ]'
