@@ -13,6 +13,9 @@ HOT_OPTIONS=
 # Called as soon as klruscan runs
 WHEN_READY=:
 
+# In which the hot pages have to have moved
+HOT_SECONDS=200
+
 # crowd_fast_memory: the idle pages are there before the hot set comes. Sets $demoted,
 # the pages demoted before.
 crowd_fast_memory()
@@ -23,7 +26,7 @@ crowd_fast_memory()
 	on_node 0 1 || bail 'the idle pages are not on the fast node'
 	demoted=$(vmstat pgdemote_kswapd)
 	# shellcheck disable=SC2086
-	start_workload hotset --mib $((_free * 215 / 100)) --hot-percent 30 --seconds 400 --hot-access-percent 99.9 $HOT_OPTIONS
+	start_workload hotset --mib $((_free * 215 / 100)) --hot-percent 30 --seconds 500 --hot-access-percent 99.9 $HOT_OPTIONS
 }
 
 # Does status count as many demoted pages as the kernel, whose counter is a second behind?
@@ -41,7 +44,7 @@ makes_room()
 	load_klruscan scan_interval_max_ms=200 promote_rate_MBps=1000 "$@"
 	tune enabled 1
 	$WHEN_READY
-	check 'the hot pages reach fast memory' wait_until 200 workload_says hot_in_fast '>=' 0.95
+	check 'the hot pages reach fast memory' wait_until "$HOT_SECONDS" workload_says hot_in_fast '>=' 0.95
 	check 'most of what is promoted had no room before' \
 		holds "$(vmstat pgdemote_kswapd) - $demoted >= 0.3 * $(status promoted_pages)"
 	check 'status says how many went' wait_until 60 demoted_agree

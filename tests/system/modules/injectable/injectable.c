@@ -2,7 +2,7 @@
 /*
  * While it is loaded, fail_function may make folio_mc_copy() fail, as it does where memory is
  * broken. The kernel itself has it not on its list of functions that may be made to:
- * migrations_that_fail_change_nothing.sh.
+ * tests/lib/failing_migrations.sh.
  */
 #include <linux/error-injection.h>
 #include <linux/init.h>
