@@ -136,6 +136,7 @@ static void sweep_section(struct pghot_node *node, unsigned long section,
 {
 	struct pghot_table **slot, *table;
 	unsigned int by, level;
+	unsigned long clocks;
 
 	rcu_read_lock();
 	slot = pghot_slot(rcu_dereference(node->map), section);
@@ -144,8 +145,9 @@ static void sweep_section(struct pghot_node *node, unsigned long section,
 	if (table) {
 		if (is_swept(table, sweep))
 			sweep_table(table, sweep);
-		sweep->used |= READ_ONCE(table->clocks);
-		if (!READ_ONCE(table->clocks))
+		clocks = READ_ONCE(table->clocks);
+		sweep->used |= clocks;
+		if (!clocks)
 			pghot_drop_table(node, slot);
 		for (by = 0; by < PGHOT_CLOCKS; by++)
 			for (level = 1; level < KLRUSCAN_HEAT_LEVELS; level++)

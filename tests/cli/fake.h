@@ -3,9 +3,9 @@
 #ifndef CLI_FAKE_H
 #define CLI_FAKE_H
 
-#include <sys/socket.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -20,8 +20,9 @@ ssize_t __real_write(int fd, const void *buf, size_t count);
 ssize_t __wrap_write(int fd, const void *buf, size_t count);
 
 int __real_socket(int family, int type, int protocol);
-int __real_bind(int fd, const struct sockaddr *address, socklen_t length);
 int __wrap_socket(int family, int type, int protocol);
+int __real_bind(int fd, const struct sockaddr *address, socklen_t length);
+int __wrap_bind(int fd, const struct sockaddr *address, socklen_t length);
 int __wrap_fstatfs(int fd, struct statfs *fs);
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);

@@ -10,20 +10,24 @@ MIB=64
 PAGES=$((MIB * 256))
 RECORD=/tmp/run.klr
 
+# For awk: the numbers of the next list of that name, as item[]; the line goes on behind it
+# shellcheck disable=SC2016 # for awk
+LIST='
+	function list(name,   text) {
+		if (!match($0, "\"" name "\":[[][0-9,]*[]]"))
+			return 0
+		text = substr($0, RSTART, RLENGTH)
+		$0 = substr($0, RSTART + RLENGTH)
+		sub(/^[^[]*[[]/, "", text)
+		sub(/[]]$/, "", text)
+		return split(text, item, ",")
+	}'
+
 # sums: for each sample with heat of one pass: t, pass, and by the blocks and by the status the
 # sum of heat and how many are warm; then what the pass saw, and how many blocks there are
 sums()
 {
-	zcat $RECORD | awk '
-		function list(pattern,   text) {
-			if (!match($0, "\"" pattern "\":[[][0-9,]*[]]"))
-				return 0
-			text = substr($0, RSTART, RLENGTH)
-			$0 = substr($0, RSTART + RLENGTH)
-			sub(/^[^[]*[[]/, "", text)
-			sub(/[]]$/, "", text)
-			return split(text, item, ",")
-		}
+	zcat $RECORD | awk "$LIST"'
 		function sum(pattern,   n, i, s) {
 			n = list(pattern)
 			for (i = 1; i <= n; i++)
@@ -65,20 +69,15 @@ own_blocks()
 # Of the last sample with heat of one pass, each block and how many of its pages the pass saw
 seen_blocks()
 {
-	zcat $RECORD | grep '"whole":true' | tail -n 1 | awk '
-		function numbers(name, into) {
-			match($0, "\"" name "\":[[][0-9,]*")
-			return split(substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 4), into, ",")
-		}
+	zcat $RECORD | grep '"whole":true' | tail -n 1 | awk "$LIST"'
 		{
-			n = numbers("step", step)
-			$0 = substr($0, RSTART)
-			if (numbers("seen", seen) != n)
+			n = list("step")
+			for (i = 1; i <= n; i++)
+				block[i] = block[i - 1] + item[i]
+			if (list("seen") != n)
 				exit 1
-			for (i = 1; i <= n; i++) {
-				block += step[i]
-				print block, seen[i]
-			}
+			for (i = 1; i <= n; i++)
+				print block[i], item[i]
 		}'
 }
 
