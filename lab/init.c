@@ -15,9 +15,10 @@
  * STATUS is the command's exit status, or 128 + signal, 126 or 127 if it could
  * not be executed.
  *
- * Where there is a directory /lab/root, the system on the first disk is booted: what is
- * in that directory is laid over its root, its /sbin/init becomes process 1, and the
- * rest of this happens in a child of it.
+ * Where there is a file /lab/disk, the machine has a disk, and the command is not begun
+ * before it can be used. Where there is a directory /lab/root, the system on that disk is
+ * booted: what is in that directory is laid over its root, its /sbin/init becomes process
+ * 1, and the rest of this happens in a child of it.
  *
  * Whatever keeps init from telling it truly (a full table, a
  * channel that fails) ends without a verdict, which lab/vm reports as a lost VM.
@@ -266,14 +267,18 @@ static void run_or_lose(char **argv)
 		lose(argv[0]);
 }
 
-/* The disk's controller may still be looking for it. */
-static void mount_disk(void)
+/* Its controller may still be looking for it: the kernel does not wait for that. */
+static void await_disk(void)
 {
 	const struct timespec pause_between = { .tv_nsec = 10 * 1000 * 1000 };
 
-	for (int left = 1000; left; left--) {
-		if (!mount(DISK, NEW_ROOT, "ext4", 0, NULL))
+	for (int left = 6000; left; left--) {	/* a minute */
+		int fd = open(DISK, O_RDONLY | O_CLOEXEC);
+
+		if (fd >= 0) {
+			close(fd);
 			return;
+		}
 		if (errno != ENOENT && errno != ENXIO)
 			break;
 		nanosleep(&pause_between, NULL);
@@ -308,7 +313,8 @@ static void boot_disk(void)
 	pid_t pid;
 
 	mkdir(NEW_ROOT, 0755);
-	mount_disk();
+	if (mount(DISK, NEW_ROOT, "ext4", 0, NULL))
+		lose(DISK);
 	run_or_lose((char **)copy);
 	enter(NEW_ROOT);
 	pid = fork();
@@ -347,6 +353,8 @@ int main(void)
 		lose("/lab/argv");
 	}
 	environment = read_strings("/lab/env");
+	if (!access("/lab/disk", F_OK))
+		await_disk();
 	if (boots) {
 		boot_disk();
 	} else {
