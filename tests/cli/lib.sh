@@ -104,6 +104,22 @@ golden_files_are_used()
 	same "$TMP/compared" "$TMP/files"
 }
 
+# pages_have_keys PAGES FILE...: the man pages explain each word that JSON has in these files
+pages_have_keys()
+{
+	pages=$1
+	shift
+	cat "$@" | grep -o '"[a-z_0-9]*":' | tr -d '":' | sort -u >"$TMP/keys"
+	[ -s "$TMP/keys" ] || return 1
+	while read -r key; do
+		# shellcheck disable=SC2086 # there may be several
+		sed 's/\\-/-/g' $pages | grep '^\.B' | grep -qw "$key" ||
+			echo "# '$key' is not in $pages"
+	done <"$TMP/keys" >"$TMP/lacks"
+	cat "$TMP/lacks"
+	[ ! -s "$TMP/lacks" ]
+}
+
 number=0
 failed=0
 
