@@ -57,6 +57,9 @@ static void print_help(void)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\n'klruscan COMMAND --help' explains a command.\n\n"
+	     "Environment:\n"
+	     "  NO_COLOR  no colours, where it is set; nor are there where TERM is dumb\n"
+	     "  COLUMNS   how wide 'klruscan report heatmap' draws\n\n"
 	     "Exit status:\n"
 	     "  0  fine\n"
 	     "  1  could not do it; one line on stderr says why and what to do\n"
