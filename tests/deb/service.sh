@@ -5,9 +5,10 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/booted.sh
-plan 65
+plan 73
 
 CONF=/etc/klruscan.conf
+UNITS=/run/systemd/system
 POD=/run/fleet
 METRICS=http://127.0.0.1:9884/metrics
 QUERY=http://127.0.0.1:9090/api/v1
@@ -55,7 +56,7 @@ metrics_are_fine()
 # set_export [ADDRESS]: where the exporter listens, as "systemctl edit" sets it
 set_export()
 {
-	_edit=/run/systemd/system/klruscan-export.service.d
+	_edit=$UNITS/klruscan-export.service.d
 	if [ $# -gt 0 ]; then
 		mkdir -p $_edit
 		printf '[Service]\nExecStart=\nExecStart=/usr/bin/klruscan export --listen %s\n' "$1" >$_edit/address.conf
@@ -105,17 +106,39 @@ dashboard_has_data()
 	done </tmp/queries
 }
 
+guide() { zcat -f /usr/share/doc/klruscan-tools/operator.md*; }
+
 # Each command that stands alone on a line of docs/operator.md
 commands_of_the_guide()
 {
-	for guide in /usr/share/doc/klruscan-tools/operator.md*; do
-		case $guide in *.gz) zcat "$guide" ;; *) cat "$guide" ;; esac
-	done | sed -n 's/^\(  \)\{0,1\}    \([a-z]\)/\2/p' >/tmp/commands
+	guide | sed -n 's/^\(  \)\{0,1\}    \([a-z]\)/\2/p' >/tmp/commands
 	[ "$(wc -l </tmp/commands)" -ge 15 ] || return
 	while read -r command; do
 		quiet sh -c "$command" </dev/null || { note "it was: $command"; return 1; }
 	done </tmp/commands
 }
+
+# A service, and the unit that docs/operator.md has for it
+make_database()
+{
+	printf '[Service]\nExecStart=/bin/sleep infinity\n' >$UNITS/db.service
+	guide | sed -n '/^    \[Unit\]$/,/^    WantedBy=/s/^    //p' >$UNITS/klruscan-db.service
+	systemctl daemon-reload && systemctl start db && systemctl enable --runtime --now klruscan-db
+}
+
+remove_database()
+{
+	systemctl -q disable --runtime klruscan-db
+	systemctl stop db
+	rm $UNITS/db.service $UNITS/klruscan-db.service
+	systemctl daemon-reload
+}
+
+# Its own, not that of the slice, which the commands of the guide may have set
+weight_is_set() { klruscan cgroup show /system.slice/db.service 2>/dev/null | grep -q ' 400 \* '; }
+
+# The process, which is another one after a restart
+database() { systemctl show --value -p MainPID db; }
 
 # What the image of tools/fleet has: the package and its libraries
 make_fleet_image()
@@ -256,6 +279,21 @@ check 'no page lost its contents' stop_workload
 systemctl -q enable klruscan
 check 'each command of the guide for operators works' commands_of_the_guide
 check 'and after them promotion is not paused' test "$(knob promote_rate_MBps)" -gt 0
+
+check 'the unit of the guide for a service' quiet make_database
+check 'has its weight set' wait_until 60 weight_is_set
+pid=$(database)
+systemctl restart klruscan
+check 'and again when klruscan is restarted' wait_until 60 weight_is_set
+systemctl stop klruscan
+check 'the service notices neither that nor a stop' is "$(systemctl is-active db) $(database)" "active $pid"
+check 'it starts without klruscan' quiet systemctl restart db
+systemctl start klruscan
+check 'and has its weight when klruscan is there' wait_until 60 weight_is_set
+systemctl restart db
+check 'and when it is restarted itself' wait_until 60 weight_is_set
+check 'which is no failure in between' not systemctl -q is-failed klruscan-db
+remove_database
 
 check 'the tools are installed, and udev sees the device before there is a group' quiet tools_and_their_group
 check "the device is the group's all the same" wait_until 60 device_is_the_groups
