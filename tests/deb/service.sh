@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: --root $BUILD/debian/installed.ext4 --add $BUILD/bin/hotset:/tests/hotset --fast 1024 --time 1200
+# lab: --root $BUILD/debian/installed.ext4 --add $BUILD/bin/hotset:/tests/hotset --fast 1024 --time 1500
 # The packages in a Debian that is booted, with systemd as process 1, as an administrator
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/booted.sh
-plan 73
+plan 85
 
 CONF=/etc/klruscan.conf
 UNITS=/run/systemd/system
@@ -202,6 +202,8 @@ with_what_was_built()
 	return $_status
 }
 
+runs() { [ -e /dev/klruscan ] && systemctl -q is-active klruscan; }
+
 # It runs on as it was set by hand, which a restart would undo.
 kept() { [ "$(knob scan_interval_min_ms)" = 250 ] && systemctl -q is-active klruscan; }
 
@@ -325,6 +327,21 @@ check 'and takes the module away' gone
 check 'the metrics say so' wait_until 60 metric '^klruscan_up 0'
 check 'Prometheus sees it too' wait_until 120 query 'klruscan_up{job="klruscan"}' 0
 check 'it starts again, and at boot too' quiet systemctl enable --now klruscan klruscan-export
+check 'it is stopped for good' quiet systemctl disable --now klruscan klruscan-export
+check 'and takes the module away then too' gone
+
+quiet systemctl enable --now klruscan klruscan-export
+cp $CONF /tmp/conf
+check 'the module is removed alone' quiet apt-get remove -q -y klruscan-dkms
+check 'which leaves the one that is loaded, and the service' runs
+check 'the tools are removed while it runs' quiet apt-get remove -q -y klruscan-tools
+check 'which takes the module away' gone
+check 'and leaves the settings' cmp $CONF /tmp/conf
+check 'both are installed again' with_what_was_built
+check 'and not started for that' gone
+check 'but at boot, as before' quiet systemctl is-enabled klruscan klruscan-export
+check 'they start' quiet systemctl start klruscan klruscan-export
+check 'with the settings from before' is "$(knob promote_rate_MBps) $(knob exchange)" '123 0'
 check 'both are purged while they run' quiet apt-get purge -q -y klruscan-dkms klruscan-tools
 check 'nothing of them runs any more' gone
 systemctl stop prometheus-test
