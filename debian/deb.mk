@@ -9,7 +9,7 @@ DEB_BASE := $(BUILD)/debian/base
 
 # Both flavours of the newer kernel, and of Debian's first one.
 DEB_BASE_PACKAGES := systemd systemd-sysv udev dbus kmod dkms procps openssl \
-	man-db bash-completion zsh curl prometheus \
+	man-db bash-completion zsh curl prometheus lsof \
 	linux-image-6.12-cloud-amd64 linux-headers-6.12-cloud-amd64 linux-headers-6.12-amd64 \
 	linux-headers-cloud-amd64 linux-headers-amd64
 

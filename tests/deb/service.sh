@@ -5,7 +5,7 @@
 # uses them: from the first look to the purge.
 . /tests/lib/guest.sh
 . /tests/lib/booted.sh
-plan 85
+plan 88
 
 CONF=/etc/klruscan.conf
 UNITS=/run/systemd/system
@@ -41,6 +41,12 @@ no_unit_failed() { is "$(systemctl --failed --no-legend)" ''; }
 
 as_member() { setpriv --reuid nobody --regid nogroup --groups klruscan -- "$@"; }
 as_stranger() { setpriv --reuid nobody --regid nogroup --clear-groups -- "$@"; }
+
+# A user whom adduser has added to it, and who logs in anew
+as_added() { setpriv --reuid games --regid games --init-groups -- "$@"; }
+
+# holder PROGRAM: has the device open, as lsof says
+holder() { lsof /dev/klruscan | grep -q "^$1 "; }
 
 device_is_the_groups() { [ "$(stat -c '%a %U:%G' /dev/klruscan 2>/dev/null)" = '640 root:klruscan' ]; }
 
@@ -225,6 +231,15 @@ check 'who is in the group may look' quiet as_member klruscan status --json
 check 'but not tune' fails 1 'Permission denied; only root may' as_member klruscan tune exchange=0
 check 'others may not look' fails 1 'Permission denied; only root and the group' \
 	as_stranger klruscan status
+check 'somebody is added to the group' quiet adduser games klruscan
+check 'and may look' quiet as_added klruscan status --json
+if command -v lsof >/dev/null; then
+	sleep 600 3</dev/klruscan &
+	check 'who holds the device can be found' wait_until 60 holder sleep
+	kill $!
+else
+	skip 'who holds the device can be found' 'build/debian/base has no lsof: it is from before'
+fi
 
 printf 'promote_rate_MBps=123\n' >>$CONF
 check 'a reload' quiet systemctl reload klruscan
