@@ -4,11 +4,11 @@
 
 A command stands in an indented block: each line of it, or where some begin with "$ " those.
 It stands in an example of a man page or of the tool's help, in a comment, or in the text, as
-words in backquotes of which the first is a program that is known here. What is ours has to take it: a verb of
-make, a program of this tree with its options, the tool (which is run, beside a module that
-does not answer where it would change or wait for something). What is not ours has to be run
-by a test that is named in RUN_BY. The blocks of docs/operator.md are not here:
-tests/deb/service.sh runs them.
+words in backquotes of which the first is a program that is known here. What is ours has to
+take it: a verb of make, a program of this tree with its options, the tool (which is run,
+beside a module that does not answer where it would change or wait for something). What is
+not ours has to be run by a test that is named in RUN_BY. The blocks of docs/operator.md are
+not here: tests/deb/service.sh runs them.
 
 Besides: links lead somewhere, verbs of make in the text are there, and each knob is
 wherever a knob has to be.
