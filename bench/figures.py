@@ -7,6 +7,8 @@ No clock, no file, no process: the same events give the same row.
 import math
 
 HOT_ENOUGH = 0.95  # share of the hot pages in fast memory that t95_s waits for
+SAVED_S = 2  # CPU seconds beside its budget that klruscan's scan may have saved (decision 0004)
+BEYOND = 0.05  # by what part of both it may be beyond: it is told to stop, and then stops
 
 
 class Story:
@@ -52,6 +54,15 @@ class Story:
         if figure not in before or figure not in after:
             return None
         return after[figure] - before[figure]
+
+
+    def scan_seconds(self):
+        """CPU seconds of the scan in the accesses; None from who does not scan. What begins
+        when the policy is started has counted nothing before.
+        """
+        after = self.counters.get("after", {}).get("scan_cpu_ns")
+        before = self.counters.get("before", {}).get("scan_cpu_ns", 0)
+        return None if after is None else round((after - before) / 1e9, 3)
 
 
 def share_from(points, start):
@@ -160,6 +171,8 @@ def figures(story, policy, steady, failure=None):
         "pgsteal_direct": story.counted("pgsteal_direct"),
         "pgdemote_direct": story.counted("pgdemote_direct"),
         "daemon_cpu_s": story.counted("daemon_cpu_s"),
+        "scan_cpu_s": story.scan_seconds(),
+        "scan_cpu_permille": after.get("scan_cpu_permille"),
         "kernel_cpu_s": story.counted("kernel_cpu_s"),
         "ops": story.end.get("accesses"),
         "precision": after.get("precision"),
@@ -191,3 +204,27 @@ def oracle_beaten(rows, by=0.02):
                   if row["ok"] and (row[figure] or 0) - by >
                   best.get((row["workload"], row["rep"]), 1)}
     return sorted(found)
+
+
+def over_budget(rows):
+    """Rows in which klruscan's scan took more CPU time than its budget and what may have been
+    saved. As (workload, rep, seconds taken, seconds allowed).
+    """
+    found = []
+    for row in rows:
+        taken, permille = row.get("scan_cpu_s"), row.get("scan_cpu_permille")
+        if not row["ok"] or taken is None or permille is None:
+            continue
+        allowed = (row["seconds"] * permille / 1000 + SAVED_S) * (1 + BEYOND)
+        if taken > allowed:
+            found.append((row["workload"], row["rep"], taken, round(allowed, 3)))
+    return found
+
+
+def idle_peers(rows):
+    """Policies that moved nothing of a hot set which all could have moved: they were set up
+    wrong. As (workload, policy).
+    """
+    return sorted({(row["workload"], row["policy"]) for row in rows
+                   if row["ok"] and row["workload"] == "hotset" and not row["promoted_ratio"] and
+                   row["policy"] not in ("none", "oracle")})

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What bench/run says while it runs."""
 
+import math
 import sys
 import time
+
+BESIDE = 20  # seconds that a row takes beside its accesses
 
 
 class Progress:
@@ -16,14 +19,15 @@ class Progress:
         self.number = 0
         self.terminal = sys.stdout.isatty()
 
-    def left(self):
-        """Seconds to the end, by how long the rows took so far."""
-        taken = time.monotonic() - self.begun
-        if self.number > 1:
-            each = taken / (self.number - 0.5)
-        else:
-            each = self.todo[0].seconds + 20
-        return max(each * self.total - taken, 0)
+    def left(self, done):
+        """Minutes to the end when so many rows are done and a part of one, by how long they
+        should take and how long the others took.
+        """
+        whole = int(done)
+        lengths = [row.seconds + BESIDE for row in self.todo]
+        made = sum(lengths[:whole]) + (lengths[whole] * (done - whole) if done > whole else 0)
+        slower = (time.monotonic() - self.begun) / made if whole else 1
+        return math.ceil((sum(lengths) - made) * slower / 60)
 
     def head(self, row):
         return "[%*d/%d] %-10s %-*s" % (len(str(self.total)), self.number, self.total,
@@ -39,7 +43,7 @@ class Progress:
             sys.stdout.write("\r%s %s%s, about %d min left\x1b[K" % (
                 self.head(row), what,
                 "" if share is None else ", %3.0f %% of the hot pages in fast memory" %
-                (share * 100), (self.left() + 59) // 60))
+                (share * 100), self.left(self.number - 0.5)))
             sys.stdout.flush()
 
     def follow(self, row, event):
@@ -54,4 +58,6 @@ class Progress:
             "\r" if self.terminal else "", self.head(row),
             "fast_share " + ("%5.1f %%" % (share * 100) if share is not None else "   -   "),
             "t95 %5.1f s" % found["t95_s"] if found["t95_s"] is not None else "t95     -  ",
-            "" if found["ok"] else "  FAILED: " + found["reason"]), flush=True)
+            "  FAILED: " + found["reason"] if not found["ok"] else
+            "  about %d min left" % self.left(self.number) if self.number < self.total else ""),
+            flush=True)

@@ -253,34 +253,33 @@ plot %s
 """ % (INK, INK, ", ".join(plots)))
 
 
-def draw_moved(board, scenario):
-    """Pages promoted and demoted, over the size of the hot set."""
+def draw_pairs(board, scenario, name, figures, label, factor=1):
+    """Two figures of each policy, the first filled and the second hatched, where it has both."""
     rows = []
     for policy in board.policies:
-        up, down = (board.mean(scenario.name, policy, f)
-                    for f in ("promoted_ratio", "demoted_ratio"))
-        if up is not None and down is not None:
-            rows.append((policy, up, down))
+        first, second = (board.mean(scenario.name, policy, figure) for figure in figures)
+        if first is not None and second is not None:
+            rows.append((policy, first * factor, second * factor))
     if not rows:
         return ""
-    data = "$moved << EOD\n%s\nEOD\n" % "\n".join("%d %g %g" % (i, up, down) for i, (_, up, down)
-                                                  in enumerate(rows))
+    data = "$pairs << EOD\n%s\nEOD\n" % "\n".join("%d %g %g" % (i, first, second) for i, (
+        _, first, second) in enumerate(rows))
     tics = ", ".join("'%s' %d" % (policy, i) for i, (policy, _, _) in enumerate(rows))
     boxes = []
     for i, (policy, _, _) in enumerate(rows):
-        boxes.append("$moved every ::%d::%d using ($1-0.2):2 with boxes fs solid 1 noborder "
+        boxes.append("$pairs every ::%d::%d using ($1-0.2):2 with boxes fs solid 1 noborder "
                      "lc rgb '%s' notitle" % (i, i, colour(policy)))
-        boxes.append("$moved every ::%d::%d using ($1+0.2):3 with boxes fs pattern 4 "
+        boxes.append("$pairs every ::%d::%d using ($1+0.2):3 with boxes fs pattern 4 "
                      "lc rgb '%s' notitle" % (i, i, colour(policy)))
-    return gnuplot("moved_" + scenario.name, "pages moved, " + scenario.name, data + """
+    return gnuplot(name + "_" + scenario.name, "%s, %s" % (label, scenario.name), data + """
 set boxwidth 0.36
 set xrange [-0.6:%g]
 set yrange [0:*]
 set xtics (%s)
-set ylabel 'pages moved / hot pages' textcolor rgb '%s'
+set ylabel '%s' textcolor rgb '%s'
 set key off
 plot %s
-""" % (len(rows) - 0.4, tics, INK, ", ".join(boxes)))
+""" % (len(rows) - 0.4, tics, label, INK, ", ".join(boxes)))
 
 
 def draw_scale(board, figure, label, factor):
@@ -413,14 +412,35 @@ def details(board, scenario):
     return '<div class="wide"><table><tr><th></th>%s</tr>%s</table></div>' % (head, body)
 
 
+def drawings(board, scenario):
+    """(drawing, what it shows) of a workload."""
+    if any(row["ops"] for row in board.rows if row["workload"] == scenario.name):
+        yield draw_hot(board, scenario), "Hot pages in fast memory over time"
+    yield draw_pairs(board, scenario, "moved", ("promoted_ratio", "demoted_ratio"),
+                     "pages moved / hot pages"), "Pages promoted (filled) and demoted (hatched)"
+    if scenario.settle_s:
+        yield draw_pairs(board, scenario, "costs", ("late_daemon_cpu", "late_kernel_cpu"),
+                         "% of a CPU", 100), "CPU time from the %dth second on: of the " \
+            "policy's threads (filled), and of the kernel in all (hatched)" % scenario.settle_s
+
+
 def section(board, scenario):
     return """<section><h2>%s</h2><p class="note">%s. <code>%s</code></p>%s
-<figure>%s<figcaption>Hot pages in fast memory over time</figcaption></figure>
-<figure>%s<figcaption>Pages promoted (filled) and demoted (hatched)</figcaption></figure>
-%s</section>""" % (esc(scenario.name), esc(scenario.why[0].upper() + scenario.why[1:]), esc(scenario.program),
-                   '<p class="note">%s.</p>' % esc(scenario.caveat) if scenario.caveat else "",
-                   draw_hot(board, scenario), draw_moved(board, scenario),
-                   details(board, scenario))
+%s%s</section>""" % (
+        esc(scenario.name), esc(scenario.why[0].upper() + scenario.why[1:]), esc(scenario.program),
+        '<p class="note">%s.</p>' % esc(scenario.caveat) if scenario.caveat else "",
+        "".join("<figure>%s<figcaption>%s</figcaption></figure>\n" % (svg, esc(caption))
+                for svg, caption in drawings(board, scenario) if svg),
+        details(board, scenario))
+
+
+def never_reached(board):
+    """Rows of the scale that have no t95_s, in words."""
+    them = ["%s at %d GiB" % (policy, s.mapped_gib) for s in board.workloads if s.mapped_gib
+            for policy in board.policies
+            if board.reached(s.name, policy, "t95_s")[1] and
+            not board.reached(s.name, policy, "t95_s")[0]]
+    return "95 %% of the hot pages were never there: %s." % ", ".join(them) if them else ""
 
 
 def scale(board):
@@ -431,8 +451,9 @@ def scale(board):
     if not any(drawn):
         return ""
     return """<section><h2>scale</h2><p class="note">The same hot set, and more and more that is
-mapped and idle. CPU time of what runs when it has been idle for a minute. %s.</p>%s</section>""" % (
-        esc(scenarios.MAPPED_OFTEN), "".join("<figure>%s</figure>" % svg for svg in drawn if svg))
+mapped and idle. CPU time of what runs when it has been idle for a minute. %s. %s</p>%s</section>""" % (
+        esc(scenarios.MAPPED_OFTEN), esc(never_reached(board)),
+        "".join("<figure>%s</figure>" % svg for svg in drawn if svg))
 
 
 def page(env, rows):

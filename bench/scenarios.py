@@ -97,6 +97,6 @@ FULL_SECONDS = 60
 FULL_REPETITIONS = 3
 CPUS = 2
 SEED = 1
-ALIKE = 0.03  # shares of two runs of the same thing differ by no more
+ALIKE = 0.03  # shares of two runs of the same thing differ by that, of some workloads by more
 SPEED_ALIKE = 0.2  # a machine that is faster or slower by more is another one
 STEADY = 10  # seconds after which a run counts as steady

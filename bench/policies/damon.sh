@@ -42,24 +42,25 @@ damon_tell()
 	done 2>/dev/null
 }
 
-# The physical memory of a node, as lines "start end" in bytes
+# The physical memory of nodes, as lines "start end" in bytes
 node_memory()
 {
 	size=$((0x$(cat /sys/devices/system/memory/block_size_bytes)))
-	for block in $(find "/sys/devices/system/node/node$1/" -name 'memory[0-9]*'); do
-		echo "${block##*/memory}"
-	done | sort -n | awk -v size="$size" '
+	for node in "$@"; do
+		find "/sys/devices/system/node/node$node/" -name 'memory[0-9]*'
+	done | sed 's,.*/memory,,' | sort -n | awk -v size="$size" '
 		NR > 1 && $1 == last + 1 { last = $1; next }
 		NR > 1 { printf "%.0f %.0f\n", first * size, (last + 1) * size }
 		{ first = last = $1 }
 		END { if (NR) printf "%.0f %.0f\n", first * size, (last + 1) * size }'
 }
 
-# damon_watch KDAMOND NODE: everything on a node, as it is
+# damon_watch KDAMOND NODE...: everything on nodes, as it is
 damon_watch()
 {
 	context=$DAMON/$1/contexts/0
-	echo 1 >$DAMON/$1/contexts/nr_contexts
+	echo 1 >"$DAMON/$1/contexts/nr_contexts"
+	shift
 	echo paddr >$context/operations
 	echo "$DAMON_SAMPLE_US" >$context/monitoring_attrs/intervals/sample_us
 	echo "$DAMON_AGGR_US" >$context/monitoring_attrs/intervals/aggr_us
@@ -69,7 +70,7 @@ damon_watch()
 	echo "$DAMON_MIN_REGIONS" >$context/monitoring_attrs/nr_regions/min
 	echo 1 >$context/targets/nr_targets
 	regions=$context/targets/0/regions
-	node_memory "$2" >"$work/regions"
+	node_memory "$@" >"$work/regions"
 	wc -l <"$work/regions" >$regions/nr_regions
 	i=0
 	while read -r start end; do
@@ -113,7 +114,8 @@ policy_start()
 	damon_migrate 0 migrate_hot "$FAST_NODE" "$DAMON_HOT_SAMPLES" \
 		$((DAMON_AGGR_US / DAMON_SAMPLE_US)) "$DAMON_HOT_AGE" "$DAMON_HOT_MS" \
 		"$DAMON_HOT_BYTES" N
-	damon_watch 1 "$FAST_NODE"
+	# shellcheck disable=SC2086 # a list of words
+	damon_watch 1 $FAST_NODES
 	damon_migrate 1 migrate_cold "$SLOW_NODE" 0 "$DAMON_COLD_SAMPLES" "$DAMON_COLD_AGE" \
 		"$DAMON_COLD_MS" "$DAMON_COLD_BYTES" Y
 	damon_tell 0 on

@@ -17,6 +17,7 @@ policy_start()
 policy_says()
 {
 	[ -d /sys/kernel/mm/klruscan ] || return 0
+	printf ',"scan_cpu_permille":%s' "$(cat /sys/kernel/mm/klruscan/scan_cpu_permille)"
 	klruscan status --json </dev/null | awk '
 		$1 ~ /^"(passes|scan_cpu_ns|visited|tables|skipped)":$/ && !seen[$1]++ {
 			gsub(/[,"]/, ""); printf ",\"%s\":%s", substr($1, 1, length($1) - 1), $2 }'

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree as ElementTree
 from argparse import Namespace
 
@@ -22,6 +23,7 @@ import figures  # noqa: E402
 import ktap  # noqa: E402
 import made_of  # noqa: E402
 import others  # noqa: E402
+import progress  # noqa: E402
 import report  # noqa: E402
 import results  # noqa: E402
 import scenarios  # noqa: E402
@@ -102,6 +104,38 @@ def figures_of_what_has_settled_leave_out_what_came_before():
     row = row_of(them)
     assert row["late_daemon_cpu"] == 0.04 and row["late_kernel_cpu"] == 0.1, row
     assert row["pass_cpu_ms"] == 2.5 and row["daemon_cpu_s"] == 0.5, row
+
+
+def scan_keeps_to_its_budget_or_the_run_fails():
+    def row(scan_ns, permille, policy="klruscan"):
+        them = events()
+        them[-2].update(scan_cpu_ns=scan_ns, scan_cpu_permille=permille)
+        return dict(row_of(them, policy), workload="zipf", policy=policy, rep=1)
+
+    assert row_of(events())["scan_cpu_s"] is None
+    kept = row(2200 * 10 ** 6, 10)      # of 20 s, and 2 s that were saved
+    assert kept["scan_cpu_s"] == 2.2 and figures.over_budget([kept]) == [], kept
+    assert figures.over_budget([row(2400 * 10 ** 6, 10)]) == [("zipf", 1, 2.4, 2.31)]
+    assert figures.over_budget([row(2400 * 10 ** 6, 50), result_row("zipf", "damon")]) == []
+
+
+def peers_that_do_nothing_are_set_up_wrong():
+    def rows(workload):
+        return [result_row(workload, p, promoted_ratio=0.0) for p in scenarios.POLICIES]
+
+    assert figures.idle_peers(rows("hotset")) == [
+        ("hotset", p) for p in sorted(set(scenarios.POLICIES) - {"none", "oracle"})]
+    assert figures.idle_peers(rows("saturated")) == []
+    assert figures.idle_peers([result_row("hotset", "damon")]) == []
+
+
+def time_left_goes_by_how_long_rows_are():
+    left = progress.Progress([Namespace(policy="none", seconds=seconds)
+                              for seconds in (40, 220, 40)])
+    assert [left.left(done) for done in (0, 0.5, 0.25)] == [6, 6, 6]    # nothing is known yet
+    left.begun = time.monotonic() - 120     # twice as long as it should have been
+    assert 10 <= left.left(1) <= 11 and left.left(3) == 0, (left.left(1), left.left(3))
+    assert left.left(1) > left.left(1.5) > left.left(2)
 
 
 def who_makes_no_access_is_no_error():
@@ -367,7 +401,7 @@ def settings_reach_the_policy_and_make_another_row():
     assert words[words.index("DAMON_HOT_MS=500") - 1] == "--env"
     assert words.index("DAMON_HOT_MS=500") < words.index("--")
     assert place.command(plain, "") != words
-    place.nodes = (0, 1)
+    place.nodes = ([0], 1)
     words = place.command(tried, "")
     assert words[0] == "timeout" and words[words.index("env") + 1] == "DAMON_HOT_MS=500"
     page = report.page(dict(env_of_page(), settings=["DAMON_HOT_MS=500"]),
@@ -469,12 +503,12 @@ def why_a_row_failed_is_kept_when_it_is_run_again():
 
 def a_row_that_others_disturb_is_run_again():
     shares, real = [], runner.run_row
-    progress = Namespace(begin=lambda *_: None)
+    quiet = Namespace(begin=lambda *_: None)
 
     def run(others_cpu, ok=True):
         shares[:] = others_cpu
         row = runner.plan(arguments())[0]
-        return runner.run_undisturbed(row, None, None, progress, "")["tries"], len(shares)
+        return runner.run_undisturbed(row, None, None, quiet, "")["tries"], len(shares)
 
     try:
         runner.run_row = lambda row, *_: {"ok": True, "others_cpu": shares.pop(0)}
@@ -592,8 +626,9 @@ def report_is_one_page_in_the_colours_of_the_reader():
     assert not re.search(r'(?:src|href)="?https?:', page)
     assert "6.12&lt;" in page and "6.12<" not in page
     drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
-    # the costs, and the time that it took, over what is mapped
-    assert len(drawings) == 2 * len(scenarios.SCENARIOS) + 3, len(drawings)
+    # two each, what it costs when it has settled, and that and the time it took over what is mapped
+    settled = sum(s.settle_s is not None for s in scenarios.SCENARIOS)
+    assert len(drawings) == 2 * len(scenarios.SCENARIOS) + settled + 3, len(drawings)
     for drawing in drawings:
         ElementTree.fromstring(drawing)
         assert "var(--ink)" in drawing
@@ -602,6 +637,15 @@ def report_is_one_page_in_the_colours_of_the_reader():
     assert len(ids) == len(set(ids)), [i for i in set(ids) if ids.count(i) > 1]
     for policy in scenarios.POLICIES:
         assert "var(--%s)" % policy in drawings[0], policy
+
+
+def report_shows_what_has_no_line():
+    asleep = report.page(env_of_page(), [result_row("idle", p, ops=0, late_daemon_cpu=0.001,
+                                                    late_kernel_cpu=0.01) for p in scenarios.DAEMONS])
+    assert "CPU time from the 75th second on" in asleep and "over time<" not in asleep
+    rows = [result_row("scale-%d" % gib, "damon", mapped_gib=gib, late_daemon_cpu=0.1, t95_s=t95)
+            for gib, t95 in ((4, 3.0), (16, None))]
+    assert "never there: damon at 16 GiB." in report.page(env_of_page(), rows)
 
 
 def report_marks_the_best_and_shows_what_failed():
@@ -669,7 +713,11 @@ def compare_counts_what_is_beyond_the_spread():
     assert verdict(rows(0.5, t95_s=4), rows(0.5, t95_s=8)) == [("t95_s", False)]
     assert verdict(rows(0.5, t95_s=4), rows(0.5, t95_s=None)) == [("t95_s", False)]
     assert verdict(rows(0.5, t95_s=None), rows(0.5, t95_s=9)) == [("t95_s", True)]
-    assert verdict(rows(0.5), rows(0.5, ok=False)) == [("ok", False)]
+    assert verdict(rows(0.5), rows(0.5, ok=False)) == [("good rows", False)]
+    lost = rows(0.5, 0.5, 0.5)
+    lost[("zipf", "damon")][1]["ok"] = False
+    assert verdict(rows(0.5, 0.5, 0.5), lost) == [("good rows", False)]
+    assert verdict(lost, rows(0.5)) == [("good rows", True)]
     assert verdict(rows(0.5, pgsteal_direct=0), rows(0.5, pgsteal_direct=9)) == []
     assert verdict(rows(0.5, pgsteal_direct=0), rows(0.5, pgsteal_direct=900)) == [
         ("pgsteal_direct", False)]
@@ -692,6 +740,21 @@ def compare_says_when_the_machine_was_another():
     assert "speed" not in said((38, 42), (36, 40)) and "speed" not in said((40,), (None,))
 
 
+def compare_says_what_it_does_not_know():
+    def said(old, new):
+        with tempfile.TemporaryDirectory() as directory:
+            for name, rows in (("old", old), ("new", new)):
+                put(directory, name, json.dumps({"env": {}, "rows": rows}))
+            return subprocess.run([BENCH + "/compare", directory + "/old", directory + "/new"],
+                                  capture_output=True, text=True).stdout
+
+    once, twice = ([result_row("zipf", "none", rep) for rep in range(many)] for many in (1, 2))
+    assert "1 of 1 have a single repetition" in said(twice, once)
+    assert "single" not in said(twice, twice)
+    more = said(twice, twice + [result_row("hotset", "damon")])
+    assert "/new: hotset under damon" in more and "/old: " not in more, more
+
+
 def compare_says_what_it_cannot_read():
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "results.json")
@@ -699,6 +762,14 @@ def compare_says_what_it_cannot_read():
             json.dump([], file)
         done = subprocess.run([BENCH + "/compare", path, path], capture_output=True, text=True)
     assert done.returncode == 2 and "not results" in done.stderr, done
+
+
+def sockets_are_one_tier():
+    with tempfile.TemporaryDirectory() as directory:
+        for name, nodes in (("memory_tier22", "4"), ("memory_tier4", "0-1,3"),
+                            ("memory_tier9", "2"), ("memory_tier30", "")):
+            put(directory, name + "/nodelist", nodes + "\n")
+        assert runner.host_tiers(directory) == ([0, 1, 3], 4)
 
 
 def host_is_refused_with_the_reason_where_there_is_one_tier():
@@ -739,10 +810,12 @@ TESTS = (every_figure_follows_from_the_events, quiet_tenants_are_told_where_ther
          an_oracle_that_is_beaten_is_noticed, there_is_a_file_for_every_policy,
          workload_programs_are_those_that_are_built,
          report_is_one_page_in_the_colours_of_the_reader,
-         report_marks_the_best_and_shows_what_failed,
+         report_marks_the_best_and_shows_what_failed, report_shows_what_has_no_line,
          report_says_of_which_commits_the_rows_are, compare_counts_what_is_beyond_the_spread,
          compare_says_when_the_machine_was_another, compare_says_what_it_cannot_read,
-         host_is_refused_with_the_reason_where_there_is_one_tier)
+         compare_says_what_it_does_not_know, scan_keeps_to_its_budget_or_the_run_fails,
+         peers_that_do_nothing_are_set_up_wrong, time_left_goes_by_how_long_rows_are,
+         sockets_are_one_tier, host_is_refused_with_the_reason_where_there_is_one_tier)
 
 
 if __name__ == "__main__":
