@@ -64,6 +64,7 @@ static void stand_still(struct klruscand *k)
 {
 	klruscand_drop_mms(&k->late);
 	pghot_age_out(k->node->nid);
+	WRITE_ONCE(k->node->scan.starved_ms, 0);
 	klruscand_clocks_start(k);
 }
 
@@ -187,6 +188,8 @@ static void wait_and_look_out(struct klruscand *k, unsigned long until, u32 chan
 	while (time_before(jiffies, until) && !must_wake(changes)) {
 		unsigned long next = until;
 
+		if (k->rested)
+			klruscand_clocks_late(k, jiffies);
 		if (!k->hurry && time_after_eq(jiffies, k->looks_out)) {
 			look_out(k);
 			if (k->alarm)
@@ -224,6 +227,7 @@ static void wait_for_debts(struct klruscand *k)
 		u32 changes = klruscan_changes();
 
 		k->rested = true;
+		klruscand_clocks_late(k, jiffies + time);
 		wait_event_interruptible_timeout(k->node->wait, must_wake(changes), time);
 	}
 }
@@ -286,12 +290,10 @@ static void wait_for_next(struct klruscand *k, unsigned long next)
 	unsigned long time = charge_part(k);
 	unsigned long until = jiffies + max(time, 1UL);
 
-	if (time_after(until, next) && (time || k->rested))
-		WRITE_ONCE(node->scan.starved_ms, jiffies_to_msecs(until - next));
-	else
-		WRITE_ONCE(node->scan.starved_ms, 0);
 	if (time_before(until, next))
 		until = next;
+	else if (time)
+		k->rested = true;
 	rest_until(k, until, changes);
 	if (!k->hurry)
 		return;
@@ -332,10 +334,8 @@ static int klruscand(void *data)
 	k->looks_out = jiffies;
 	klruscand_clocks_start(k);
 	/* freezes here: with a knob that changes all the time, the wait does not sleep */
-	while (!kthread_freezable_should_stop(NULL)) {
-		k->rested = false;
+	while (!kthread_freezable_should_stop(NULL))
 		wait_for_next(k, turn(k));
-	}
 	return 0;
 }
 

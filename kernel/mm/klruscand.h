@@ -78,7 +78,8 @@ struct mm_places {
  * @charged_ns:	CPU time of the thread that the budget knows of
  * @not_paced_ns: a part of it, for which there was no rest yet
  * @waited_ns:	time in the pass in which it let time pass
- * @rested:	the budget has made the pass late
+ * @usual:	the clock of those that are scanned most often
+ * @rested:	the budget has made their next pass late
  * @lookout:	looks out between passes
  * @looks_out:	when it does again, in jiffies
  */
@@ -103,6 +104,7 @@ struct klruscand {
 	u64 charged_ns;
 	u64 not_paced_ns;
 	u64 waited_ns;
+	unsigned int usual;
 	bool rested;
 	struct lookout *lookout;
 	unsigned long looks_out;
@@ -122,6 +124,7 @@ void klruscand_clocks_begin(struct klruscand *k);
 void klruscand_clock_looks(struct klruscand *k, unsigned int by);
 struct klruscan_pace *klruscand_pace(struct klruscand *k, struct mem_cgroup *memcg);
 void klruscand_clocks_end(struct klruscand *k);
+void klruscand_clocks_late(struct klruscand *k, unsigned long when);
 void klruscand_clocks_start(struct klruscand *k);
 void klruscand_clocks_rest(struct klruscand *k);
 unsigned long klruscand_clocks_next(struct klruscand *k);

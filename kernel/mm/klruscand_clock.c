@@ -72,9 +72,44 @@ static void begin_if_due(struct klruscand *k, unsigned int by)
 	pghot_pass_begin(k->node->nid, by, clock->exposed);
 	clock->looks = k->began;
 	clock->took_ns = 0;
+	clock->begun = k->began;
 	k->due |= BIT(by);
 	k->to_look |= BIT(by);
 	k->patience = min(k->patience, interval_of(clock) / 2);
+}
+
+/* By how much a pass that begins at @when is later than is wanted, in ms. */
+static unsigned int late_ms(const struct clock *clock, unsigned long when)
+{
+	unsigned long wanted = clock->begun + interval_of(clock);
+
+	return time_after(when, wanted) ? jiffies_to_msecs(when - wanted) : 0;
+}
+
+/**
+ * klruscand_clocks_late - the budget makes the next pass late
+ * @k: the thread
+ * @when: it does not begin before, in jiffies
+ *
+ * Context: the thread.
+ */
+void klruscand_clocks_late(struct klruscand *k, unsigned long when)
+{
+	u64 *starved_ms = &k->node->scan.starved_ms;
+
+	/* as late as the last one was, until it is later */
+	WRITE_ONCE(*starved_ms, max_t(u64, *starved_ms, late_ms(&k->clock[k->usual], when)));
+}
+
+/* Of those that are scanned most often, and whose pass begins. */
+static void tell_late(struct klruscand *k)
+{
+	const struct clock *clock = &k->clock[k->usual];
+
+	if (!is_due(k, k->usual))
+		return;
+	WRITE_ONCE(k->node->scan.starved_ms, k->rested ? late_ms(clock, k->began) : 0);
+	k->rested = false;
 }
 
 /**
@@ -91,6 +126,7 @@ void klruscand_clocks_begin(struct klruscand *k)
 	k->patience = HZ;
 	k->due = 0;
 	k->to_look = 0;
+	tell_late(k);
 	for (by = 0; by < PGHOT_CLOCKS; by++)
 		begin_if_due(k, by);
 }
@@ -123,6 +159,7 @@ static void start_clock(struct klruscand *k, unsigned int by,
 		.since = slower ? 0 : PGHOT_HEAT_PASSES,
 		.last = like == CLOCK_NONE ? due : k->clock[like].last,
 		.looked = like == CLOCK_NONE ? due : k->clock[like].looked,
+		.begun = k->began,
 		.rests = k->began,
 	};
 	pghot_clock_start(k->node->nid, by, interval_ms, slower ? like : by,
@@ -277,6 +314,7 @@ static void change_pace(struct klruscand *k, unsigned int by)
 		clock->since = 0;
 	}
 	clock->interval_ms = clock->shortest;
+	clock->begun = k->began;
 }
 
 /* Let clocks go as all want that go by them, and those who want something else leave. */
@@ -369,6 +407,7 @@ static void settle_clocks(struct klruscand *k)
 				       k->clock[usual].interval_ms))
 			usual = by;
 	}
+	k->usual = usual;
 	pghot_set_usual(k->node->nid, usual);
 	WRITE_ONCE(k->node->scan.interval_ms, k->clock[usual].interval_ms);
 }
@@ -432,8 +471,10 @@ void klruscand_clocks_start(struct klruscand *k)
 	k->anew = true;
 	k->alarm = false;
 	k->hurry = true;
+	k->rested = false;
 	k->began = jiffies;
 	start_clock(k, 0, shortest, CLOCK_NONE);
+	k->usual = 0;
 	pghot_set_usual(k->node->nid, 0);
 	WRITE_ONCE(k->node->scan.interval_ms, shortest);
 }

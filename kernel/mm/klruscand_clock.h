@@ -28,6 +28,7 @@
  * @longest:	likewise, the longest
  * @passes:	of how many passes heat is to be, at most; what is new among them has no more
  * @since:	passes since it became slower, up to PGHOT_HEAT_PASSES
+ * @begun:	when its last pass began, in jiffies, or its interval became another
  * @last:	when its last pass began, in jiffies, later by the time that it let pass
  * @rests:	there is none before, in jiffies
  * @looked:	when the last pass looked first, in jiffies: what the next one finds was
@@ -46,6 +47,7 @@ struct clock {
 	unsigned int longest;
 	unsigned int passes;
 	unsigned int since;
+	unsigned long begun;
 	unsigned long last;
 	unsigned long rests;
 	unsigned long looked;

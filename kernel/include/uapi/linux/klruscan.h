@@ -122,8 +122,9 @@ struct klruscan_info {
  * @accessed:		out: entries found accessed, of which a page may have many
  * @busy:		out: visits put off because a lock was held
  * @unfinished:		out: processes that a pass had to leave before their end
- * @starved_ms:		out: by how much the next pass is later than @interval_ms
- *			says, because the CPU budget was used up; 0 where it is not
+ * @starved_ms:		out: by how much the last pass was later than @interval_ms
+ *			says, or the present one is already, because the CPU budget was used
+ *			up; 0 where it was not
  * @records:		out: accesses recorded in the store, from any source
  * @records_lost:	out: accesses not recorded, for lack of memory or because
  *			the walk's report of them was missed
