@@ -168,6 +168,18 @@ static void fill_waiting(struct status *status)
 	sum_outcomes(node);
 }
 
+/* All memory was said to be slow, but for what has no room. */
+static void fill_no_target(struct status *status)
+{
+	struct klruscan_node_stats *node;
+
+	start(status);
+	status->info.fast_nodes[0] = 0;
+	node = add_node(status, 1);
+	node->state = KLRUSCAN_STATE_NO_TARGET;
+	node->target_nid = -1;
+}
+
 static void fill_many(struct status *status)
 {
 	start(status);
@@ -214,6 +226,7 @@ const struct fixture fixtures[] = {
 	{ "zero", fill_zero },
 	{ "no_slow", fill_no_slow },
 	{ "waiting", fill_waiting },
+	{ "no_target", fill_no_target },
 	{ "many", fill_many },
 	{ "huge", fill_huge },
 };

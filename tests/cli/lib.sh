@@ -78,6 +78,13 @@ fake()
 	"$@"
 }
 
+# unprivileged COMMAND...: what nobody may read it cannot read either, though root runs it
+unprivileged()
+{
+	[ "$(id -u)" -ne 0 ] || set -- setpriv --bounding-set=-all "$@"
+	"$@"
+}
+
 # gold FILE COMMAND...: what it prints and how it exits is what the golden file has.
 # The place of what the test made up is called ROOT there, and the version VERSION.
 gold()
