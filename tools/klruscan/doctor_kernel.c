@@ -253,8 +253,7 @@ void judge_prototypes(const struct machine *m, struct finding *f)
 		return;
 	}
 	if (m->btf_err) {
-		finding_is(f, VERDICT_UNCHECKED, "%s cannot be read: %s.", m->btf_path,
-			   strerror(-m->btf_err));
+		finding_unread(f, m->btf_err, m->btf_path);
 		return;
 	}
 	count = name_symbols(m, names, sizeof(names), differs);
@@ -321,6 +320,7 @@ void judge_device(const struct machine *m, struct finding *f)
 		finding_is(f, VERDICT_UNCHECKED, "The module is not loaded.");
 	} else if (m->device == -EACCES || m->device == -EPERM) {
 		finding_unread(f, m->device, "/dev/klruscan cannot be opened");
+		finding_remedy(f, "%s", why->advice);
 	} else {
 		finding_is(f, VERDICT_PROBLEM, "%s: %s.", why->tried, strerror(why->err));
 		finding_remedy(f, "%s", why->advice);

@@ -334,6 +334,24 @@ static bool is_on(const struct word_fact *fact)
 	return !fact->err && fact->word[0] == 'Y';
 }
 
+/* Why what is built into the kernel cannot be looked at, 0 if it can or is not there. */
+static int unread(const struct word_fact *fact)
+{
+	return fact->err == -ENOENT ? 0 : fact->err;
+}
+
+static void judge_kdamonds(const struct machine *m, struct finding *f)
+{
+	finding_is(f, VERDICT_WARNING, "%ld kdamond%s at work (%s): DAMON clears the accessed"
+		   " bits that klruscan looks for%s.", m->damon_on.number,
+		   m->damon_on.number == 1 ? " is" : "s are",
+		   *m->damon_actions ? m->damon_actions : "only watching",
+		   strstr(m->damon_actions, "migrate") ? ", and moves pages too" : "");
+	finding_remedy(f, "Use one of both. To stop DAMON:");
+	finding_command(f, "echo off > /sys/kernel/mm/damon/admin/kdamonds/%s/state",
+			m->damon_name);
+}
+
 void judge_damon(const struct machine *m, struct finding *f)
 {
 	if (is_on(&m->damon_reclaim) || is_on(&m->damon_lru_sort)) {
@@ -344,19 +362,18 @@ void judge_damon(const struct machine *m, struct finding *f)
 		finding_remedy(f, "Use one of both:");
 		finding_command(f, "echo N > /sys/module/damon_%s/parameters/enabled",
 				reclaim ? "reclaim" : "lru_sort");
-	} else if (m->damon_on.err == -ENOENT) {
-		finding_is(f, VERDICT_OK, "The kernel does not have it, or not its sysfs interface.");
-	} else if (m->damon_on.err) {
+	} else if (!m->damon_on.err && m->damon_on.number) {
+		judge_kdamonds(m, f);
+	} else if (m->damon_on.err && m->damon_on.err != -ENOENT) {
 		finding_unread(f, m->damon_on.err, "The state of DAMON cannot be read");
-	} else if (m->damon_on.number) {
-		finding_is(f, VERDICT_WARNING, "%ld kdamond%s at work (%s): DAMON clears the accessed"
-			   " bits that klruscan looks for%s.", m->damon_on.number,
-			   m->damon_on.number == 1 ? " is" : "s are",
-			   *m->damon_actions ? m->damon_actions : "only watching",
-			   strstr(m->damon_actions, "migrate") ? ", and moves pages too" : "");
-		finding_remedy(f, "Use one of both. To stop DAMON:");
-		finding_command(f, "echo off > /sys/kernel/mm/damon/admin/kdamonds/%s/state",
-				m->damon_name);
+	} else if (unread(&m->damon_reclaim)) {
+		finding_unread(f, unread(&m->damon_reclaim),
+			       "Whether DAMON_RECLAIM is on cannot be read");
+	} else if (unread(&m->damon_lru_sort)) {
+		finding_unread(f, unread(&m->damon_lru_sort),
+			       "Whether DAMON_LRU_SORT is on cannot be read");
+	} else if (m->damon_on.err) {
+		finding_is(f, VERDICT_OK, "The kernel does not have it, or not its sysfs interface.");
 	} else {
 		finding_is(f, VERDICT_OK, "Not at work.");
 	}
