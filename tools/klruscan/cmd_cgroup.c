@@ -45,8 +45,8 @@ static const char cgroup_help[] =
 "  klruscan cgroup set /batch.slice scan_interval_min_ms=5000   look rarely\n"
 "  klruscan cgroup clear /backup.slice\n"
 "\n"
-"Exit status: 0 fine, 1 could not (nothing is changed), such as no such cgroup, 2\n"
-"usage, such as a value out of range.\n";
+"Exit status: 0 fine, 1 could not (nothing is changed, unless the error says so),\n"
+"such as no such cgroup, 2 usage, such as a value out of range.\n";
 
 static const char advice_settings[] =
 	"the settings are promote, weight, scan_interval_min_ms and scan_interval_max_ms";
@@ -132,6 +132,21 @@ static int show(int nr, char **words, enum format format, struct failure *failur
 	return err;
 }
 
+/* What was set holds, whatever becomes of the output. */
+static int show_changed(char **path, enum format format, struct failure *failure)
+{
+	char advice[sizeof(failure->advice)];
+	int err = show(1, path, format, failure);
+
+	if (!err && fflush(stdout))
+		err = fail(failure, errno, "the output is incomplete", "cannot print the cgroups");
+	if (!err)
+		return 0;
+	strcpy(advice, failure->advice);
+	snprintf(failure->advice, sizeof(failure->advice), "the change is made; %.480s", advice);
+	return err;
+}
+
 /* The words are checked first: what is wrong there is wrong whatever cgroups there are. */
 static int change(struct klruscan_cgroup *cgroup, char **path, enum format format,
 		  struct failure *failure)
@@ -145,7 +160,7 @@ static int change(struct klruscan_cgroup *cgroup, char **path, enum format forma
 	cgroup->id = id;
 	err = cgroup_change(cgroup, name, failure);
 	free(name);
-	return err ? err : show(1, path, format, failure);
+	return err ? err : show_changed(path, format, failure);
 }
 
 static int set(int nr, char **words, enum format format, struct failure *failure)

@@ -36,8 +36,8 @@ static const char tune_help[] =
 "  klruscan tune slow_nodes=                   choose by memory tier again\n"
 "  klruscan tune --file /etc/klruscan.conf     what the service does\n"
 "\n"
-"Exit status: 0 fine, 1 could not (nothing is changed), 2 usage, such as an\n"
-"unknown knob or a value out of range.\n";
+"Exit status: 0 fine, 1 could not (nothing is changed, unless the error says so),\n"
+"2 usage, such as an unknown knob or a value out of range.\n";
 
 static int show_knobs(const struct knob_table *table, enum format format,
 		      struct failure *failure)
