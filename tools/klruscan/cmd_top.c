@@ -246,15 +246,15 @@ static int run(struct top *top)
 
 static int show(struct top *top, struct failure *failure)
 {
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	const struct sigaction action = { .sa_handler = on_stop };
 	SCREEN *terminal = begin_terminal(failure);
 	int err;
 
 	if (!terminal)
 		return -ENOTTY;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
+		sigaction(stops[i], &action, NULL);
 	err = run(top);
 	end_terminal(terminal);
 	if (err)
