@@ -2,8 +2,8 @@
 /*
  * Linked into a klruscan of the tests only (ld --wrap=clock_gettime,sigtimedwait): with FAKE_CLOCK
  * in the environment the monotonic clock goes on by waiting, and by nothing else but asking the
- * device for its state, which takes FAKE_CLOCK milliseconds. So what a test counts does not hang on
- * how busy the machine is.
+ * device for its state, which takes FAKE_CLOCK milliseconds, or for the time, which takes
+ * FAKE_CLOCK_ASKED. So what a test counts does not hang on how busy the machine is.
  */
 #include <errno.h>
 #include <signal.h>
@@ -23,12 +23,17 @@ static void go_on(time_t seconds, long ns)
 	fake_now.tv_nsec = (fake_now.tv_nsec + ns) % SECOND_NS;
 }
 
-void fake_clock_look(void)
+static void go_on_by(const char *variable)
 {
-	const char *look_ms = getenv("FAKE_CLOCK");
-	long ms = look_ms ? strtol(look_ms, NULL, 10) : 0;
+	const char *text = getenv(variable);
+	long ms = text ? strtol(text, NULL, 10) : 0;
 
 	go_on(ms / 1000, ms % 1000 * 1000000);
+}
+
+void fake_clock_look(void)
+{
+	go_on_by("FAKE_CLOCK");
 }
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
@@ -36,6 +41,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 	if (clock != CLOCK_MONOTONIC || !getenv("FAKE_CLOCK"))
 		return __real_clock_gettime(clock, now);
 	*now = fake_now;
+	go_on_by("FAKE_CLOCK_ASKED");
 	return 0;
 }
 

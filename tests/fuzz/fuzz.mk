@@ -8,7 +8,7 @@ FUZZ_DIR := $(BUILD)/fuzz
 # What reads and shows records, and is pure but for the opening of files.
 RECORD_SOURCES := $(addprefix $(KLRUSCAN_DIR)/,record_read.c record_parse.c record_render.c blocks.c \
 	heatmap.c heatmap_text.c series.c ticks.c report_emit.c report_picture.c svg.c svg_heatmap.c \
-	svg_charts.c source.c $(KLRUSCAN_RENDER))
+	svg_charts.c source.c progress.c $(KLRUSCAN_RENDER))
 RECORD_HEADERS := $(wildcard $(KLRUSCAN_DIR)/*.h tests/fuzz/*.h) kernel/include/uapi/linux/klruscan.h
 
 $(FUZZ_DIR)/record: tests/fuzz/record.c $(RECORD_SOURCES) $(RECORD_HEADERS) tests/fuzz/fuzz.mk

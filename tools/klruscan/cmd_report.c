@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "options.h"
+#include "progress.h"
 #include "report.h"
 #include "source.h"
 #include "textfile.h"
@@ -165,17 +166,32 @@ static int check_files(const struct request *request, struct failure *failure)
 	return 0;
 }
 
+/* For a heat map it is read twice: the size of its cells follows from all of it. */
+static int read_in_parts(struct reading *reading, struct progress *progress)
+{
+	struct request *request = reading->request;
+	int err = record_read_file(request->path, request->partial, look, reading, progress,
+				   reading->failure);
+
+	if (err || ++progress->part == progress->parts)
+		return err;
+	if (lay_out(request))
+		return fail(reading->failure, ENOMEM, "free some memory", "cannot hold what %s has",
+			    request->path);
+	return record_read_file(request->path, request->partial, add, reading, progress,
+				reading->failure);
+}
+
 static int read_record(struct request *request, struct failure *failure)
 {
 	struct reading reading = { .request = request, .failure = failure };
-	int err = record_read_file(request->path, request->partial, look, &reading, failure);
+	struct progress progress;
+	int err;
 
-	if (err || request->report.kind != REPORT_HEATMAP)
-		return err;
-	if (lay_out(request))
-		return fail(failure, ENOMEM, "free some memory", "cannot hold what %s has",
-			    request->path);
-	return record_read_file(request->path, request->partial, add, &reading, failure);
+	progress_begin(&progress, request->report.kind == REPORT_HEATMAP ? 2 : 1);
+	err = read_in_parts(&reading, &progress);
+	progress_end(&progress);
+	return err;
 }
 
 /******************************************************************************

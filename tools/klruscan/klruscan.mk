@@ -13,7 +13,7 @@ KLRUSCAN_BIN := $(BUILD)/bin/klruscan
 # What renders, and knows neither files nor the command line.
 KLRUSCAN_RENDER := status.c fields.c metrics.c tune.c knobs.c nodes.c failure.c \
 	emit.c emit_format.c emit_csv.c emit_json.c emit_text.c emit_tables.c emit_item.c utf8.c
-KLRUSCAN_SOURCES := main.c options.c source.c cmd_status.c \
+KLRUSCAN_SOURCES := main.c options.c source.c progress.c cmd_status.c \
 	cmd_doctor.c doctor.c doctor_kernel.c doctor_memory.c \
 	machine.c machine_module.c unxz.c machine_symbols.c \
 	cmd_top.c top_model.c top_view.c \

@@ -232,11 +232,14 @@ enum record_verdict record_reader_end(struct record_reader *reader);
 const struct record_parser *record_reader_parser(const struct record_reader *reader);
 void record_reader_free(struct record_reader *reader);
 
+struct progress;
+
 /*
- * Reads all of a file. @partial: one that ends early, or is damaged, is good up to there.
- * Returns 0 or a negative errno with @failure filled.
+ * Reads all of a file, which is the part of @progress that is being done. @partial: one that
+ * ends early, or is damaged, is good up to there. Returns 0 or a negative errno with @failure
+ * filled.
  */
 int record_read_file(const char *path, bool partial, record_each each, void *arg,
-		     struct failure *failure);
+		     struct progress *progress, struct failure *failure);
 
 #endif

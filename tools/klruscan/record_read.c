@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +8,11 @@
 
 #include <zlib.h>
 
+#include "progress.h"
 #include "record.h"
 #include "source.h"
 
-#define PIECE		65536
-#define PROGRESS_EACH	(1 << 20)	/* bytes that were read, for who waits to be told */
+#define PIECE	65536
 
 /**
  * struct record_reader - what is known of a file so far
@@ -230,40 +229,30 @@ static bool is_partial(enum record_verdict verdict)
 	       verdict == RECORD_TRAILING || verdict == RECORD_TOO_MANY;
 }
 
-/* One line, overwritten, for who waits: hours of samples take a while. At last it goes. */
-static void show_progress(const char *path, uint64_t got, const struct stat *st, bool last)
-{
-	if (!isatty(STDERR_FILENO) || !S_ISREG(st->st_mode) || got < PROGRESS_EACH)
-		return;
-	if (last)
-		fputs("\r\033[K", stderr);
-	else if (got % PROGRESS_EACH < PIECE)
-		fprintf(stderr, "\r\033[Kreading %.60s: %" PRIu64 " %%", path,
-			got * 100 / (uint64_t)(st->st_size ? st->st_size : 1));
-}
-
-static int feed_all(int fd, const char *path, struct record_reader *reader)
+/* Hours of samples take a while; of a pipe nobody knows how long it is. */
+static int feed_all(int fd, const char *path, struct record_reader *reader,
+		    struct progress *progress)
 {
 	unsigned char piece[PIECE];
 	struct stat st = { 0 };
-	uint64_t sum = 0;
+	uint64_t sum = 0, size;
 	ssize_t got;
 	int err = 0;
 
 	fstat(fd, &st);
+	size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 	do {
 		got = read(fd, piece, sizeof(piece));
 		if (got < 0 && errno != EINTR)
 			err = -errno;
 		sum += got > 0 ? (uint64_t)got : 0;
-		show_progress(path, sum, &st, false);
+		progress_tell_reading(progress, path, sum, size);
 	} while (got && !err && (got < 0 || record_feed(reader, piece, (size_t)got) == RECORD_GOOD));
-	show_progress(path, sum, &st, true);
 	return err;
 }
 
 int record_read_file(const char *path, bool partial, record_each each, void *arg,
-		     struct failure *failure)
+		     struct progress *progress, struct failure *failure)
 {
 	int fd = source_open(path), err;
 	struct record_reader *reader;
@@ -278,7 +267,7 @@ int record_read_file(const char *path, bool partial, record_each each, void *arg
 		close(fd);
 		return fail(failure, ENOMEM, "free some memory", "cannot read %s", path);
 	}
-	err = feed_all(fd, path, reader);
+	err = feed_all(fd, path, reader, progress);
 	close(fd);
 	verdict = record_reader_end(reader);
 	if (err)
