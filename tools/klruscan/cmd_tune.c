@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "options.h"
+#include "progress.h"
 #include "source.h"
 #include "tune.h"
 
@@ -70,10 +71,27 @@ static int tune(const struct knob_table *table, const struct requests *requests,
 	return err;
 }
 
+static void tell_of_other(void *progress)
+{
+	progress_tell(progress, "waiting for another 'klruscan tune' to end (Ctrl-C stops waiting)");
+}
+
+/* Only one at a time sets knobs; the others wait. */
+static int lock_knobs(void)
+{
+	struct progress progress;
+	int lock;
+
+	progress_begin(&progress, 1);
+	lock = source_lock(tell_of_other, &progress);
+	progress_end(&progress);
+	return lock;
+}
+
 static int show_or_tune(const struct requests *requests, bool show, bool dry_run,
 			enum format format, struct failure *failure)
 {
-	int lock = show || dry_run ? -1 : source_lock(), err;
+	int lock = show || dry_run ? -1 : lock_knobs(), err;
 	struct knob_table table;
 
 	err = knobs_collect(&table, failure);

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,6 +16,9 @@
 #include "source.h"
 
 #define DEVICE "/dev/" KLRUSCAN_DEVICE
+
+/* Seconds after which who waits wants to know for what. */
+#define SLOW_S 2
 
 const char *const advice_load =
 	"the module is not loaded: run 'systemctl restart klruscan'"
@@ -371,21 +375,33 @@ int source_write(const char *path, const char *text)
 	return err;
 }
 
-int source_lock(void)
+static void interrupt(int number)
 {
+	(void)number;
+}
+
+int source_lock(void (*slow)(void *arg), void *arg)
+{
+	const struct sigaction action = { .sa_handler = interrupt };
 	int fd = open("/sys/module/klruscan/uevent", O_WRONLY | O_CLOEXEC);
-	int err;
+	struct sigaction before;
+	int err = 0;
 
 	if (fd < 0)
 		return -errno;
-	while (flock(fd, LOCK_EX)) {
+	sigaction(SIGALRM, &action, &before);
+	alarm(SLOW_S);
+	while (!err && flock(fd, LOCK_EX)) {
 		if (errno == EINTR)
-			continue;
-		err = -errno;
-		close(fd);
-		return err;
+			slow(arg);
+		else
+			err = -errno;
 	}
-	return fd;
+	alarm(0);
+	sigaction(SIGALRM, &before, NULL);
+	if (err)
+		close(fd);
+	return err ? err : fd;
 }
 
 static bool is_dots(const char *name)

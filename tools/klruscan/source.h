@@ -53,11 +53,12 @@ int source_create(const char *path);
 int source_append(const char *path, bool link);
 
 /*
- * Waits until nobody else sets knobs by this program. What is locked is a file of the module
- * that root alone can open, as whoever holds it holds up the service too. Returns what is to
- * be closed afterwards, or a negative errno: who may not lock may not set anything either.
+ * Waits until nobody else sets knobs by this program; @slow is called when that takes seconds.
+ * What is locked is a file of the module that root alone can open, as whoever holds it holds up
+ * the service too. Returns what is to be closed afterwards, or a negative errno: who may not
+ * lock may not set anything either.
  */
-int source_lock(void);
+int source_lock(void (*slow)(void *arg), void *arg);
 
 /* Characters in a line of the terminal on standard output, 0 where it is none. */
 unsigned int source_terminal_width(void);
