@@ -35,7 +35,7 @@ int fake_open(const char *path, int flags, mode_t permissions)
 
 static int number_of(const char *name)
 {
-	static const int errors[] = { EINVAL, ERANGE, EACCES, EBUSY, ENOMEM, EIO };
+	static const int errors[] = { EINVAL, ERANGE, EACCES, EBUSY, ENOMEM, EIO, ENODEV };
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		if (!strcmp(strerrorname_np(errors[i]), name))

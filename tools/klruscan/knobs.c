@@ -7,6 +7,9 @@
 #include "knobs.h"
 #include "nodes.h"
 
+/* What is kept of a value, with room for how the kernel writes it. */
+#define VALUE_MAX (KNOB_VALUE_LEN - 17)
+
 static const char fit_intervals[] = "scan_interval_min_ms must not be above scan_interval_max_ms";
 
 const struct knob knobs[] = {
@@ -125,8 +128,14 @@ int knob_parse(const struct knob *knob, const char *name, const char *text, char
 	       struct failure *failure)
 {
 	char advice[128], range[64];
-	int err = strlen(text) < KNOB_VALUE_LEN - 16 ? parse(knob, text, value) : -EINVAL;
+	int err;
 
+	if (strlen(text) > VALUE_MAX) {
+		snprintf(advice, sizeof(advice), "a value has %d characters at most", VALUE_MAX);
+		return fail_request(failure, advice, "%s cannot be '%.64s...', which is too long", name,
+				    text);
+	}
+	err = parse(knob, text, value);
 	if (!err)
 		return 0;
 	knob_range(knob, range, sizeof(range));
