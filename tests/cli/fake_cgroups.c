@@ -3,7 +3,9 @@
  * Cgroups for a klruscan of the tests: the directories in FAKE_ROOT/sys/fs/cgroup, by their
  * inode numbers. Files by the names of the settings have what is set for it, figures a number
  * that its figures are made of; no_memory: it has no memory controller. FAKE_CGROUP_SET is the
- * name of an error with which changes are refused, FAKE_CGROUP_V1 that they are of cgroup v1.
+ * name of an error with which changes are refused, FAKE_CGROUP_BROKEN the question that has an
+ * error, list, settings or figures, or "stuck", where the list does not go on; FAKE_CGROUP_V1 that
+ * they are of cgroup v1.
  */
 #include <errno.h>
 #include <ftw.h>
@@ -136,6 +138,13 @@ static int refuse(int err)
 	return -1;
 }
 
+static bool is_broken(const char *question)
+{
+	const char *broken = getenv("FAKE_CGROUP_BROKEN");
+
+	return broken && !strcmp(broken, question);
+}
+
 int fake_cgroups(struct klruscan_cgroups *list)
 {
 	__u64 *ids = (void *)(uintptr_t)list->ids;
@@ -143,8 +152,12 @@ int fake_cgroups(struct klruscan_cgroups *list)
 
 	if (list->size != sizeof(*list) || !list->room)
 		return refuse(EINVAL);
+	if (is_broken("list"))
+		return refuse(EIO);
 	look_around();
 	list->nr = 0;
+	if (is_broken("stuck"))
+		return 0;
 	for (unsigned int i = 0; i < nr_all && list->nr < list->room; i++) {
 		if (all[i].id < list->pos ||
 		    (!is_any_set(all[i].path) && !number_of(all[i].path, "figures", &number)))
@@ -188,7 +201,8 @@ static int refusal(void)
 
 	if (!name)
 		return 0;
-	return !strcmp(name, "EPERM") ? EPERM : !strcmp(name, "ENOSPC") ? ENOSPC : ENOENT;
+	return !strcmp(name, "EPERM") ? EPERM : !strcmp(name, "ENOSPC") ? ENOSPC :
+	       !strcmp(name, "EIO") ? EIO : ENOENT;
 }
 
 int fake_cgroup(struct klruscan_cgroup *cgroup, bool set)
@@ -200,6 +214,8 @@ int fake_cgroup(struct klruscan_cgroup *cgroup, bool set)
 		return refuse(EINVAL);
 	if (!path)
 		return refuse(ENOENT);
+	if (!set && is_broken("settings"))
+		return refuse(EIO);
 	if (number_of(path, "no_memory", &number))
 		return refuse(EOPNOTSUPP);
 	if (set && refusal())
@@ -230,6 +246,8 @@ int fake_cgroup_stats(struct klruscan_cgroup_stats *stats)
 		return refuse(EINVAL);
 	if (!path)
 		return refuse(ENOENT);
+	if (is_broken("figures"))
+		return refuse(EIO);
 	if (stats->id && !number_of(path, "figures", &number))
 		return 0;
 	stats->interval_ms = stats->id ? 100U * stats->nid : 0;

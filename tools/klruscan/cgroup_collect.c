@@ -78,7 +78,8 @@ static int list(struct cgroup_table *table, int fd, struct failure *failure)
 			return err;
 		if (cgroups.nr > IDS_ROOM || cgroups.pos <= pos)
 			return fail(failure, EPROTO, advice_same,
-				    "cannot understand what the device says of cgroups");
+				    "cannot understand what /dev/" KLRUSCAN_DEVICE
+				    " says of cgroups");
 		for (unsigned int i = 0; i < cgroups.nr; i++)
 			if (!new_row(table, ids[i]))
 				return fail_memory(failure);
@@ -164,8 +165,8 @@ static int ask_all(struct cgroup_table *table, int fd, bool all, struct failure 
 				free_row(&row);
 				continue;
 			}
-			if (err)
-				err = explain(err, row.path ? row.path : "that was listed", failure);
+			if (err && row.path)
+				err = explain(err, row.path, failure);
 		}
 		table->row[kept++] = row;
 	}
