@@ -51,5 +51,5 @@ $(CLI_TEST_DIR)/klruscan_fake: tests/cli/fake_device.c tests/cli/fake_files.c \
 		tests/cli/cli.mk VERSION
 	@mkdir -p $(@D)
 	$(CC) $(KLRUSCAN_CPPFLAGS) -Itests/cli $(CLI_TEST_CFLAGS) -o $@ \
-		-Wl,--wrap=open,--wrap=ioctl,--wrap=write,--wrap=fstatfs,--wrap=socket,--wrap=bind \
+		-Wl,--wrap=open,--wrap=ioctl,--wrap=write,--wrap=fstatfs,--wrap=socket,--wrap=bind,--wrap=ppoll \
 		-Wl,--wrap=clock_gettime,--wrap=sigtimedwait $(filter %.c,$^) $(KLRUSCAN_LIBS)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Linked into a klruscan of the tests only (ld --wrap=open,ioctl,socket): answers for
+ * Linked into a klruscan of the tests only (ld --wrap=open,ioctl,socket,bind,ppoll): answers for
  * /dev/klruscan as the module would. FAKE_KLRUSCAN says how: an error's name,
  * a kind of disagreement, the name of a fixture, "moving": that of "running", whose
  * counters grow with time, or "once": the same, but it is gone after a few questions. The heat
  * of a node is that of a few blocks, which move with each pass; all calls ask for a pass more.
- * "heat_full": six nodes of 128 GiB, in each block of which is heat. With FAKE_NO_IPV6 the
- * kernel has none.
+ * "heat_full": six nodes of 128 GiB, in each block of which is heat. "refused" opens it and answers
+ * nothing; "node_broken" and "heat_broken" have an error for that question. With FAKE_NO_IPV6 the
+ * kernel has none; with FAKE_NO_PORT and FAKE_NO_POLL it refuses these calls.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -76,10 +77,20 @@ int __wrap_bind(int fd, const struct sockaddr *address, socklen_t length)
 	return __real_bind(fd, address, length);
 }
 
+int __wrap_ppoll(struct pollfd *fds, nfds_t nr, const struct timespec *timeout,
+		 const sigset_t *mask)
+{
+	if (getenv("FAKE_NO_POLL"))
+		return refuse(ENOMEM);
+	return __real_ppoll(fds, nr, timeout, mask);
+}
+
 /* The fixture to answer with. */
 static const char *fixture_name(void)
 {
-	static const char *const others[] = { "node_gone", "moving", "once", "heat_gone", "heat_stuck" };
+	static const char *const others[] = {
+		"node_gone", "node_broken", "moving", "once", "heat_gone", "heat_broken", "heat_stuck",
+	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (mode_is(others[i]))
@@ -114,6 +125,8 @@ static int answer_info(struct klruscan_info *info)
 		return refuse(EINVAL);
 	if (mode_is("ENOTTY"))
 		return refuse(ENOTTY);
+	if (mode_is("refused"))
+		return refuse(EPERM);
 	if (mode_is("abi_refused") || mode_is("abi_differs"))
 		info->abi_version = KLRUSCAN_ABI_VERSION + 1;
 	if (mode_is("abi_refused"))
@@ -136,6 +149,8 @@ static int answer_node(struct klruscan_node_stats *node)
 		return refuse(EINVAL);
 	if (mode_is("node_gone") && node->nid == 2)
 		return refuse(ENODEV);
+	if (mode_is("node_broken"))
+		return refuse(EIO);
 	fixture_find(fixture_name())->fill(&status);
 	for (unsigned int i = 0; i < status.nr_nodes; i++) {
 		if (status.nodes[i].nid == node->nid) {
@@ -181,6 +196,8 @@ static int answer_heat(struct klruscan_heat *heat)
 		return refuse(EINVAL);
 	if (mode_is("node_gone") || mode_is("heat_gone"))
 		return refuse(ENODEV);
+	if (mode_is("heat_broken"))
+		return refuse(EIO);
 	if (mode_is("heat_full"))
 		return answer_full(heat);
 	passes += !heat->pos;

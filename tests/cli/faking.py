@@ -83,11 +83,14 @@ def equal(got, wanted, what=""):
 
 def golden(name, done):
     """What it printed and how it ended, as in the golden file."""
-    path = os.path.join(GOLDEN, name)
     text = done.stdout
     if done.stderr:
         text += "--- on stderr\n" + done.stderr
-    text += f"--- exit status {done.returncode}\n"
+    golden_text(name, text + f"--- exit status {done.returncode}\n")
+
+
+def golden_text(name, text):
+    path = os.path.join(GOLDEN, name)
     text = text.replace(WORK.name, "ROOT")
     USED.add(name)
     if UPDATE:

@@ -156,6 +156,7 @@ static int export_listen(const char *text, struct failure *failure)
 	if (fd < 0)
 		return fail(failure, -fd, fd == -EADDRINUSE ? "somebody else does: choose another port" :
 			    fd == -EACCES ? "ports below 1024 are for root" :
+			    fd == -EAFNOSUPPORT ? "this kernel has no IPv6: choose an address of IPv4" :
 			    "choose an address of this machine", "cannot listen on %s", where);
 	snprintf(hello, sizeof(hello), "klruscan: serving http://%s/metrics until Ctrl-C%s", where,
 		 http_is_loopback(&address) ? "" :
