@@ -17,6 +17,9 @@
  * - The walk goes into every PUD entry with memory in it. Which ones are worth it is
  *   found out before, under the same hold of mmap_lock: a step first looks at PUD
  *   entries until the scanner wants to enter one, and has the walk visit that.
+ * - It visits the page tables whose accessed bits are set. Where the scanner wants it to
+ *   visit others, too, these get the bit before. What is accessed between that and the
+ *   clearing leaves no trace there for the scans of other nodes.
  * - The accessed callback is an ftrace hook on folio_update_gen(), which the walk
  *   calls for every folio that it found accessed, and which acts only while
  *   the current task is the thread whose walk it is.
@@ -31,6 +34,7 @@
 #include <linux/jump_label.h>
 #include <linux/mm_inline.h>
 #include <linux/mmu_notifier.h>
+#include <linux/mutex.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -289,6 +293,52 @@ static bool should_enter(struct compat_scan *cs, struct vm_area_struct *vma,
 	return false;
 }
 
+/*
+ * Steps of several nodes come one after the other: a bit that was set for the walk of one is not
+ * to tell another that the table was used. All of them together have one CPU at most anyway.
+ */
+static DEFINE_MUTEX(shared_step_lock);
+
+/* Have the walk visit page tables, if their lock is free; they may be gone by now. */
+static void set_young(struct mm_struct *mm, pmd_t *pmd, const unsigned long *wanted)
+{
+	spinlock_t *lock = pmd_lockptr(mm, pmd);
+	unsigned int i;
+
+	if (!spin_trylock(lock))
+		return;
+	for_each_set_bit(i, wanted, PTRS_PER_PMD) {
+		pmd_t entry = pmdp_get(pmd + i);
+
+		if (pmd_present(entry) && !pmd_leaf(entry))
+			set_pmd(pmd + i, pmd_mkyoung(entry));
+	}
+	spin_unlock(lock);
+}
+
+/* Ask the scanner about the page tables of a PUD entry from @addr on. */
+static void ask_for_tables(struct compat_scan *cs, struct mm_struct *mm,
+			   unsigned long addr, pud_t *pud)
+{
+	struct lru_gen_scan *scan = &cs->scan;
+	DECLARE_BITMAP(wanted, PTRS_PER_PMD);
+	pmd_t *pmd = pmd_offset(pud, addr & PUD_MASK);
+	unsigned int i;
+
+	bitmap_zero(wanted, PTRS_PER_PMD);
+	for (i = pmd_index(addr); i < PTRS_PER_PMD; i++, addr += PMD_SIZE) {
+		pmd_t entry = pmdp_get(pmd + i);
+		bool used = pmd_young(entry);
+
+		if (!pmd_present(entry) || pmd_leaf(entry))
+			continue;
+		if (scan->ops->visit(scan, mm, addr, used) && !used)
+			__set_bit(i, wanted);
+	}
+	if (!scan->tables_only && !bitmap_empty(wanted, PTRS_PER_PMD))
+		set_young(mm, pmd, wanted);
+}
+
 static bool is_walked(struct compat_scan *cs, struct vm_area_struct *vma)
 {
 	struct mm_walk args = {
@@ -330,8 +380,11 @@ static unsigned long find_next(struct compat_scan *cs, struct mm_struct *mm,
 		if (!is_walked(cs, vma))
 			continue;
 		pud = find_pud(mm, *addr, &next);
-		if (pud && should_enter(cs, vma, *addr, pud))
+		if (pud && should_enter(cs, vma, *addr, pud)) {
+			if (cs->scan.shared && has_pud_young(mm))
+				ask_for_tables(cs, mm, *addr, pud);
 			return next;
+		}
 	} while (*addr = next, ++looks < STEP_LOOKS && !need_resched());
 	return 0;
 }
@@ -399,6 +452,8 @@ int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 	struct compat_scan *cs = container_of(scan, struct compat_scan, scan);
 	int err = -EBUSY;
 
+	if (scan->shared)
+		mutex_lock(&shared_step_lock);
 	arm_walk(cs);
 	/* a folio's cgroup must not change while its generation does */
 	if (mem_cgroup_trylock_pages(cs->view.memcg)) {
@@ -408,6 +463,8 @@ int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 		}
 		mem_cgroup_unlock_pages();
 	}
+	if (scan->shared)
+		mutex_unlock(&shared_step_lock);
 	settle_walk(cs);
 	scan->ops->flush(scan);
 	return err;

@@ -149,7 +149,10 @@ int klruscand_skip_start(int nid);
 void klruscand_skip_stop(int nid);
 void klruscand_skip_turn(int nid);
 void klruscand_skip_pass(int nid, struct skip_rounds *rounds);
+bool klruscand_skip_shared(int nid);
 bool klruscand_enter(struct lru_gen_scan *scan, struct mm_struct *mm,
+		     unsigned long addr, bool used);
+bool klruscand_visit(struct lru_gen_scan *scan, struct mm_struct *mm,
 		     unsigned long addr, bool used);
 
 #endif /* _MM_KLRUSCAND_H */

@@ -7,9 +7,9 @@
  * What the walk visits is delivered in the pass that visits it. It visits every
  * page table whose PMD entry was accessed, as long as its lock is free; of one
  * that is locked, the entries keep their accessed bits, but it is visited again
- * only when it is used again. The PMD's bit is shared by all nodes: what one
- * node's scan or reclaim's aging cleared, another node's scan does not see until
- * the next use. Above the PMD, a GiB that was not used is not looked into
+ * only when it is used again. The PMD's bit is shared by all nodes: what reclaim's
+ * aging cleared, the scan does not see until the next use; of what another node's scan
+ * cleared it is told. Above the PMD, a GiB that was not used is not looked into
  * (klruscand_skip.c). Pages of the node that are charged to another cgroup than their
  * process's are not found.
  *
@@ -70,6 +70,7 @@ static void step_done(struct lru_gen_scan *scan)
 /* What a pass does where the walk comes by. */
 const struct lru_gen_scan_ops klruscand_scan_ops = {
 	.enter = klruscand_enter,
+	.visit = klruscand_visit,
 	.accessed = folio_accessed,
 	.flush = step_done,
 };
@@ -151,6 +152,7 @@ static unsigned long aim(struct klruscand *k, const struct mm_place *place)
 	if (!k->blind)
 		klruscand_clock_looks(k, k->pace->clock);
 	k->scan->tables_only = k->pace->anew;
+	k->scan->shared = klruscand_skip_shared(k->node->nid);
 	lru_gen_scan_begin(k->scan, place->memcg, k->node->nid);
 	return place->wrapped ? place->first : 0;
 }

@@ -18,9 +18,9 @@
  *   clearing and the flush, and not since, keeps the bit in its own entry, and is
  *   seen when something beside it is used.
  * - The bit is one for all nodes. What the scan of one node clears, that of another
- *   does not see. Page tables are no loss, their bits are shared in the same way; but
- *   below may be huge pages of the other node, whose bits are still set. So each
- *   scan leaves a note for the others.
+ *   does not see, and below may be pages of the other node, whose bits are still set.
+ *   So each scan leaves a note for the others. The same holds for the bits of PMD
+ *   entries, which the walk goes by: there are notes of page tables, too.
  * - Whatever else might keep a bit from being set, each PUD entry is entered in one of
  *   SKIP_ROUND passes of its cgroup: it costs a delay.
  * - A table is born with its bit set: what is new is entered. So is everything where
@@ -111,8 +111,26 @@ void klruscand_skip_pass(int nid, struct skip_rounds *rounds)
 	rcu_read_unlock();
 }
 
-/* Let the scans of other nodes know. */
-static void tell_others(int nid, unsigned int slot)
+/**
+ * klruscand_skip_shared - are other nodes scanned, too?
+ * @nid: the node
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool klruscand_skip_shared(int nid)
+{
+	int other;
+
+	for_each_node(other)
+		if (other != nid && rcu_access_pointer(all_notes[other]))
+			return true;
+	return false;
+}
+
+/* Let the scans of other nodes know, by @note. */
+static void tell_others(int nid, unsigned int slot,
+			void (*note)(struct skip_notes *notes, unsigned int slot))
 {
 	struct skip_notes *notes;
 	int other;
@@ -120,7 +138,7 @@ static void tell_others(int nid, unsigned int slot)
 	for_each_node(other) {
 		notes = other == nid ? NULL : rcu_dereference(all_notes[other]);
 		if (notes)
-			skip_note(notes, slot);
+			note(notes, slot);
 	}
 }
 
@@ -143,10 +161,37 @@ bool klruscand_enter(struct lru_gen_scan *scan, struct mm_struct *mm,
 
 	rcu_read_lock();
 	if (used)
-		tell_others(scan->nid, slot);
+		tell_others(scan->nid, slot, skip_note);
 	else
 		enter = skip_must_enter(rcu_dereference(all_notes[scan->nid]),
 					&k->pace->rounds, slot);
 	rcu_read_unlock();
 	return enter;
+}
+
+/**
+ * klruscand_visit - should the walk visit a page table?
+ * @scan: the scan; its node was started
+ * @mm: the process
+ * @addr: an address in the page table
+ * @used: its accessed bit is set, and is about to be cleared
+ *
+ * Context: see struct lru_gen_scan_ops.
+ * Return: true if so.
+ */
+bool klruscand_visit(struct lru_gen_scan *scan, struct mm_struct *mm,
+		     unsigned long addr, bool used)
+{
+	unsigned int slot = skip_table(hash_ptr(mm, 32), addr >> PMD_SHIFT);
+	struct klruscand *k = scan->owner;
+	bool visit = used;
+
+	rcu_read_lock();
+	if (used)
+		tell_others(scan->nid, slot, skip_note_table);
+	else
+		visit = skip_must_visit(rcu_dereference(all_notes[scan->nid]),
+					&k->pace->rounds, slot);
+	rcu_read_unlock();
+	return visit;
 }

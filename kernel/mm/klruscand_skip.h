@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which PUD entries klruscand goes into although their accessed bits are clear.
+ * Which PUD entries klruscand goes into, and which page tables it visits, although their
+ * accessed bits are clear.
  *
- * A slot stands for a PUD entry of a process, and now and then for several: that
- * costs a visit too many, and loses nothing.
+ * A slot stands for a PUD entry or a page table of a process, and now and then for
+ * several: that costs a visit too many, and loses nothing.
  *
  * Pure arithmetic, shared with the unit tests on the host.
  */
@@ -19,9 +20,12 @@
 /* A power of two: 16 TiB of one process without two in a slot, in 64 KiB. */
 #define SKIP_SLOTS		16384
 
+/* Likewise, 256 GiB without two page tables in a slot, in 256 KiB. */
+#define SKIP_TABLES		131072
+
 /*
- * Passes of a cgroup in which a note counts. Two are enough where each pass comes by; a
- * process whose lock was busy is late by one or two.
+ * Passes of a cgroup in which a note of a PUD entry counts. Two are enough where each pass comes
+ * by; a process whose lock was busy is late by one or two.
  */
 #define SKIP_NOTE_PASSES	4
 
@@ -30,10 +34,13 @@
  * @pass:	its turn, in which it scans some cgroups or all; written by the scan itself
  * @note:	by slot: its pass when another scan last cleared the accessed bit; written
  *		by the others
+ * @table:	the same of page tables, the lower bits: where the numbers have wrapped, a
+ *		note of long ago costs a visit
  */
 struct skip_notes {
 	u32 pass;
 	u32 note[SKIP_SLOTS];
+	u16 table[SKIP_TABLES];
 };
 
 /**
@@ -98,6 +105,33 @@ static inline bool skip_must_enter(const struct skip_notes *notes,
 	/* by age: a note of long ago is not to seem new when the numbers wrap */
 	return (slot + rounds->passes) % SKIP_ROUND == 0 ||
 	       notes->pass - READ_ONCE(notes->note[slot]) <= notes->pass - since;
+}
+
+/* As skip_slot(): @index is that of the page table. */
+static inline unsigned int skip_table(unsigned long hash, unsigned long index)
+{
+	return (hash + index) % SKIP_TABLES;
+}
+
+/* As skip_note(), of a page table whose accessed bit is about to be cleared. */
+static inline void skip_note_table(struct skip_notes *notes, unsigned int slot)
+{
+	WRITE_ONCE(notes->table[slot], READ_ONCE(notes->pass));
+}
+
+/*
+ * Must a page table be visited, although its accessed bit is clear? A note counts in the pass
+ * that it was made in and in the next one: what came between the visit of the former and the
+ * clearing is seen then. There may be many page tables, so not for longer.
+ */
+static inline bool skip_must_visit(const struct skip_notes *notes,
+				   const struct skip_rounds *rounds,
+				   unsigned int slot)
+{
+	u32 last = rounds->since[(rounds->passes + SKIP_NOTE_PASSES - 1) % SKIP_NOTE_PASSES];
+	u16 age = notes->pass - READ_ONCE(notes->table[slot]);
+
+	return age <= notes->pass - last;
 }
 
 #endif /* _MM_KLRUSCAND_SKIP_H */

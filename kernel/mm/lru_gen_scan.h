@@ -25,6 +25,11 @@ struct mm_struct;
  *		must be yes. Called under mmap_lock and RCU, with the restrictions of
  *		@accessed. Not asked where that bit tells nothing: the walk then goes
  *		in.
+ * @visit:	should the walk visit the page table of @addr, although nothing in it was
+ *		used since its accessed bit was cleared? @used: it was, and it will be
+ *		visited, whatever the answer, and the bit cleared. Asked where @shared is
+ *		set, of the tables of a PUD entry that is gone into, with the restrictions
+ *		of @accessed. Not asked where that bit tells nothing
  * @accessed:	a folio of the node and cgroup was accessed since the walk last
  *		came by. Called for each mapping that was, under the page table
  *		lock and RCU: must not sleep, allocate or take a lock.
@@ -32,6 +37,8 @@ struct mm_struct;
  */
 struct lru_gen_scan_ops {
 	bool (*enter)(struct lru_gen_scan *scan, struct mm_struct *mm,
+		      unsigned long addr, bool used);
+	bool (*visit)(struct lru_gen_scan *scan, struct mm_struct *mm,
 		      unsigned long addr, bool used);
 	void (*accessed)(struct lru_gen_scan *scan, struct folio *folio);
 	void (*flush)(struct lru_gen_scan *scan);
@@ -47,6 +54,8 @@ struct lru_gen_scan_ops {
  *		never, it costs next to nothing, and the step after it visits what was
  *		used in between. A huge page's entry is that of a page, and is cleared
  *		and reported
+ * @shared:	set by the scanner before a step: others clear the accessed bits of the same
+ *		page tables, for other nodes; ask @ops->visit
  * @next_addr:	where the next step begins; set by the scanner for the first
  *		step in a process, by the walk from then on
  * @end_addr:	where the scan of the process ends, above @next_addr; 0 for the end of
@@ -65,6 +74,7 @@ struct lru_gen_scan {
 	int nid;
 	void *owner;
 	bool tables_only;
+	bool shared;
 	unsigned long next_addr;
 	unsigned long end_addr;
 	unsigned long nr_entries;

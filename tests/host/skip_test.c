@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which PUD entries klruscand enters although their accessed bits are clear.
+ * Which PUD entries klruscand enters, and which page tables it visits, although their
+ * accessed bits are clear.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +167,65 @@ static void a_turn_is_one_pass(void)
 	CHECK_EQUAL(rounds.passes, 1U);
 }
 
+static bool visits(unsigned int slot)
+{
+	return skip_must_visit(&notes, &rounds, slot);
+}
+
+static void a_table_without_a_note_is_not_visited(void)
+{
+	unsigned int i;
+
+	start();
+	for (i = 0; i < 1000; i++) {
+		pass();
+		CHECK(!visits(SLOT));
+	}
+}
+
+static void a_note_of_a_table_counts_in_this_pass_and_the_next_one(void)
+{
+	start();
+	pass();
+	skip_note_table(&notes, SLOT);
+	CHECK(visits(SLOT));
+	CHECK(!visits(SLOT + 1));
+	pass();
+	CHECK(visits(SLOT));
+	pass();
+	CHECK(!visits(SLOT));
+}
+
+/* However many turns there were since. */
+static void rare_passes_miss_no_note_of_a_table(void)
+{
+	static const unsigned int turns[] = { 0, 1, 1000, UINT16_MAX, 3 * UINT16_MAX };
+
+	for (size_t i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
+		start();
+		pass();
+		skip_note_table(&notes, SLOT);
+		notes.pass += turns[i];
+		pass();
+		CHECK(visits(SLOT));
+	}
+}
+
+static void a_note_of_a_table_of_long_ago_costs_two_visits(void)
+{
+	unsigned int i, n = 0;
+
+	start();
+	pass();
+	skip_note_table(&notes, SLOT);
+	pass();
+	for (i = 0; i < UINT16_MAX + 2; i++) {
+		pass();
+		n += visits(SLOT);
+	}
+	CHECK_EQUAL(n, 2U);
+}
+
 static void neighbours_have_slots_of_their_own(void)
 {
 	unsigned long hash = 0xfffffff0UL, i;
@@ -174,6 +234,9 @@ static void neighbours_have_slots_of_their_own(void)
 		CHECK(skip_slot(hash, i) != skip_slot(hash, 0));
 	CHECK_EQUAL(skip_slot(hash, SKIP_SLOTS), skip_slot(hash, 0));
 	CHECK(skip_slot(UINT32_MAX, 1UL << 27) < SKIP_SLOTS);
+	for (i = 1; i < SKIP_TABLES; i++)
+		CHECK(skip_table(hash, i) != skip_table(hash, 0));
+	CHECK(skip_table(UINT32_MAX, 1UL << 36) < SKIP_TABLES);
 }
 
 int main(void)
@@ -189,6 +252,10 @@ int main(void)
 		KTAP_TEST(rare_passes_enter_each_once_a_round),
 		KTAP_TEST(rare_passes_miss_no_note),
 		KTAP_TEST(a_turn_is_one_pass),
+		KTAP_TEST(a_table_without_a_note_is_not_visited),
+		KTAP_TEST(a_note_of_a_table_counts_in_this_pass_and_the_next_one),
+		KTAP_TEST(rare_passes_miss_no_note_of_a_table),
+		KTAP_TEST(a_note_of_a_table_of_long_ago_costs_two_visits),
 		KTAP_TEST(neighbours_have_slots_of_their_own),
 	};
 

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# For tests with tests/system/programs/pulse.c: huge pages that are accessed once,
+# For tests with tests/system/programs/pulse.c: pages that are accessed once,
 # and whose accessed bits tell whether a scan has been there.
 
 PULSE_OUT=/tmp/pulse.out
 
-# start_pulse MIB NODE...; returns when all pages are in place
+# start_pulse [--small] MIB NODE...; returns when all pages are in place
 start_pulse()
 {
 	pulse "$@" >$PULSE_OUT 2>&1 &
@@ -28,6 +28,14 @@ pulse_once()
 	_pulses=$(grep -c '^pulse$' $PULSE_OUT)
 	kill -USR1 $_pulse
 	need_until 60 eval '[ "$(grep -c "^pulse$" $PULSE_OUT)" -gt "$_pulses" ]'
+}
+
+# wait_both COUNT: for so many passes of each of nodes 1 and 2
+wait_both()
+{
+	for _node in 1 2; do
+		need_until 120 eval "[ \$(status passes $_node) -ge $(($(status passes "$_node") + $1)) ]"
+	done
 }
 
 stop_pulse()

@@ -12,14 +12,6 @@ plan 3
 PULSES=10
 MIB=64
 
-# wait_both COUNT: for so many passes of each node
-wait_both()
-{
-	for _node in 1 2; do
-		need_until 120 eval "[ \$(status passes $_node) -ge $(($(status passes "$_node") + $1)) ]"
-	done
-}
-
 # Are the bits that a pulse has set cleared by the scans, soon after? The bit of the GiB may be
 # cleared while the CPU is between that level and the next one: then what it accesses has
 # its turn later. That happens, but seldom.

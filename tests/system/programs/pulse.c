@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pulse - huge pages that are accessed when it is told to, and idle otherwise
+ * pulse - pages that are accessed when it is told to, and idle otherwise
  *
- *	pulse MIB NODE...
+ *	pulse [--small] MIB NODE...
  *
- * The huge pages lie on the nodes in turn. Prints "ready" when all are in place.
+ * The pages, huge ones unless they are to be small, lie on the nodes in turn. Prints "ready" when all are in place.
  * By each SIGUSR1 it reads all of them once, and prints "pulse". The memory is at
  * HAMMER_BASE, as hammer's. Ends with status 1 when something could not be done, such
  * as that there are no huge pages; by SIGTERM otherwise.
@@ -21,6 +21,8 @@
 
 #include "program.h"
 
+static size_t page = HUGE_PAGE;
+
 static void place(size_t bytes, char **nodes, int nr_nodes)
 {
 	char *base = mmap(HAMMER_BASE, bytes, PROT_READ | PROT_WRITE,
@@ -29,11 +31,11 @@ static void place(size_t bytes, char **nodes, int nr_nodes)
 
 	if (base != HAMMER_BASE)
 		fail("mmap");
-	if (madvise(base, bytes, MADV_HUGEPAGE))
+	if (madvise(base, bytes, page == HUGE_PAGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE))
 		fail("madvise");
-	for (i = 0; i < bytes / HUGE_PAGE; i++) {
+	for (i = 0; i < bytes / page; i++) {
 		set_policy(MPOL_BIND, atoi(nodes[i % nr_nodes]));
-		base[i * HUGE_PAGE] = 1;
+		base[i * page] = 1;
 	}
 	set_policy(MPOL_BIND, -1);
 }
@@ -42,7 +44,7 @@ static void read_all(size_t bytes)
 {
 	volatile char *at;
 
-	for (at = HAMMER_BASE; at < HAMMER_BASE + bytes; at += HUGE_PAGE)
+	for (at = HAMMER_BASE; at < HAMMER_BASE + bytes; at += page)
 		(void)*at;
 }
 
@@ -54,12 +56,19 @@ static void say(const char *word)
 
 int main(int argc, char **argv)
 {
-	size_t bytes = argc > 2 ? strtoul(argv[1], NULL, 10) << 20 : 0;
+	size_t bytes = 0;
 	sigset_t set;
 	int number;
 
+	if (argc > 1 && !strcmp(argv[1], "--small")) {
+		page = sysconf(_SC_PAGESIZE);
+		argc--;
+		argv++;
+	}
+	if (argc > 2)
+		bytes = strtoul(argv[1], NULL, 10) << 20;
 	if (!bytes) {
-		fprintf(stderr, "usage: pulse MIB NODE...\n");
+		fprintf(stderr, "usage: pulse [--small] MIB NODE...\n");
 		return 2;
 	}
 	sigemptyset(&set);
