@@ -34,11 +34,11 @@
 #include <linux/jump_label.h>
 #include <linux/mm_inline.h>
 #include <linux/mmu_notifier.h>
-#include <linux/mutex.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 
 #include "internal.h"
 #include "../mm/lru_gen_scan.h"
@@ -295,9 +295,10 @@ static bool should_enter(struct compat_scan *cs, struct vm_area_struct *vma,
 
 /*
  * Steps of several nodes come one after the other: a bit that was set for the walk of one is not
- * to tell another that the table was used. All of them together have one CPU at most anyway.
+ * to tell another that the table was used. All of them together have one CPU at most anyway. No
+ * mutex: who waits for that spins, and would pay for the steps of others.
  */
-static DEFINE_MUTEX(shared_step_lock);
+static unsigned long shared_step;
 
 /* Have the walk visit page tables, if their lock is free; they may be gone by now. */
 static void set_young(struct mm_struct *mm, pmd_t *pmd, const unsigned long *wanted)
@@ -453,7 +454,7 @@ int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 	int err = -EBUSY;
 
 	if (scan->shared)
-		mutex_lock(&shared_step_lock);
+		wait_on_bit_lock(&shared_step, 0, TASK_IDLE);
 	arm_walk(cs);
 	/* a folio's cgroup must not change while its generation does */
 	if (mem_cgroup_trylock_pages(cs->view.memcg)) {
@@ -464,7 +465,7 @@ int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 		mem_cgroup_unlock_pages();
 	}
 	if (scan->shared)
-		mutex_unlock(&shared_step_lock);
+		clear_and_wake_up_bit(0, &shared_step);
 	settle_walk(cs);
 	scan->ops->flush(scan);
 	return err;
