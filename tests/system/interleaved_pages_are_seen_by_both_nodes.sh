@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: --topology two-slow --slow 512 --time 300
-# core: the accessed bits of page tables, set for pages of two nodes
 # Base pages of two slow nodes in the same page tables: what the scan of one node clears of the
 # tables' own bits is not lost for that of the other.
 . /tests/lib/guest.sh

@@ -4,7 +4,7 @@
 # A thousand cgroups, two thousand processes, a hundred thousand VMAs in one: passes are
 # completed, what is hot is found among them, and the scan's memory does not grow with them.
 . /tests/lib/guest.sh
-plan 7
+plan 8
 
 CGROUPS=1000
 PROCESSES=2000
@@ -53,7 +53,11 @@ skipped=$(status skipped)
 wait_passes 8
 check 'no process was left unfinished' [ "$(status unfinished)" = 0 ]
 check 'no access was lost for lack of memory' [ "$(status records_lost)" = 0 ]
-note "in 8 passes $(($(status visited) - visited)) entries were visited, $(($(status skipped) - skipped)) GiB skipped"
+visited=$(($(status visited) - visited))
+note "in 8 passes $visited entries were visited, $(($(status skipped) - skipped)) GiB skipped"
+# what the hammer has, and of each process what it used to fall asleep
+check 'what a pass visits does not follow from what is mapped' \
+	holds "$visited <= 8 * (4096 + 10 * $PROCESSES)"
 # each of them has three GiB at least: its program, its libraries or heap, its stack
 check 'idle processes are not looked into' \
 	holds "$(status skipped) - $skipped >= 8 * $PROCESSES"
