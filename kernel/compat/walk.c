@@ -18,8 +18,8 @@
  *   found out before, under the same hold of mmap_lock: a step first looks at PUD
  *   entries until the scanner wants to enter one, and has the walk visit that.
  * - It visits the page tables whose accessed bits are set. Where the scanner wants it to
- *   visit others, too, these get the bit before. What is accessed between that and the
- *   clearing leaves no trace there for the scans of other nodes.
+ *   visit others, too, these get the bit before. What is used between the asking and the
+ *   clearing, and was not before, is not told to the scans of other nodes.
  * - The accessed callback is an ftrace hook on folio_update_gen(), which the walk
  *   calls for every folio that it found accessed, and which acts only while
  *   the current task is the thread whose walk it is.
@@ -37,8 +37,8 @@
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/semaphore.h>
 #include <linux/slab.h>
-#include <linux/wait_bit.h>
 
 #include "internal.h"
 #include "../mm/lru_gen_scan.h"
@@ -293,14 +293,62 @@ static bool should_enter(struct compat_scan *cs, struct vm_area_struct *vma,
 	return false;
 }
 
-/*
- * Steps of several nodes come one after the other: a bit that was set for the walk of one is not
- * to tell another that the table was used. All of them together have one CPU at most anyway. No
- * mutex: who waits for that spins, and would pay for the steps of others.
- */
-static unsigned long shared_step;
+static bool is_walked(struct compat_scan *cs, struct vm_area_struct *vma)
+{
+	struct mm_walk args = {
+		.mm = vma->vm_mm,
+		.vma = vma,
+		.private = &cs->walk,
+	};
 
-/* Have the walk visit page tables, if their lock is free; they may be gone by now. */
+	return !static_call(compat_should_skip_vma)(vma->vm_start, vma->vm_end,
+						    &args);
+}
+
+/*
+ * Steps of several nodes in the same kind of process come one after the other, in turn: a bit that
+ * was set for the walk of one must not be cleared by another's before, nor tell that one that the
+ * table was used. No mutex: who waits for that spins, and would pay for the steps of others.
+ */
+static struct semaphore shared_step = __SEMAPHORE_INITIALIZER(shared_step, 1);
+
+static bool begin_shared_step(const struct lru_gen_scan *scan, struct mm_struct *mm)
+{
+	if (!scan->shared || !has_pud_young(mm))
+		return false;
+	down(&shared_step);
+	return true;
+}
+
+static void end_shared_step(bool begun)
+{
+	if (begun)
+		up(&shared_step);
+}
+
+/*
+ * Is there something in the page table of @addr that is walked? Where there is a VMA under
+ * mmap_lock, its page tables stay; beside them, munmap() may be freeing others.
+ */
+static bool is_table_walked(struct compat_scan *cs, struct mm_struct *mm, unsigned long addr)
+{
+	unsigned long end = (addr & PMD_MASK) + PMD_SIZE;
+	struct vm_area_struct *vma;
+
+	while ((vma = find_vma(mm, addr)) && vma->vm_start < end) {
+		if (is_walked(cs, vma))
+			return true;
+		addr = vma->vm_end;
+		if (addr >= end)
+			break;
+	}
+	return false;
+}
+
+/*
+ * Have the walk visit page tables, if the lock of their PMD table is free. The bit is set by an
+ * atomic operation on it alone, as others clear it.
+ */
 static void set_young(struct mm_struct *mm, pmd_t *pmd, const unsigned long *wanted)
 {
 	spinlock_t *lock = pmd_lockptr(mm, pmd);
@@ -312,7 +360,7 @@ static void set_young(struct mm_struct *mm, pmd_t *pmd, const unsigned long *wan
 		pmd_t entry = pmdp_get(pmd + i);
 
 		if (pmd_present(entry) && !pmd_leaf(entry))
-			set_pmd(pmd + i, pmd_mkyoung(entry));
+			set_bit(_PAGE_BIT_ACCESSED, (unsigned long *)(pmd + i));
 	}
 	spin_unlock(lock);
 }
@@ -321,35 +369,24 @@ static void set_young(struct mm_struct *mm, pmd_t *pmd, const unsigned long *wan
 static void ask_for_tables(struct compat_scan *cs, struct mm_struct *mm,
 			   unsigned long addr, pud_t *pud)
 {
-	struct lru_gen_scan *scan = &cs->scan;
 	DECLARE_BITMAP(wanted, PTRS_PER_PMD);
 	pmd_t *pmd = pmd_offset(pud, addr & PUD_MASK);
+	struct lru_gen_scan *scan = &cs->scan;
 	unsigned int i;
 
 	bitmap_zero(wanted, PTRS_PER_PMD);
-	for (i = pmd_index(addr); i < PTRS_PER_PMD; i++, addr += PMD_SIZE) {
+	for (i = pmd_index(addr); i < PTRS_PER_PMD; i++) {
 		pmd_t entry = pmdp_get(pmd + i);
 		bool used = pmd_young(entry);
 
-		if (!pmd_present(entry) || pmd_leaf(entry))
-			continue;
-		if (scan->ops->visit(scan, mm, addr, used) && !used)
+		if (pmd_present(entry) && !pmd_leaf(entry) &&
+		    is_table_walked(cs, mm, addr) &&
+		    scan->ops->visit(scan, mm, addr, used) && !used)
 			__set_bit(i, wanted);
+		addr = (addr & PMD_MASK) + PMD_SIZE;
 	}
-	if (!scan->tables_only && !bitmap_empty(wanted, PTRS_PER_PMD))
+	if (!bitmap_empty(wanted, PTRS_PER_PMD))
 		set_young(mm, pmd, wanted);
-}
-
-static bool is_walked(struct compat_scan *cs, struct vm_area_struct *vma)
-{
-	struct mm_walk args = {
-		.mm = vma->vm_mm,
-		.vma = vma,
-		.private = &cs->walk,
-	};
-
-	return !static_call(compat_should_skip_vma)(vma->vm_start, vma->vm_end,
-						    &args);
 }
 
 /*
@@ -382,7 +419,7 @@ static unsigned long find_next(struct compat_scan *cs, struct mm_struct *mm,
 			continue;
 		pud = find_pud(mm, *addr, &next);
 		if (pud && should_enter(cs, vma, *addr, pud)) {
-			if (cs->scan.shared && has_pud_young(mm))
+			if (cs->scan.shared && !cs->scan.tables_only && has_pud_young(mm))
 				ask_for_tables(cs, mm, *addr, pud);
 			return next;
 		}
@@ -440,7 +477,8 @@ static void settle_walk(struct compat_scan *cs)
  *
  * A step over many GiB that are not entered ends after a while, and has visited none.
  *
- * Never waits for mmap_lock and holds it for reading during the step only.
+ * Waits for steps of other nodes where these are @shared, for one of each at most. Never waits
+ * for mmap_lock, and holds it for reading during the step only.
  * An aging that advances max_seq during the step is harmless: folios found
  * accessed join the generation that was youngest when the step began.
  *
@@ -451,10 +489,9 @@ static void settle_walk(struct compat_scan *cs)
 int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 {
 	struct compat_scan *cs = container_of(scan, struct compat_scan, scan);
+	bool shared = begin_shared_step(scan, mm);
 	int err = -EBUSY;
 
-	if (scan->shared)
-		wait_on_bit_lock(&shared_step, 0, TASK_IDLE);
 	arm_walk(cs);
 	/* a folio's cgroup must not change while its generation does */
 	if (mem_cgroup_trylock_pages(cs->view.memcg)) {
@@ -464,8 +501,7 @@ int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 		}
 		mem_cgroup_unlock_pages();
 	}
-	if (scan->shared)
-		clear_and_wake_up_bit(0, &shared_step);
+	end_shared_step(shared);
 	settle_walk(cs);
 	scan->ops->flush(scan);
 	return err;

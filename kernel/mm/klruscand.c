@@ -64,7 +64,6 @@ static void stand_still(struct klruscand *k)
 {
 	klruscand_drop_mms(&k->late);
 	pghot_age_out(k->node->nid);
-	WRITE_ONCE(k->node->scan.starved_ms, 0);
 	klruscand_clocks_start(k);
 }
 

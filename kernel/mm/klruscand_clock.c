@@ -106,7 +106,7 @@ static void tell_late(struct klruscand *k)
 {
 	const struct clock *clock = &k->clock[k->usual];
 
-	if (!is_due(k, k->usual))
+	if (k->alarm || !is_due(k, k->usual))
 		return;
 	WRITE_ONCE(k->node->scan.starved_ms, k->rested ? late_ms(clock, k->began) : 0);
 	k->rested = false;
@@ -382,6 +382,7 @@ static void go_on_alone(struct klruscand *k)
 	k->clock[by].members = 1;
 	k->clock[by].interval_ms = clamp(k->clock[by].interval_ms *
 					 (k->due & BIT(by) ? 2 : 1), shortest, longest);
+	k->clock[by].begun = k->began;
 }
 
 static void settle_clocks(struct klruscand *k)
@@ -491,6 +492,9 @@ void klruscand_clocks_rest(struct klruscand *k)
 
 	klruscand_read_bounds(&shortest, &longest);
 	k->clock[0].interval_ms = shortest;
+	k->clock[0].begun = jiffies;
+	k->rested = false;
+	WRITE_ONCE(k->node->scan.starved_ms, 0);
 	WRITE_ONCE(k->node->scan.interval_ms, shortest);
 }
 
@@ -513,8 +517,10 @@ unsigned long klruscand_clocks_next(struct klruscand *k)
 		const struct clock *clock = &k->clock[by];
 		unsigned long its = clock->last + interval_of(clock);
 
-		if (time_before(its, clock->rests))
+		if (time_before(its, clock->rests)) {
 			its = clock->rests;
+			k->rested |= by == k->usual;
+		}
 		if (clock->active && time_before(its, next))
 			next = its;
 	}

@@ -20,8 +20,8 @@
 /* A power of two: 16 TiB of one process without two in a slot, in 64 KiB. */
 #define SKIP_SLOTS		16384
 
-/* Likewise, 256 GiB without two page tables in a slot, in 256 KiB. */
-#define SKIP_TABLES		131072
+/* Likewise, 128 GiB without two page tables in a slot, in 256 KiB. */
+#define SKIP_TABLES		65536
 
 /*
  * Passes of a cgroup in which a note of a PUD entry counts. Two are enough where each pass comes
@@ -34,13 +34,12 @@
  * @pass:	its turn, in which it scans some cgroups or all; written by the scan itself
  * @note:	by slot: its pass when another scan last cleared the accessed bit; written
  *		by the others
- * @table:	the same of page tables, the lower bits: where the numbers have wrapped, a
- *		note of long ago costs a visit
+ * @table:	the same of page tables
  */
 struct skip_notes {
 	u32 pass;
 	u32 note[SKIP_SLOTS];
-	u16 table[SKIP_TABLES];
+	u32 table[SKIP_TABLES];
 };
 
 /**
@@ -122,16 +121,16 @@ static inline void skip_note_table(struct skip_notes *notes, unsigned int slot)
 /*
  * Must a page table be visited, although its accessed bit is clear? A note counts in the pass
  * that it was made in and in the next one: what came between the visit of the former and the
- * clearing is seen then. There may be many page tables, so not for longer.
+ * clearing is seen then. There may be many page tables, so not for longer: of a process whose
+ * lock is busy for that long, what was not used since is seen late.
  */
 static inline bool skip_must_visit(const struct skip_notes *notes,
 				   const struct skip_rounds *rounds,
 				   unsigned int slot)
 {
 	u32 last = rounds->since[(rounds->passes + SKIP_NOTE_PASSES - 1) % SKIP_NOTE_PASSES];
-	u16 age = notes->pass - READ_ONCE(notes->table[slot]);
 
-	return age <= notes->pass - last;
+	return notes->pass - READ_ONCE(notes->table[slot]) <= notes->pass - last;
 }
 
 #endif /* _MM_KLRUSCAND_SKIP_H */

@@ -28,8 +28,9 @@ struct mm_struct;
  * @visit:	should the walk visit the page table of @addr, although nothing in it was
  *		used since its accessed bit was cleared? @used: it was, and it will be
  *		visited, whatever the answer, and the bit cleared. Asked where @shared is
- *		set, of the tables of a PUD entry that is gone into, with the restrictions
- *		of @accessed. Not asked where that bit tells nothing
+ *		set and @tables_only is not, of the tables of a PUD entry that is gone
+ *		into, with the restrictions of @accessed. Not asked where that bit tells
+ *		nothing
  * @accessed:	a folio of the node and cgroup was accessed since the walk last
  *		came by. Called for each mapping that was, under the page table
  *		lock and RCU: must not sleep, allocate or take a lock.

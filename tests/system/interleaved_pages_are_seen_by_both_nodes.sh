@@ -24,7 +24,7 @@ left_after()
 	echo $_left
 }
 
-interval=$((200 * ${TIME_FACTOR:-1}))
+interval=$((500 * ${TIME_FACTOR:-1}))
 load_klruscan scan_interval_min_ms=$interval scan_interval_max_ms=$interval \
 	promote_rate_MBps=0 scan_cpu_permille=1000
 start_pulse --small $MIB 1 2
@@ -44,10 +44,12 @@ check 'hardly any access is seen late' holds "$left <= 0.15 * $PULSES * $MIB * 1
 check 'each node saw nearly all of its own' \
 	holds "$seen_1 >= 0.8 * $each && $seen_2 >= 0.8 * $each"
 # there are MIB / 2 of them, and those of what else runs
+passes=$(($(status passes 1) + $(status passes 2)))
 tables=$(($(status tables 1) + $(status tables 2)))
 wait_both 4
 tables=$(($(status tables 1) + $(status tables 2) - tables))
-note "$tables page tables visited in four passes of each while $MIB MiB are idle"
-check 'idle tables are not visited on and on' holds "$tables < 2 * $MIB"
+passes=$(($(status passes 1) + $(status passes 2) - passes))
+note "$tables page tables visited in $passes passes while $MIB MiB are idle"
+check 'idle tables are not visited on and on' holds "$tables < $passes * $MIB / 4"
 stop_pulse
 finish

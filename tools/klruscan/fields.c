@@ -30,7 +30,7 @@ const struct node_field node_fields[] = {
 	{ GROUP_SCAN, AT(unfinished), KIND_COUNT, COUNTER, "unfinished", "left unfinished",
 	  "scan_unfinished", "Processes that a pass had to leave before their end." },
 	{ GROUP_SCAN, AT(starved_ms), KIND_MSEC, 0, "starved_ms", "late by budget",
-	  "scan_starved_seconds", "Time by which the CPU budget puts off the next pass." },
+	  "scan_starved_seconds", "Time by which the CPU budget has made the last pass late." },
 	{ GROUP_SCAN, AT(scan_cpu_ns), KIND_NSEC, COUNTER | FIELD_SHARE, "scan_cpu", "CPU time",
 	  "scan_cpu_seconds", "CPU time of the scanning thread." },
 
