@@ -55,7 +55,6 @@ class Story:
             return None
         return after[figure] - before[figure]
 
-
     def scan_seconds(self):
         """CPU seconds of the scan in the accesses; None from who does not scan. What begins
         when the policy is started has counted nothing before.

@@ -129,9 +129,8 @@ bool klruscand_skip_shared(int nid)
 	return false;
 }
 
-/* Let the scans of other nodes know, by @note. */
-static void tell_others(int nid, unsigned int slot,
-			void (*note)(struct skip_notes *notes, unsigned int slot))
+/* Let the scans of other nodes know. */
+static void tell_others(int nid, unsigned int slot)
 {
 	struct skip_notes *notes;
 	int other;
@@ -139,7 +138,7 @@ static void tell_others(int nid, unsigned int slot,
 	for_each_node(other) {
 		notes = other == nid ? NULL : rcu_dereference(all_notes[other]);
 		if (notes)
-			note(notes, slot);
+			skip_note(notes, slot);
 	}
 }
 
@@ -162,7 +161,7 @@ bool klruscand_enter(struct lru_gen_scan *scan, struct mm_struct *mm,
 
 	rcu_read_lock();
 	if (used)
-		tell_others(scan->nid, slot, skip_note);
+		tell_others(scan->nid, slot);
 	else
 		enter = skip_must_enter(rcu_dereference(all_notes[scan->nid]),
 					&k->pace->rounds, slot);
@@ -189,7 +188,7 @@ bool klruscand_visit(struct lru_gen_scan *scan, struct mm_struct *mm,
 
 	rcu_read_lock();
 	if (used)
-		tell_others(scan->nid, slot, skip_note_table);
+		tell_others(scan->nid, slot);
 	else
 		visit = skip_must_visit(rcu_dereference(all_notes[scan->nid]),
 					&k->pace->rounds, slot);

@@ -32,14 +32,12 @@
 /**
  * struct skip_notes - what the scan of a node has to know about those of others
  * @pass:	its turn, in which it scans some cgroups or all; written by the scan itself
- * @note:	by slot: its pass when another scan last cleared the accessed bit; written
- *		by the others
- * @table:	the same of page tables
+ * @note:	by slot, first those of PUD entries and then those of page tables: its pass
+ *		when another scan last cleared the accessed bit; written by the others
  */
 struct skip_notes {
 	u32 pass;
-	u32 note[SKIP_SLOTS];
-	u32 table[SKIP_TABLES];
+	u32 note[SKIP_SLOTS + SKIP_TABLES];
 };
 
 /**
@@ -87,10 +85,23 @@ static inline unsigned int skip_slot(unsigned long hash, unsigned long index)
 	return (hash + index) % SKIP_SLOTS;
 }
 
-/* The accessed bit was cleared, which @notes's scan might have wanted to see. */
+/* As skip_slot(): @index is that of the page table. */
+static inline unsigned int skip_table(unsigned long hash, unsigned long index)
+{
+	return SKIP_SLOTS + (hash + index) % SKIP_TABLES;
+}
+
+/* The accessed bit was cleared, or is about to be, which @notes's scan might have wanted to see. */
 static inline void skip_note(struct skip_notes *notes, unsigned int slot)
 {
 	WRITE_ONCE(notes->note[slot], READ_ONCE(notes->pass));
+}
+
+/* Was it cleared since? By age: a note of long ago is not to seem new when the numbers wrap. */
+static inline bool skip_is_noted(const struct skip_notes *notes,
+				 unsigned int slot, u32 since)
+{
+	return notes->pass - READ_ONCE(notes->note[slot]) <= notes->pass - since;
 }
 
 /* Must it be gone into, although its accessed bit is clear? */
@@ -101,21 +112,8 @@ static inline bool skip_must_enter(const struct skip_notes *notes,
 	/* the oldest of those that are kept */
 	u32 since = rounds->since[(rounds->passes + 1) % SKIP_NOTE_PASSES];
 
-	/* by age: a note of long ago is not to seem new when the numbers wrap */
 	return (slot + rounds->passes) % SKIP_ROUND == 0 ||
-	       notes->pass - READ_ONCE(notes->note[slot]) <= notes->pass - since;
-}
-
-/* As skip_slot(): @index is that of the page table. */
-static inline unsigned int skip_table(unsigned long hash, unsigned long index)
-{
-	return (hash + index) % SKIP_TABLES;
-}
-
-/* As skip_note(), of a page table whose accessed bit is about to be cleared. */
-static inline void skip_note_table(struct skip_notes *notes, unsigned int slot)
-{
-	WRITE_ONCE(notes->table[slot], READ_ONCE(notes->pass));
+	       skip_is_noted(notes, slot, since);
 }
 
 /*
@@ -130,7 +128,7 @@ static inline bool skip_must_visit(const struct skip_notes *notes,
 {
 	u32 last = rounds->since[(rounds->passes + SKIP_NOTE_PASSES - 1) % SKIP_NOTE_PASSES];
 
-	return notes->pass - READ_ONCE(notes->table[slot]) <= notes->pass - last;
+	return skip_is_noted(notes, slot, last);
 }
 
 #endif /* _MM_KLRUSCAND_SKIP_H */

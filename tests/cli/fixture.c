@@ -148,6 +148,14 @@ static void fill_no_slow(struct status *status)
 	status->info.fast_nodes[0] = 3;
 }
 
+static void add_waiting(struct status *status, unsigned int nid, unsigned int state)
+{
+	struct klruscan_node_stats *node = add_node(status, nid);
+
+	node->state = state;
+	node->target_nid = -1;
+}
+
 /* Whatever a thread waits for, and words that this tool does not know. */
 static void fill_waiting(struct status *status)
 {
@@ -155,12 +163,8 @@ static void fill_waiting(struct status *status)
 
 	start(status);
 	status->info.fast_nodes[0] = 0;
-	node = add_node(status, 1);
-	node->state = KLRUSCAN_STATE_NO_MGLRU;
-	node->target_nid = -1;
-	node = add_node(status, 2);
-	node->state = KLRUSCAN_STATE_NO_TARGET;
-	node->target_nid = -1;
+	add_waiting(status, 1, KLRUSCAN_STATE_NO_MGLRU);
+	add_waiting(status, 2, KLRUSCAN_STATE_NO_TARGET);
 	node = add_node(status, 3);
 	node->state = KLRUSCAN_NR_STATES;
 	node->outcome[KLRUSCAN_NR_OUTCOMES] = 5;
@@ -171,13 +175,9 @@ static void fill_waiting(struct status *status)
 /* All memory was said to be slow, but for what has no room. */
 static void fill_no_target(struct status *status)
 {
-	struct klruscan_node_stats *node;
-
 	start(status);
 	status->info.fast_nodes[0] = 0;
-	node = add_node(status, 1);
-	node->state = KLRUSCAN_STATE_NO_TARGET;
-	node->target_nid = -1;
+	add_waiting(status, 1, KLRUSCAN_STATE_NO_TARGET);
 }
 
 static void fill_many(struct status *status)

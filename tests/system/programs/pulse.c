@@ -4,8 +4,8 @@
  *
  *	pulse [--small] MIB NODE...
  *
- * The pages, huge ones unless they are to be small, lie on the nodes in turn. Prints "ready" when all are in place.
- * By each SIGUSR1 it reads all of them once, and prints "pulse". The memory is at
+ * The pages, huge ones unless they are to be small, lie on the nodes in turn. Prints "ready"
+ * when all are in place. By each SIGUSR1 it reads all of them once, and prints "pulse". The memory is at
  * HAMMER_BASE, as hammer's. Ends with status 1 when something could not be done, such
  * as that there are no huge pages; by SIGTERM otherwise.
  */
