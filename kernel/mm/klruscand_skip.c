@@ -36,7 +36,7 @@
 #include <linux/nodemask.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
-#include <linux/vmalloc.h>
+#include <linux/slab.h>
 
 #include "internal.h"
 #include "klruscand.h"
@@ -55,7 +55,7 @@ static struct skip_notes __rcu *all_notes[MAX_NUMNODES];
  */
 int klruscand_skip_start(int nid)
 {
-	struct skip_notes *notes = vzalloc(sizeof(*notes));
+	struct skip_notes *notes = kvzalloc(sizeof(*notes), GFP_KERNEL);
 
 	lockdep_assert_held(&klruscan_mutex);
 	if (!notes)
@@ -79,7 +79,7 @@ void klruscand_skip_stop(int nid)
 				    lockdep_is_held(&klruscan_mutex));
 	/* others may be writing a note */
 	synchronize_rcu();
-	vfree(notes);
+	kvfree(notes);
 }
 
 /**
