@@ -1,46 +1,26 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""bench/report.py [DIRECTORY] - draw the results.json there (build/bench) as report.html
+"""bench/report.py [DIRECTORY | RESULTS.json PICTURE.svg] - draw the results of a run
 
-One page that needs nothing else: tables, and gnuplot's drawings as SVG inside, in
-colours that follow the reader's light or dark setting.
+Of a directory (build/bench), its results.json as report.html: one page that needs nothing
+else, with tables and drawings. Or of a file with results, one picture: the share of the hot
+pages in fast memory over time, by workload and policy.
 """
 
-import datetime
 import html
 import json
 import os
-import re
-import statistics
-import subprocess
 import sys
 from collections import Counter
 
 sys.dont_write_bytecode = True  # this is a source directory
+import drawings  # noqa: E402
 import scenarios  # noqa: E402
+from board import Board, least, mean, most  # noqa: E402
 from others import is_disturbed  # noqa: E402
 
-# Of each policy: the colour on light and on dark ground. Okabe and Ito's palette, which
-# people tell apart who do not see red or green, made lighter for the dark.
-COLOURS = {
-    "none": ("#767676", "#9a9a9a"),
-    "numab2": ("#b57a00", "#f0b840"),
-    "damon": ("#0072b2", "#56b4e9"),
-    "damon-tuned": ("#a3407a", "#e08fbf"),
-    "klruscan": ("#c94f00", "#ff8a4a"),
-    "oracle": ("#00795a", "#3fd0a5"),
-}
-# gnuplot knows only fixed colours: these stand for the ones of the page.
-INK = "#010203"
-FAINT = "#010204"
-GRID = 0.5  # seconds between the points of a line
-HOUR = 3600  # seconds; rows that are further apart were not run side by side
-
-STYLE = """
-:root { color-scheme: light dark; --ink: #1c1c1c; --ground: #fff; --faint: #c8c8c8;
-  --note: #5a5a5a; --best: #e4f2e4; --bad: #b00020; %s }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --ground: #161616;
-  --faint: #4a4a4a; --note: #a8a8a8; --best: #1f3a24; --bad: #ff7a85; %s } }
+NOTES = {"note": ("#5a5a5a", "#a8a8a8"), "best": ("#e4f2e4", "#1f3a24"), "bad": ("#b00020", "#ff7a85")}
+STYLE = drawings.theme(NOTES) + """
 body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--ground);
   max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.5rem; margin: 0 0 .3rem; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .2rem; }
@@ -53,25 +33,12 @@ th:first-child, td:first-child { text-align: left; }
 td small { display: block; color: var(--note); }
 .best { background: var(--best); font-weight: 600; } .bad { color: var(--bad); }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .4em; }
-figure { display: inline-block; width: min(35rem, 100%%); } svg { width: 100%%; height: auto; }
+figure { display: inline-block; width: min(35rem, 100%); } svg { width: 100%; height: auto; }
 """
 
 
 def esc(text):
     return html.escape(str(text))
-
-
-def mean(values):
-    values = [value for value in values if value is not None]
-    return sum(values) / len(values) if values else None
-
-
-def least(values):
-    return min((value for value in values if value is not None), default=None)
-
-
-def most(values):
-    return max((value for value in values if value is not None), default=None)
 
 
 def percent(value, digits=1):
@@ -101,208 +68,6 @@ def days(rows, otherwise):
     if not known:
         return otherwise
     return known[0] if known[0] == known[-1] else "%s to %s" % (known[0], known[-1])
-
-
-def when(row):
-    """When the row was run, in seconds; None where it does not say to the second."""
-    try:
-        return datetime.datetime.strptime(row["date"], "%Y-%m-%dT%H:%M:%SZ").timestamp()
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def far_off(values, reach):
-    """Whose values are further from the one in the middle than @reach says of that. What is not
-    known is not far.
-    """
-    known = {whose: value for whose, value in values.items() if value is not None}
-    if not known:
-        return set()
-    middle = statistics.median_low(known.values())  # one of them, also where there are two halves
-    return {whose for whose, value in known.items() if abs(value - middle) > reach(middle)}
-
-
-class Board:
-    """Rows by workload and policy, in the order of the scenarios."""
-
-    def __init__(self, rows):
-        self.rows = rows
-        self.workloads = [s for s in scenarios.SCENARIOS
-                          if any(row["workload"] == s.name for row in rows)]
-        self.policies = [p for p in scenarios.POLICIES
-                         if any(row["policy"] == p for row in rows)]
-
-    def of(self, workload, policy, good=True):
-        return [row for row in self.rows if row["workload"] == workload and
-                row["policy"] == policy and (row["ok"] or not good)]
-
-    def mean(self, workload, policy, figure, how=mean):
-        return how(row.get(figure) for row in self.of(workload, policy))
-
-    def spread(self, workload, policy, figure):
-        """Between the repetitions; 0 where there is one."""
-        low, high = (self.mean(workload, policy, figure, how) for how in (least, most))
-        return 0 if low is None else high - low
-
-    def reached(self, workload, policy, figure):
-        """(in how many repetitions it was, in how many it could have been)"""
-        rows = self.of(workload, policy)
-        return sum(row.get(figure) is not None for row in rows), len(rows)
-
-    def best(self, workload, figure="fast_share"):
-        """The policies with the best mean, and those that may be as good: within the spread of
-        the two, or what two runs of the same thing differ by. Without the oracle, which only
-        marks the end; none where policies do not compare.
-        """
-        if any(s.name == workload and s.caveat for s in self.workloads):
-            return []
-        found = {p: self.mean(workload, p, figure) for p in self.policies if p != "oracle"}
-        found = {p: v for p, v in found.items() if v is not None}
-        if not found:
-            return []
-        top = max(found, key=found.get)
-        return [p for p, v in found.items() if p == top or found[top] - v <= max(
-            scenarios.ALIKE, self.spread(workload, p, figure), self.spread(workload, top, figure))]
-
-    def apart(self, workload):
-        """Policies of which a row was not run side by side with the others of its workload and
-        repetition: at another hour, or when the machine had another speed.
-        """
-        found = set()
-        for rep in {row["rep"] for row in self.rows}:
-            rows = [row for row in self.rows if row["workload"] == workload and
-                    row["rep"] == rep and row["ok"]]
-            found |= far_off({row["policy"]: row.get("host_speed") for row in rows},
-                             lambda middle: scenarios.SPEED_ALIKE * middle)
-            found |= far_off({row["policy"]: when(row) for row in rows}, lambda _middle: HOUR)
-        return found
-
-    def line(self, workload, policy):
-        """[(t, share of the hot pages in fast memory)], the mean of the repetitions."""
-        at = {}
-        for row in self.of(workload, policy):
-            for t, hot, _cold, _share in row["series"]:
-                if hot is not None:
-                    at.setdefault(round(t / GRID) * GRID, []).append(hot)
-        return [(t, mean(values)) for t, values in sorted(at.items())]
-
-
-# ---- drawings --------------------------------------------------------------------
-
-def colour(policy):
-    """The placeholder of a policy's colour."""
-    return "#02%02x00" % (1 + scenarios.POLICIES.index(policy))
-
-
-def themed(svg):
-    """gnuplot's fixed colours become those of the page."""
-    names = {INK: "var(--ink)", FAINT: "var(--faint)"}
-    names.update({colour(p): "var(--%s)" % p for p in scenarios.POLICIES})
-    for fixed, name in names.items():
-        red, green, blue = (int(fixed[i:i + 2], 16) for i in (1, 3, 5))
-        svg = re.sub(r"rgb\(\s*%d,\s*%d,\s*%d\)" % (red, green, blue), name, svg)
-    return svg[svg.index("<svg"):]
-
-
-def gnuplot(name, label, commands):
-    name = re.sub(r"\W", "_", name)
-    setup = """
-set terminal svg size 560,300 dynamic name '%s' font 'sans-serif,12'
-set border 3 lc rgb '%s'
-set tics nomirror out scale 0.5 textcolor rgb '%s'
-set grid ytics lc rgb '%s' lw 1 lt 1
-set key textcolor rgb '%s'
-""" % (name, FAINT, INK, FAINT, INK)
-    done = subprocess.run(["gnuplot"], input=setup + commands, capture_output=True, text=True)
-    if done.returncode or "<svg" not in done.stdout:
-        raise RuntimeError("gnuplot: " + done.stderr.strip())
-    svg = themed(done.stdout).replace("gnuplot_canvas", name + "_canvas")
-    return svg.replace("<svg", '<svg role="img" aria-label="%s"' % esc(label), 1)
-
-
-def block_name(policy):
-    return "$" + policy.replace("-", "_")
-
-
-def block(policy, points):
-    return "%s << EOD\n%s\nEOD\n" % (block_name(policy), "\n".join("%g %g" % p for p in points))
-
-
-def draw_hot(board, scenario):
-    """Share of the hot pages in fast memory over time, a line for each policy."""
-    data, plots = "", []
-    for policy in board.policies:
-        points = board.line(scenario.name, policy)
-        if not points:
-            continue
-        data += block(policy, [(t, share * 100) for t, share in points])
-        plots.append("%s using 1:2 with lines lw %g dt %d lc rgb '%s' title '%s'" % (
-            block_name(policy), 3 if policy == "klruscan" else 1.8, 2 if policy == "oracle" else 1,
-            colour(policy), policy))
-    if not plots:
-        return ""
-    return gnuplot("hot_" + scenario.name,
-                   "hot pages in fast memory over time, " + scenario.name, data + """
-set xlabel 'seconds' textcolor rgb '%s'
-set ylabel 'hot pages in fast memory, %%' textcolor rgb '%s'
-set yrange [0:105]
-set xrange [0:*]
-set ytics 0,25,100
-set key outside top center horizontal samplen 1.5
-plot %s
-""" % (INK, INK, ", ".join(plots)))
-
-
-def draw_pairs(board, scenario, name, figures, label, factor=1):
-    """Two figures of each policy, the first filled and the second hatched, where it has both."""
-    rows = []
-    for policy in board.policies:
-        first, second = (board.mean(scenario.name, policy, figure) for figure in figures)
-        if first is not None and second is not None:
-            rows.append((policy, first * factor, second * factor))
-    if not rows:
-        return ""
-    data = "$pairs << EOD\n%s\nEOD\n" % "\n".join("%d %g %g" % (i, first, second) for i, (
-        _, first, second) in enumerate(rows))
-    tics = ", ".join("'%s' %d" % (policy, i) for i, (policy, _, _) in enumerate(rows))
-    boxes = []
-    for i, (policy, _, _) in enumerate(rows):
-        boxes.append("$pairs every ::%d::%d using ($1-0.2):2 with boxes fs solid 1 noborder "
-                     "lc rgb '%s' notitle" % (i, i, colour(policy)))
-        boxes.append("$pairs every ::%d::%d using ($1+0.2):3 with boxes fs pattern 4 "
-                     "lc rgb '%s' notitle" % (i, i, colour(policy)))
-    return gnuplot(name + "_" + scenario.name, "%s, %s" % (label, scenario.name), data + """
-set boxwidth 0.36
-set xrange [-0.6:%g]
-set yrange [0:*]
-set xtics (%s)
-set ylabel '%s' textcolor rgb '%s'
-set key off
-plot %s
-""" % (len(rows) - 0.4, tics, label, INK, ", ".join(boxes)))
-
-
-def draw_scale(board, figure, label, factor):
-    """A figure over what is mapped, a line for each policy."""
-    data, plots = "", []
-    for policy in board.policies:
-        found = ((s.mapped_gib, board.mean(s.name, policy, figure))
-                 for s in board.workloads if s.mapped_gib)
-        points = [(gib, value * factor) for gib, value in found if value is not None]
-        if points:
-            data += block(policy, points)
-            plots.append("%s using 1:2 with linespoints lw %g pt 7 ps 0.5 lc rgb '%s' title '%s'" % (
-                block_name(policy), 3 if policy == "klruscan" else 1.8, colour(policy), policy))
-    if not plots:
-        return ""
-    return gnuplot("scale_" + figure, label + " over what is mapped", data + """
-set logscale x 2
-set xlabel 'GiB mapped' textcolor rgb '%s'
-set ylabel '%s' textcolor rgb '%s'
-set yrange [0:*]
-set key outside top center horizontal samplen 1.5
-plot %s
-""" % (INK, label, INK, ", ".join(plots)))
 
 
 # ---- the page --------------------------------------------------------------------
@@ -412,14 +177,14 @@ def details(board, scenario):
     return '<div class="wide"><table><tr><th></th>%s</tr>%s</table></div>' % (head, body)
 
 
-def drawings(board, scenario):
+def drawn(board, scenario):
     """(drawing, what it shows) of a workload."""
     if any(row["ops"] for row in board.rows if row["workload"] == scenario.name):
-        yield draw_hot(board, scenario), "Hot pages in fast memory over time"
-    yield draw_pairs(board, scenario, "moved", ("promoted_ratio", "demoted_ratio"),
+        yield drawings.draw_hot(board, scenario), "Hot pages in fast memory over time"
+    yield drawings.draw_pairs(board, scenario, "moved", ("promoted_ratio", "demoted_ratio"),
                      "pages moved / hot pages"), "Pages promoted (filled) and demoted (hatched)"
     if scenario.settle_s:
-        yield draw_pairs(board, scenario, "costs", ("late_daemon_cpu", "late_kernel_cpu"),
+        yield drawings.draw_pairs(board, scenario, "costs", ("late_daemon_cpu", "late_kernel_cpu"),
                          "% of a CPU", 100), "CPU time from the %dth second on: of the " \
             "policy's threads (filled), and of the kernel in all (hatched)" % scenario.settle_s
 
@@ -430,7 +195,7 @@ def section(board, scenario):
         esc(scenario.name), esc(scenario.why[0].upper() + scenario.why[1:]), esc(scenario.program),
         '<p class="note">%s.</p>' % esc(scenario.caveat) if scenario.caveat else "",
         "".join("<figure>%s<figcaption>%s</figcaption></figure>\n" % (svg, esc(caption))
-                for svg, caption in drawings(board, scenario) if svg),
+                for svg, caption in drawn(board, scenario) if svg),
         details(board, scenario))
 
 
@@ -445,7 +210,7 @@ def never_reached(board):
 
 def scale(board):
     """What it costs to have much mapped, where there are such rows."""
-    drawn = [draw_scale(board, *what) for what in (
+    drawn = [drawings.draw_scale(board, *what) for what in (
         ("pass_cpu_ms", "CPU of a pass, ms", 1), ("late_daemon_cpu", "daemons, % of a CPU", 100),
         ("late_kernel_cpu", "kernel, % of a CPU", 100), ("t95_s", "95 % of hot pages, s", 1))]
     if not any(drawn):
@@ -459,7 +224,6 @@ mapped and idle. CPU time of what runs when it has been idle for a minute. %s. %
 def page(env, rows):
     """The whole page, as a string."""
     board = Board(rows)
-    colours = ["".join("--%s: %s; " % (p, c[i]) for p, c in COLOURS.items()) for i in (0, 1)]
     about = "klruscan %s, %s, Linux %s, %s CPUs (%s), %s run of %s%s" % tuple(
         esc(text) for text in (env.get("version"), commits(rows), env.get("kernel"),
                                env.get("cpus"), env.get("accel"), env.get("run"),
@@ -480,7 +244,7 @@ emulation cannot tell: bench/README.md.</p>
 %s
 %s
 %s</body></html>
-""" % (STYLE % tuple(colours), about, len(rows),
+""" % (STYLE, about, len(rows),
        ', <span class="bad">%d of them failed</span>' % bad if bad else "",
        scenarios.STEADY, overview(board), scale(board),
        "\n".join(section(board, s) for s in board.workloads))
@@ -505,22 +269,28 @@ def origin(rows):
     return "run %s, %s" % (days(rows, "at an unknown time"), commits(rows)) if rows else "no rows"
 
 
-def write(env, rows, out):
-    """Write report.html into the directory @out."""
-    path = os.path.join(out, "report.html")
+def save(text, path):
     with open(path + ".new", "w") as file:
-        file.write(page(env, rows))
+        file.write(text)
     os.replace(path + ".new", path)
 
 
+def write(env, rows, out):
+    """Write report.html into the directory @out."""
+    save(page(env, rows), os.path.join(out, "report.html"))
+
+
 def main():
-    out = sys.argv[1] if len(sys.argv) > 1 else "build/bench"
-    if len(sys.argv) > 2 or out.startswith("-"):
+    args = sys.argv[1:] or ["build/bench"]
+    if len(args) > 2 or args[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         sys.exit(2)
-    with open(os.path.join(out, "results.json")) as file:
+    with open(args[0] if len(args) == 2 else os.path.join(args[0], "results.json")) as file:
         results = json.load(file)
-    write(results["env"], results["rows"], out)
+    if len(args) == 1:
+        write(results["env"], results["rows"], args[0])
+    else:
+        save(drawings.picture(Board(results["rows"])), args[1])
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)),
 BENCH = os.path.join(ROOT, "bench")
 sys.dont_write_bytecode = True
 sys.path[1:1] = [BENCH]
+import drawings  # noqa: E402
 import figures  # noqa: E402
 import ktap  # noqa: E402
 import made_of  # noqa: E402
@@ -648,6 +649,19 @@ def report_shows_what_has_no_line():
     assert "never there: damon at 16 GiB." in report.page(env_of_page(), rows)
 
 
+def picture_has_a_panel_for_each_workload_with_hot_pages():
+    for names, panels in ((("hotset", "zipf", "phase"), 3), (("thp", "idle"), 1)):
+        rows = [result_row(name, policy, series=[] if name == "idle" else result_row(name, policy)["series"])
+                for name in names for policy in ("none", "klruscan")]
+        svg = drawings.picture(report.Board(rows))
+        texts = ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+        words = ["".join(text.itertext()).strip() for text in texts]
+        assert sum("hot pages in fast memory, %" in word for word in words) == panels, words
+        assert [words.count(policy) for policy in ("none", "klruscan", "damon")] == [1, 1, 0], words
+        assert "prefers-color-scheme: dark" in svg
+        assert not re.search(r"rgb\(\s*[12],\s*\d,\s*\d\)", svg)
+
+
 def report_marks_the_best_and_shows_what_failed():
     rows = [result_row("hotset", "none", fast_share=0.0),
             result_row("hotset", "numab2", fast_share=0.7),
@@ -811,6 +825,7 @@ TESTS = (every_figure_follows_from_the_events, quiet_tenants_are_told_where_ther
          workload_programs_are_those_that_are_built,
          report_is_one_page_in_the_colours_of_the_reader,
          report_marks_the_best_and_shows_what_failed, report_shows_what_has_no_line,
+         picture_has_a_panel_for_each_workload_with_hot_pages,
          report_says_of_which_commits_the_rows_are, compare_counts_what_is_beyond_the_spread,
          compare_says_when_the_machine_was_another, compare_says_what_it_cannot_read,
          compare_says_what_it_does_not_know, scan_keeps_to_its_budget_or_the_run_fails,
