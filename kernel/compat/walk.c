@@ -39,6 +39,7 @@
 #include <linux/sched.h>
 #include <linux/semaphore.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "internal.h"
 #include "../mm/lru_gen_scan.h"
@@ -64,6 +65,7 @@
  * @view:	the lruvec that the walk is shown, in what lruvec_memcg()
  *		expects around it
  * @nothing:	a Bloom filter without a bit
+ * @in_turn:	the step is in its turn beside those of other nodes
  */
 struct compat_scan {
 	struct lru_gen_scan scan;
@@ -72,6 +74,7 @@ struct compat_scan {
 	struct lru_gen_mm_walk walk;
 	struct mem_cgroup_per_node view;
 	unsigned long nothing[BITS_TO_LONGS(FILTER_BITS)];
+	bool in_turn;
 };
 
 /* The scan of each node, for the hook. Read under RCU. */
@@ -312,17 +315,20 @@ static bool is_walked(struct compat_scan *cs, struct vm_area_struct *vma)
  */
 static struct semaphore shared_step = __SEMAPHORE_INITIALIZER(shared_step, 1);
 
-static bool begin_shared_step(const struct lru_gen_scan *scan, struct mm_struct *mm)
+/* Return: false after a signal, which nobody sends to a kernel thread. */
+static bool begin_shared_step(struct compat_scan *cs, struct mm_struct *mm)
 {
-	if (!scan->shared || !has_pud_young(mm))
-		return false;
-	down(&shared_step);
-	return true;
+	u64 start = ktime_get_ns();
+	bool wanted = cs->scan.shared && has_pud_young(mm);
+
+	cs->in_turn = wanted && !down_interruptible(&shared_step);
+	cs->scan.waited_ns = wanted ? ktime_get_ns() - start : 0;
+	return cs->in_turn || !wanted;
 }
 
-static void end_shared_step(bool begun)
+static void end_shared_step(const struct compat_scan *cs)
 {
-	if (begun)
+	if (cs->in_turn)
 		up(&shared_step);
 }
 
@@ -419,7 +425,7 @@ static unsigned long find_next(struct compat_scan *cs, struct mm_struct *mm,
 			continue;
 		pud = find_pud(mm, *addr, &next);
 		if (pud && should_enter(cs, vma, *addr, pud)) {
-			if (cs->scan.shared && !cs->scan.tables_only && has_pud_young(mm))
+			if (cs->in_turn && !cs->scan.tables_only)
 				ask_for_tables(cs, mm, *addr, pud);
 			return next;
 		}
@@ -489,19 +495,19 @@ static void settle_walk(struct compat_scan *cs)
 int lru_gen_scan_step(struct lru_gen_scan *scan, struct mm_struct *mm)
 {
 	struct compat_scan *cs = container_of(scan, struct compat_scan, scan);
-	bool shared = begin_shared_step(scan, mm);
+	bool go = begin_shared_step(cs, mm);
 	int err = -EBUSY;
 
 	arm_walk(cs);
 	/* a folio's cgroup must not change while its generation does */
-	if (mem_cgroup_trylock_pages(cs->view.memcg)) {
+	if (go && mem_cgroup_trylock_pages(cs->view.memcg)) {
 		if (mmap_read_trylock(mm)) {
 			err = visit_next(cs, mm);
 			mmap_read_unlock(mm);
 		}
 		mem_cgroup_unlock_pages();
 	}
-	end_shared_step(shared);
+	end_shared_step(cs);
 	settle_walk(cs);
 	scan->ops->flush(scan);
 	return err;

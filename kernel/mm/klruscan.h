@@ -20,10 +20,11 @@
  *	mem_hotplug_lock		memory notifiers
  *	  pghot's resize mutex
  *
- *	mem_cgroup_trylock_pages (RCU)	a step of the walk
- *	  mmap_lock (read, trylock)
- *	    page table lock (trylock)
- *	      nothing			pghot_record_access(), pghot_mark()
+ *	shared_step			(module) steps of several nodes take turns
+ *	  mem_cgroup_trylock_pages (RCU)	a step of the walk
+ *	    mmap_lock (read, trylock)
+ *	      page table lock (trylock)
+ *		nothing			pghot_record_access(), pghot_mark()
  *
  *	folio lock (trylock)		kpromoted's looks at a folio and check of it
  *	  i_mmap_rwsem, anon_vma (try)	rmap walk

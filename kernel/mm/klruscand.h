@@ -77,7 +77,7 @@ struct mm_places {
  * @hurry:	something is new: the budget's savings are for that
  * @charged_ns:	CPU time of the thread that the budget knows of
  * @not_paced_ns: a part of it, for which there was no rest yet
- * @waited_ns:	time in the pass in which it let time pass
+ * @waited_ns:	time in the pass in which it let time pass, or waited for others' steps
  * @usual:	the clock of those that are scanned most often
  * @rested:	the budget has made their next pass late
  * @lookout:	looks out between passes

@@ -9,15 +9,16 @@
  * that is locked, the entries keep their accessed bits, but it is visited again
  * only when it is used again. The PMD's bit is shared by all nodes: what reclaim's
  * aging cleared, the scan does not see until the next use; of what another node's scan
- * cleared it is told. Above the PMD, a GiB that was not used is not looked into
- * (klruscand_skip.c). Pages of the node that are charged to another cgroup than their
- * process's are not found.
+ * cleared it is told, if that visited it. Above the PMD, a GiB that was not used is not
+ * looked into (klruscand_skip.c). Pages of the node that are charged to another cgroup
+ * than their process's are not found.
  *
  * A cgroup's processes are listed once, under the lock of that list, each with
  * a reference that keeps the mm_struct but not its memory: that is held for one
- * step. A process whose mmap_lock is busy keeps its place and is tried again, at the end of
- * the pass for half of the interval, a second at most; in the next pass it is begun where
- * it stopped (LATE_MAX of them are). A process that exits meanwhile has no
+ * step, and while the step waits for its turn beside other nodes'. A process whose
+ * mmap_lock is busy keeps its place and is tried again, at the end of the pass for half
+ * of the interval, a second at most; in the next pass it is begun where it stopped
+ * (LATE_MAX of them are). A process that exits meanwhile has no
  * memory to scan; one that is new, or moved to another cgroup, is seen in the next
  * pass at the latest; one that never sleeps is seen like any other.
  *
@@ -86,13 +87,16 @@ static void count_step(struct klruscand *k)
 	if (!k->blind)
 		klruscan_add(node->scan.accessed, scan->nr_young);
 	klruscan_add(node->scan.missed, scan->nr_missed);
+	k->waited_ns += scan->waited_ns;
 }
 
-/* What the node's scan has taken so far. */
-static struct klruscan_cost cost_so_far(const struct klruscan_node *node)
+/* What the node's scan has taken so far, but for waiting. */
+static struct klruscan_cost cost_so_far(const struct klruscand *k)
 {
+	const struct klruscan_node *node = k->node;
+
 	return (struct klruscan_cost){
-		.ns = ktime_get_ns(),
+		.ns = ktime_get_ns() - k->waited_ns,
 		.visited = node->scan.visited,
 		.tables = node->scan.tables,
 		.skipped = node->scan.skipped,
@@ -103,7 +107,7 @@ static struct klruscan_cost cost_so_far(const struct klruscan_node *node)
 /* What it has taken since @before was for the cgroup that is being scanned. */
 static void charge(struct klruscand *k, const struct klruscan_cost *before)
 {
-	struct klruscan_cost cost = cost_so_far(k->node);
+	struct klruscan_cost cost = cost_so_far(k);
 
 	cost.ns -= before->ns;
 	cost.visited -= before->visited;
@@ -124,7 +128,7 @@ static void charge(struct klruscand *k, const struct klruscan_cost *before)
 static int scan_step(struct klruscand *k, struct mm_place *place,
 		     unsigned long end)
 {
-	struct klruscan_cost before = cost_so_far(k->node);
+	struct klruscan_cost before = cost_so_far(k);
 	int err;
 
 	if (!mmget_not_zero(place->mm))

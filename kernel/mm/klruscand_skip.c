@@ -20,7 +20,9 @@
  * - The bit is one for all nodes. What the scan of one node clears, that of another
  *   does not see, and below may be pages of the other node, whose bits are still set.
  *   So each scan leaves a note for the others. The same holds for the bits of PMD
- *   entries, which the walk goes by: there are notes of page tables, too.
+ *   entries, which the walk goes by: there are notes of page tables, too. None of those
+ *   whose bits are cleared without a visit, in the first pass over a cgroup: there, other
+ *   nodes' scans see late what was used since their last pass.
  * - Whatever else might keep a bit from being set, each PUD entry is entered in one of
  *   SKIP_ROUND passes of its cgroup: it costs a delay.
  * - A table is born with its bit set: what is new is entered. So is everything where
@@ -32,8 +34,10 @@
 #define pr_fmt(fmt) "klruscan: " fmt
 
 #include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
+#include <linux/overflow.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -55,12 +59,14 @@ static struct skip_notes __rcu *all_notes[MAX_NUMNODES];
  */
 int klruscand_skip_start(int nid)
 {
-	struct skip_notes *notes = kvzalloc(sizeof(*notes), GFP_KERNEL);
+	unsigned long slots = skip_slots(totalram_pages() / PTRS_PER_PTE);
+	struct skip_notes *notes;
 
 	lockdep_assert_held(&klruscan_mutex);
+	notes = kvzalloc(struct_size(notes, note, slots), GFP_KERNEL);
 	if (!notes)
 		return -ENOMEM;
-	skip_start(notes);
+	skip_start(notes, slots);
 	rcu_assign_pointer(all_notes[nid], notes);
 	return 0;
 }
@@ -129,8 +135,14 @@ bool klruscand_skip_shared(int nid)
 	return false;
 }
 
+/* Processes with the same layout take turns. */
+static unsigned long key_of(const struct mm_struct *mm, unsigned long index)
+{
+	return hash_ptr(mm, 32) + index;
+}
+
 /* Let the scans of other nodes know. */
-static void tell_others(int nid, unsigned int slot)
+static void tell_others(int nid, unsigned long key)
 {
 	struct skip_notes *notes;
 	int other;
@@ -138,7 +150,7 @@ static void tell_others(int nid, unsigned int slot)
 	for_each_node(other) {
 		notes = other == nid ? NULL : rcu_dereference(all_notes[other]);
 		if (notes)
-			skip_note(notes, slot);
+			skip_note(notes, key);
 	}
 }
 
@@ -155,16 +167,16 @@ static void tell_others(int nid, unsigned int slot)
 bool klruscand_enter(struct lru_gen_scan *scan, struct mm_struct *mm,
 		     unsigned long addr, bool used)
 {
-	unsigned int slot = skip_slot(hash_ptr(mm, 32), addr >> PUD_SHIFT);
+	unsigned long key = key_of(mm, addr >> PUD_SHIFT);
 	struct klruscand *k = scan->owner;
 	bool enter = used;
 
 	rcu_read_lock();
 	if (used)
-		tell_others(scan->nid, slot);
+		tell_others(scan->nid, key);
 	else
 		enter = skip_must_enter(rcu_dereference(all_notes[scan->nid]),
-					&k->pace->rounds, slot);
+					&k->pace->rounds, key);
 	rcu_read_unlock();
 	return enter;
 }
@@ -182,16 +194,16 @@ bool klruscand_enter(struct lru_gen_scan *scan, struct mm_struct *mm,
 bool klruscand_visit(struct lru_gen_scan *scan, struct mm_struct *mm,
 		     unsigned long addr, bool used)
 {
-	unsigned int slot = skip_table(hash_ptr(mm, 32), addr >> PMD_SHIFT);
+	unsigned long key = key_of(mm, addr >> PMD_SHIFT);
 	struct klruscand *k = scan->owner;
 	bool visit = used;
 
 	rcu_read_lock();
 	if (used)
-		tell_others(scan->nid, slot);
+		tell_others(scan->nid, key);
 	else
 		visit = skip_must_visit(rcu_dereference(all_notes[scan->nid]),
-					&k->pace->rounds, slot);
+					&k->pace->rounds, key);
 	rcu_read_unlock();
 	return visit;
 }

@@ -3,8 +3,8 @@
  * Which PUD entries klruscand goes into, and which page tables it visits, although their
  * accessed bits are clear.
  *
- * A slot stands for a PUD entry or a page table of a process, and now and then for
- * several: that costs a visit too many, and loses nothing.
+ * Each has a key, a number. Where two have the same slot, that costs a visit too many, and
+ * loses nothing.
  *
  * Pure arithmetic, shared with the unit tests on the host.
  */
@@ -17,11 +17,8 @@
  */
 #define SKIP_ROUND		32
 
-/* A power of two: 16 TiB of one process without two in a slot, in 64 KiB. */
-#define SKIP_SLOTS		16384
-
-/* Likewise, 128 GiB without two page tables in a slot, in 256 KiB. */
-#define SKIP_TABLES		65536
+/* For PUD entries: 16 TiB of one process without two in a slot. */
+#define SKIP_SLOTS_MIN		16384
 
 /*
  * Passes of a cgroup in which a note of a PUD entry counts. Two are enough where each pass comes
@@ -32,13 +29,26 @@
 /**
  * struct skip_notes - what the scan of a node has to know about those of others
  * @pass:	its turn, in which it scans some cgroups or all; written by the scan itself
- * @note:	by slot, first those of PUD entries and then those of page tables: its pass
- *		when another scan last cleared the accessed bit; written by the others
+ * @mask:	one less than there are slots, a power of two
+ * @note:	by slot: its pass when another scan last cleared the accessed bit; written
+ *		by the others
  */
 struct skip_notes {
 	u32 pass;
-	u32 note[SKIP_SLOTS + SKIP_TABLES];
+	unsigned long mask;
+	u32 note[];
 };
+
+/**
+ * skip_slots - how many slots are wanted
+ * @tables: page tables that memory suffices to fill; those of a process may be more
+ *
+ * Return: a power of two.
+ */
+static inline unsigned long skip_slots(unsigned long tables)
+{
+	return 1UL << (ilog2(SKIP_SLOTS_MIN + tables - 1) + 1);
+}
 
 /**
  * struct skip_rounds - what the scan of a cgroup has to know of its passes
@@ -52,10 +62,11 @@ struct skip_rounds {
 	u32 since[SKIP_NOTE_PASSES];
 };
 
-/* Before the first pass. Memory of zeros has no notes then. */
-static inline void skip_start(struct skip_notes *notes)
+/* Before the first pass, and after @notes were filled with zeros. No note is of them then. */
+static inline void skip_start(struct skip_notes *notes, unsigned long slots)
 {
 	notes->pass = SKIP_NOTE_PASSES;
+	notes->mask = slots - 1;
 }
 
 /* A pass of a cgroup begins, or of one of those that have their rounds together. */
@@ -73,62 +84,47 @@ static inline void skip_pass(struct skip_rounds *rounds,
 	rounds->since[rounds->passes % SKIP_NOTE_PASSES] = notes->pass;
 }
 
-/**
- * skip_slot - the slot of a PUD entry
- * @hash: of the process, so that those with the same layout take turns
- * @index: number of the PUD entry in the address space
- *
- * Return: its number.
- */
-static inline unsigned int skip_slot(unsigned long hash, unsigned long index)
-{
-	return (hash + index) % SKIP_SLOTS;
-}
-
-/* As skip_slot(): @index is that of the page table. */
-static inline unsigned int skip_table(unsigned long hash, unsigned long index)
-{
-	return SKIP_SLOTS + (hash + index) % SKIP_TABLES;
-}
-
 /* The accessed bit was cleared, or is about to be, which @notes's scan might have wanted to see. */
-static inline void skip_note(struct skip_notes *notes, unsigned int slot)
+static inline void skip_note(struct skip_notes *notes, unsigned long key)
 {
-	WRITE_ONCE(notes->note[slot], READ_ONCE(notes->pass));
+	WRITE_ONCE(notes->note[key & notes->mask], READ_ONCE(notes->pass));
 }
 
 /* Was it cleared since? By age: a note of long ago is not to seem new when the numbers wrap. */
 static inline bool skip_is_noted(const struct skip_notes *notes,
-				 unsigned int slot, u32 since)
+				 unsigned long key, u32 since)
 {
-	return notes->pass - READ_ONCE(notes->note[slot]) <= notes->pass - since;
+	u32 note = READ_ONCE(notes->note[key & notes->mask]);
+
+	return notes->pass - note <= notes->pass - since;
 }
 
 /* Must it be gone into, although its accessed bit is clear? */
 static inline bool skip_must_enter(const struct skip_notes *notes,
 				   const struct skip_rounds *rounds,
-				   unsigned int slot)
+				   unsigned long key)
 {
 	/* the oldest of those that are kept */
 	u32 since = rounds->since[(rounds->passes + 1) % SKIP_NOTE_PASSES];
 
-	return (slot + rounds->passes) % SKIP_ROUND == 0 ||
-	       skip_is_noted(notes, slot, since);
+	return (key + rounds->passes) % SKIP_ROUND == 0 ||
+	       skip_is_noted(notes, key, since);
 }
 
 /*
  * Must a page table be visited, although its accessed bit is clear? A note counts in the pass
  * that it was made in and in the next one: what came between the visit of the former and the
- * clearing is seen then. There may be many page tables, so not for longer: of a process whose
- * lock is busy for that long, what was not used since is seen late.
+ * clearing is seen then. There may be many page tables, so not for longer: of one that no pass
+ * comes by in that time, as a lock of the process is busy, say, or the pass was left, what was not
+ * used since is seen late.
  */
 static inline bool skip_must_visit(const struct skip_notes *notes,
 				   const struct skip_rounds *rounds,
-				   unsigned int slot)
+				   unsigned long key)
 {
 	u32 last = rounds->since[(rounds->passes + SKIP_NOTE_PASSES - 1) % SKIP_NOTE_PASSES];
 
-	return skip_is_noted(notes, slot, last);
+	return skip_is_noted(notes, key, last);
 }
 
 #endif /* _MM_KLRUSCAND_SKIP_H */

@@ -67,6 +67,8 @@ struct lru_gen_scan_ops {
  * @nr_cleared:	PUD entries whose accessed bits it cleared
  * @nr_young:	entries that it found accessed
  * @nr_missed:	entries that it found accessed and did not report
+ * @waited_ns:	time that the last step waited for its turn, where that is needed beside
+ *		the steps of others
  *
  * Belongs to one thread.
  */
@@ -84,6 +86,7 @@ struct lru_gen_scan {
 	unsigned long nr_cleared;
 	unsigned long nr_young;
 	unsigned long nr_missed;
+	u64 waited_ns;
 };
 
 struct lru_gen_scan *lru_gen_scan_alloc(const struct lru_gen_scan_ops *ops);
