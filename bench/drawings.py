@@ -138,9 +138,10 @@ set format x '%%g s'
 %s%s
 """ % (rows, *of_height, legend(board.policies, 1 - KEY / 2 / height),
        "unset label\nunset arrow\n".join(panels)), (WIDTH, height))
-    return svg.replace("<defs>", """<style>%s</style>
+    svg = svg.replace("<defs>", """<style>%s</style>
 <rect width="100%%" height="100%%" fill="var(--ground)"/>
 <defs>""" % theme(), 1)
+    return re.sub(r"\s+\n", "\n", svg)
 
 
 def draw_pairs(board, scenario, name, figures, label, factor=1):

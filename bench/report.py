@@ -253,12 +253,12 @@ emulation cannot tell: bench/README.md.</p>
 def text(rows):
     """The means of all figures as lines of text, a line for each workload and policy."""
     board = Board(rows)
-    lines = ["%-11s %-9s" % ("workload", "policy") +
+    lines = ["%-11s %-11s" % ("workload", "policy") +
              "".join("%10s" % short for _label, short, _show in FIGURES)]
     for scenario in board.workloads:
         for policy in board.policies:
             if board.of(scenario.name, policy, good=False):
-                lines.append("%-11s %-9s" % (scenario.name, policy) + "".join(
+                lines.append("%-11s %-11s" % (scenario.name, policy) + "".join(
                     "%10s" % show(Means(board, scenario.name, policy))
                     for _label, _short, show in FIGURES))
     return "\n".join(lines)

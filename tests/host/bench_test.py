@@ -767,6 +767,10 @@ def compare_says_what_it_does_not_know():
     assert "single" not in said(twice, twice)
     more = said(twice, twice + [result_row("hotset", "damon")])
     assert "/new: hotset under damon" in more and "/old: " not in more, more
+    older = {name: value for name, value in once[0].items() if name != "t95_s"}
+    known = said([older], [dict(once[0], fast_share=0.99)])
+    assert "fast_share" in known and "t95_s" not in known, known
+    assert "t95_s" in said([dict(older, t95_s=None)], once)
 
 
 def compare_says_what_it_cannot_read():
