@@ -2,9 +2,9 @@
 /*
  * storm - processes that do all that can be done to memory, and miss no byte of it
  *
- *	storm [--seed N] [--steps N] [--processes N] MIB
+ *	storm [--seed N] [--steps N] [--processes N] [--slow-nodes N] MIB
  *
- * Each process has its part of the MIB, put on node 1, and knows what every page of it
+ * Each process has its part of the MIB, put on nodes 1 to N, and knows what every page of it
  * has to hold. A step reads the pages that are hot at present, again and again, and does
  * one thing to some of the memory that is chosen by chance: see OPERATIONS. What the
  * seed says is the same each time; how processes meet is not.
@@ -49,7 +49,6 @@
 #endif
 
 #define PAGE		4096UL
-#define SLOW_NODE	1
 #define MAX_PROCESSES	64
 
 /* So many pages are hot, for so many steps, and read so many times in each. */
@@ -93,8 +92,8 @@ static struct figures {
 
 static struct {
 	uint64_t seed;
-	unsigned long steps, processes, bytes;
-} opt = { .seed = 1, .steps = 200 };
+	unsigned long steps, processes, slow_nodes, bytes;
+} opt = { .seed = 1, .steps = 200, .slow_nodes = 1 };
 
 /* Of this process: its memory, what each page has to hold (0: nothing), and chance. */
 static char *arena;
@@ -165,10 +164,10 @@ static void forget_pages(unsigned long at, unsigned long count)
 	memset(expected + at, 0, count * sizeof(*expected));
 }
 
-/* Where pages that are touched next are put: on the slow node, or by the kernel. */
+/* Where pages that are touched next are put: on a slow node, or by the kernel. */
 static void place_on_slow(bool slow)
 {
-	set_policy(MPOL_PREFERRED, slow ? SLOW_NODE : -1);
+	set_policy(MPOL_PREFERRED, slow ? 1 + (int)draw(opt.slow_nodes) : -1);
 }
 
 static void refill(unsigned long at, unsigned long count, const char *what)
@@ -403,7 +402,7 @@ static bool do_pipe(unsigned long at)
 	return length > 0;
 }
 
-/* To the fast node and back, by the process itself. */
+/* To the fast node and back, or to another slow one, by the process itself. */
 static bool do_migrate(unsigned long at)
 {
 	void *pages[CHUNK];
@@ -411,7 +410,7 @@ static bool do_migrate(unsigned long at)
 
 	for (unsigned long i = 0; i < CHUNK; i++) {
 		pages[i] = page_of(at + i);
-		nodes[i] = draw(2);
+		nodes[i] = draw(1 + opt.slow_nodes);
 	}
 	if (syscall(SYS_move_pages, 0, CHUNK, pages, nodes, status, MPOL_MF_MOVE) < 0)
 		return false;
@@ -669,11 +668,12 @@ static int wait_for_all(const pid_t *pids)
 
 static void parse(int argc, char **argv)
 {
-	enum { OPT_SEED = 256, OPT_STEPS, OPT_PROCESSES, OPT_NOTHING };
+	enum { OPT_SEED = 256, OPT_STEPS, OPT_PROCESSES, OPT_SLOW_NODES, OPT_NOTHING };
 	static const struct option options[] = {
 		{ "seed", required_argument, NULL, OPT_SEED },
 		{ "steps", required_argument, NULL, OPT_STEPS },
 		{ "processes", required_argument, NULL, OPT_PROCESSES },
+		{ "slow-nodes", required_argument, NULL, OPT_SLOW_NODES },
 		{ "nothing", no_argument, NULL, OPT_NOTHING },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -687,6 +687,8 @@ static void parse(int argc, char **argv)
 			opt.steps = strtoul(optarg, NULL, 10);
 		else if (c == OPT_PROCESSES)
 			opt.processes = strtoul(optarg, NULL, 10);
+		else if (c == OPT_SLOW_NODES)
+			opt.slow_nodes = strtoul(optarg, NULL, 10);
 		else if (c == OPT_NOTHING)
 			exit(0);
 		else
@@ -694,7 +696,7 @@ static void parse(int argc, char **argv)
 	}
 	if (optind < argc)
 		opt.bytes = strtoul(argv[optind], NULL, 10) << 20;
-	if (!opt.processes || opt.processes > MAX_PROCESSES ||
+	if (!opt.processes || opt.processes > MAX_PROCESSES || !opt.slow_nodes ||
 	    opt.bytes / opt.processes < 2 * HOT_PAGES * PAGE) {
 		fprintf(stderr, "usage: storm [OPTION...] MIB, of which each process has 4 or more\n");
 		exit(2);
