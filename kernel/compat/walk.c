@@ -318,12 +318,16 @@ static struct semaphore shared_step = __SEMAPHORE_INITIALIZER(shared_step, 1);
 /* Return: false after a signal, which nobody sends to a kernel thread. */
 static bool begin_shared_step(struct compat_scan *cs, struct mm_struct *mm)
 {
-	u64 start = ktime_get_ns();
-	bool wanted = cs->scan.shared && has_pud_young(mm);
+	u64 start;
 
-	cs->in_turn = wanted && !down_interruptible(&shared_step);
-	cs->scan.waited_ns = wanted ? ktime_get_ns() - start : 0;
-	return cs->in_turn || !wanted;
+	cs->in_turn = false;
+	cs->scan.waited_ns = 0;
+	if (!cs->scan.shared || !has_pud_young(mm))
+		return true;
+	start = ktime_get_ns();
+	cs->in_turn = !down_interruptible(&shared_step);
+	cs->scan.waited_ns = ktime_get_ns() - start;
+	return cs->in_turn;
 }
 
 static void end_shared_step(const struct compat_scan *cs)
