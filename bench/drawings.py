@@ -182,8 +182,8 @@ def draw_scale(board, figure, label, factor):
         points = [(gib, value * factor) for gib, value in found if value is not None]
         if points:
             data += block(policy, points)
-            plots.append("%s using 1:2 with linespoints lw %g pt 7 ps 0.5 lc rgb '%s' title '%s'" % (
-                block_name(policy), 3 if policy == "klruscan" else 1.8, colour(policy), policy))
+            plots.append("%s using 1:2 with linespoints %s pt 7 ps 0.5 title '%s'" % (
+                block_name(policy), line_of(policy), policy))
     if not plots:
         return ""
     return gnuplot("scale_" + figure, label + " over what is mapped", data + """

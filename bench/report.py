@@ -177,15 +177,15 @@ def details(board, scenario):
     return '<div class="wide"><table><tr><th></th>%s</tr>%s</table></div>' % (head, body)
 
 
-def drawn(board, scenario):
+def drawings_of(board, scenario):
     """(drawing, what it shows) of a workload."""
     if any(row["ops"] for row in board.rows if row["workload"] == scenario.name):
         yield drawings.draw_hot(board, scenario), "Hot pages in fast memory over time"
     yield drawings.draw_pairs(board, scenario, "moved", ("promoted_ratio", "demoted_ratio"),
-                     "pages moved / hot pages"), "Pages promoted (filled) and demoted (hatched)"
+                              "pages moved / hot pages"), "Pages promoted (filled) and demoted (hatched)"
     if scenario.settle_s:
         yield drawings.draw_pairs(board, scenario, "costs", ("late_daemon_cpu", "late_kernel_cpu"),
-                         "% of a CPU", 100), "CPU time from the %dth second on: of the " \
+                                  "% of a CPU", 100), "CPU time from the %dth second on: of the " \
             "policy's threads (filled), and of the kernel in all (hatched)" % scenario.settle_s
 
 
@@ -195,7 +195,7 @@ def section(board, scenario):
         esc(scenario.name), esc(scenario.why[0].upper() + scenario.why[1:]), esc(scenario.program),
         '<p class="note">%s.</p>' % esc(scenario.caveat) if scenario.caveat else "",
         "".join("<figure>%s<figcaption>%s</figcaption></figure>\n" % (svg, esc(caption))
-                for svg, caption in drawn(board, scenario) if svg),
+                for svg, caption in drawings_of(board, scenario) if svg),
         details(board, scenario))
 
 
@@ -269,9 +269,9 @@ def origin(rows):
     return "run %s, %s" % (days(rows, "at an unknown time"), commits(rows)) if rows else "no rows"
 
 
-def save(text, path):
+def save(content, path):
     with open(path + ".new", "w") as file:
-        file.write(text)
+        file.write(content)
     os.replace(path + ".new", path)
 
 
