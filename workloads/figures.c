@@ -43,6 +43,23 @@ static void fill_tenants(struct report *r, const struct measure *m)
 		};
 }
 
+static void fill_strata(struct report *r, const struct measure *m, double seconds)
+{
+	uint32_t i;
+
+	for (i = 0; i < PATTERN_STRATA; i++) {
+		const struct measure_stratum stratum = measure_stratum(m, i);
+
+		if (!stratum.pages)
+			continue;
+		r->stratum[r->strata++] = (struct report_stratum) {
+			.pages = stratum.pages,
+			.ops_per_s = seconds > 0 ? (double)stratum.accesses / seconds : 0,
+			.in_fast = stratum.fast / stratum.pages,
+		};
+	}
+}
+
 /**
  * figures_fill - the figures of a report
  * @r: out: workload and phase are left to the caller, all else is set
@@ -69,4 +86,6 @@ void figures_fill(struct report *r, const struct measure *m, double start, doubl
 	};
 	if (m->pattern->roles > 1)
 		fill_tenants(r, m);
+	if (m->opt->strata)
+		fill_strata(r, m, seconds);
 }

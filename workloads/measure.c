@@ -30,7 +30,8 @@ int measure_init(struct measure *m, const struct pattern *pattern,
 	};
 	m->sample = calloc(opt->processes, sizeof(*m->sample));
 	m->tally = calloc(m->cells, sizeof(*m->tally));
-	if (!m->sample || !m->tally)
+	m->lately = calloc(m->cells, sizeof(*m->lately));
+	if (!m->sample || !m->tally || !m->lately)
 		return -ENOMEM;
 	for (i = 0; i < 2; i++) {
 		m->served[i] = calloc(m->cells, sizeof(*m->served[i]));
@@ -92,13 +93,16 @@ static void account(struct measure *m)
 	uint32_t parity, role, i;
 
 	memset(m->interval, 0, sizeof(m->interval));
+	memset(m->lately, 0, m->cells * sizeof(*m->lately));
 	for (parity = 0; parity < 2; parity++)
 		for (i = 0; i < m->cells; i++) {
 			double before = m->served[parity][i], after = before;
 			uint64_t accesses = m->count[parity][i] - m->seen[parity][i];
 
-			if (parity == m->parity)
+			if (parity == m->parity) {
 				after = tally_served(&m->tally[i]);
+				m->lately[i] = accesses;
+			}
 			role = pattern_role(m->pattern, i / PATTERN_STRATA);
 			account_add(&m->interval[role], accesses, before, after);
 			m->served[parity][i] = after;
@@ -203,4 +207,23 @@ double measure_in_fast(const struct measure *m, uint32_t role, bool hot)
 		fast += (double)map->strata_pages[s] * tally->fast / tally->pages;
 	}
 	return pages > 0 ? fast / pages : NAN;
+}
+
+/* What is known of a stratum of all processes, in the phase that is measured. */
+struct measure_stratum measure_stratum(const struct measure *m, uint32_t stratum)
+{
+	struct measure_stratum sum = { 0 };
+	uint32_t i;
+
+	for (i = stratum; i < m->cells; i += PATTERN_STRATA) {
+		const struct pattern_map *map = map_of(m, i / PATTERN_STRATA);
+		const struct tally *tally = &m->tally[i];
+
+		if (stratum >= map->strata || !tally->pages)
+			continue;
+		sum.pages += map->strata_pages[stratum];
+		sum.fast += (double)map->strata_pages[stratum] * tally->fast / tally->pages;
+		sum.accesses += m->lately[i];
+	}
+	return sum;
 }

@@ -20,12 +20,20 @@ struct measure {
 	struct tally *tally;		/* [cells], from the last query */
 	double *served[2];		/* [cells], what it gave; by parity */
 	uint64_t *seen[2];		/* [cells], accesses accounted so far */
+	uint64_t *lately;		/* [cells], accesses of the interval, in this phase */
 	uint64_t *count[2];		/* [cells], accesses at the last query */
 	struct nodes_census census;	/* of the last query */
 	double query_ms;		/* time that query took */
 	double t;			/* crew_now() when count[] was read */
 	struct account interval[PATTERN_ROLES];	/* since the query before the last */
 	struct account total[PATTERN_ROLES];
+};
+
+/* A stratum of all processes */
+struct measure_stratum {
+	double pages;
+	double fast;		/* of those, in fast memory (estimate) */
+	uint64_t accesses;	/* in the interval */
 };
 
 /* For a role: all of them together. */
@@ -38,5 +46,6 @@ int measure_take(struct measure *m, bool every_page);
 struct account measure_account(const struct measure *m, const struct account *by_role);
 uint64_t measure_hot_pages(const struct measure *m);
 double measure_in_fast(const struct measure *m, uint32_t role, bool hot);
+struct measure_stratum measure_stratum(const struct measure *m, uint32_t stratum);
 
 #endif

@@ -26,6 +26,7 @@ enum {
 	OPT_IDLE_SPARSE,
 	OPT_ASLEEP,
 	OPT_ORACLE,
+	OPT_STRATA,
 	OPT_CGROUPS,
 	OPT_START_FILE,
 	OPT_VERIFY_FILE,
@@ -56,6 +57,7 @@ static const struct option long_options[] = {
 	{ "idle-sparse", no_argument, NULL, OPT_IDLE_SPARSE },
 	{ "asleep", no_argument, NULL, OPT_ASLEEP },
 	{ "oracle", no_argument, NULL, OPT_ORACLE },
+	{ "strata", no_argument, NULL, OPT_STRATA },
 	{ "cgroups", no_argument, NULL, OPT_CGROUPS },
 	{ "start-file", required_argument, NULL, OPT_START_FILE },
 	{ "verify-file", required_argument, NULL, OPT_VERIFY_FILE },
@@ -98,6 +100,9 @@ static const char common_help[] =
 "  --oracle             have the hottest pages in fast memory, as many as it holds\n"
 "  --no-verify          do not check the contents of the pages at the end\n";
 
+static const char strata_help[] =
+"  --strata             report on pages by how often they are accessed, too\n";
+
 static void memory_help(const struct pattern *pattern)
 {
 	if (pattern->processes)
@@ -124,6 +129,8 @@ static void help(const struct pattern *pattern)
 	else
 		memory_help(pattern);
 	fputs(common_help, stdout);
+	if (pattern->roles == 1)
+		fputs(strata_help, stdout);
 	puts("\nReports are JSON, one object a line. Exit status: 0 done, 1 failed, 2 usage.");
 }
 
@@ -191,10 +198,11 @@ static uint64_t node_list(const struct pattern *pattern, const char *name)
 	}
 }
 
-/* Options of one pattern are refused by the others, not ignored. */
+/* Options of one pattern are refused by the others, not ignored. Each tenant has its own strata. */
 static void check_takes(const struct pattern *pattern, int option, const char *name)
 {
 	unsigned int needs = 0, not = 0;
+	bool of_one_role = option == OPT_STRATA;
 
 	if (option == OPT_HOT_PERCENT)
 		needs = PATTERN_HOT_PERCENT;
@@ -208,7 +216,8 @@ static void check_takes(const struct pattern *pattern, int option, const char *n
 		 option == OPT_FILE || option == OPT_IDLE_GIB || option == OPT_IDLE_SPARSE ||
 		 option == OPT_ASLEEP || option == OPT_CGROUPS)
 		not = PATTERN_KEYS;
-	if ((pattern->options & needs) == needs && !(pattern->options & not))
+	if ((pattern->options & needs) == needs && !(pattern->options & not) &&
+	    (!of_one_role || pattern->roles == 1))
 		return;
 	fprintf(stderr, "%s: has no --%s; see --help\n", pattern->name, name);
 	exit(2);
@@ -298,6 +307,9 @@ static void parse_one(struct options *opt, const struct pattern *pattern,
 		break;
 	case OPT_ORACLE:
 		opt->oracle = true;
+		break;
+	case OPT_STRATA:
+		opt->strata = true;
 		break;
 	case OPT_CGROUPS:
 		opt->cgroups = true;

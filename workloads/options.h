@@ -28,6 +28,7 @@ struct options {
 	uint64_t idle_gib;		/* mapped besides, and never accessed */
 	bool idle_sparse;		/* one page in each page table of that */
 	bool asleep;			/* nobody makes any access */
+	bool strata;			/* reports have the figures of each stratum */
 	bool oracle;			/* place the pages as who knows best */
 	bool cgroups;			/* each tenant, or process, in one of its own */
 	const char *start_file;		/* NULL: start at once */

@@ -52,6 +52,22 @@ static void tenants(FILE *out, const struct report *r)
 	fputs("]", out);
 }
 
+static void strata(FILE *out, const struct report *r)
+{
+	uint32_t i;
+
+	fputs(",\"strata\":[", out);
+	for (i = 0; i < r->strata; i++) {
+		const struct report_stratum *stratum = &r->stratum[i];
+
+		fprintf(out, "%s{\"pages\":%.0f,\"ops_per_s\":%.0f", i ? "," : "", stratum->pages,
+			stratum->ops_per_s);
+		share(out, "in_fast", stratum->in_fast);
+		fputs("}", out);
+	}
+	fputs("]", out);
+}
+
 static void figures(FILE *out, const struct report *r)
 {
 	fprintf(out, ",\"t\":%.3f,\"accesses\":%" PRIu64 ",\"ops_per_s\":%.0f", r->t,
@@ -61,6 +77,8 @@ static void figures(FILE *out, const struct report *r)
 	where(out, r);
 	if (r->tenants)
 		tenants(out, r);
+	if (r->strata)
+		strata(out, r);
 }
 
 /* The node set @nodes as a list: "0,2-3" comes out as [0,2,3]. */

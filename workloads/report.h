@@ -16,6 +16,13 @@ struct report_tenant {
 	double hot_in_fast;
 };
 
+/* Pages that are accessed about equally often */
+struct report_stratum {
+	double pages;
+	double ops_per_s;		/* of all of them together */
+	double in_fast;
+};
+
 /* A share that is NAN is printed as null. */
 struct report {
 	const char *workload;
@@ -32,6 +39,8 @@ struct report {
 	uint32_t absent_pages;
 	uint32_t tenants;		/* 0: print nothing of them */
 	struct report_tenant tenant[PATTERN_ROLES];
+	uint32_t strata;		/* 0: print nothing of them */
+	struct report_stratum stratum[PATTERN_STRATA];
 	double quiet_fast_share;	/* the mean of the tenants but the last */
 	double quiet_fast_share_total;
 };

@@ -13,6 +13,7 @@ struct fixture {
 	struct options opt;
 	struct shared shared;
 	struct tally tally[PROCESSES * PATTERN_STRATA];
+	uint64_t lately[PROCESSES * PATTERN_STRATA];
 };
 
 /* Of tenant n (n + 1) / 10 of the hot pages is in fast memory, and no cold one. */
@@ -29,6 +30,7 @@ static bool set_up(struct fixture *f)
 		.parity = 1,
 		.cells = PROCESSES * PATTERN_STRATA,
 		.tally = f->tally,
+		.lately = f->lately,
 		.t = 12,
 	};
 	for (params.role = 0; params.role < 8; params.role++) {
@@ -107,5 +109,70 @@ void figures_count_quiet_tenants_alike(void)
 	f->m.interval[6] = (struct account) { 0 };
 	figures_fill(&r, &f->m, 2, 11);
 	CHECK(near(r.quiet_fast_share, 0.35) && isnan(r.tenant[6].fast_share));
+	tear_down(f);
+}
+
+/* Two processes of one hot set: of the hot pages half and all are in fast memory, of the cold a tenth. */
+static bool set_up_hotset(struct fixture *f)
+{
+	uint32_t i;
+
+	f->opt = (struct options) { .processes = 2, .strata = true };
+	f->m = (struct measure) {
+		.pattern = &hotset_pattern,
+		.opt = &f->opt,
+		.shared = &f->shared,
+		.parity = 1,
+		.cells = 2 * PATTERN_STRATA,
+		.tally = f->tally,
+		.lately = f->lately,
+		.t = 12,
+	};
+	f->shared.map[1][0] = build(&hotset_pattern, &defaults, 1);
+	for (i = 0; i < 2; i++) {
+		struct tally *tally = &f->tally[i * PATTERN_STRATA];
+
+		tally[0] = (struct tally) { .pages = 100, .fast = 50 * (i + 1) };
+		tally[1] = (struct tally) { .pages = 50, .fast = 5 };
+		f->lately[i * PATTERN_STRATA] = 6000 * (i + 1);
+		f->lately[i * PATTERN_STRATA + 1] = 100;
+	}
+	return f->shared.map[1][0];
+}
+
+void figures_tell_strata_of_all_processes_where_asked(void)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct report r;
+
+	CHECK(f && set_up_hotset(f));
+	figures_fill(&r, &f->m, 2, 9);
+	CHECK(r.strata == 2);
+	CHECK(near(r.stratum[0].pages, 2 * 19200) && near(r.stratum[1].pages, 2 * 44800));
+	CHECK(near(r.stratum[0].in_fast, 0.75) && near(r.stratum[1].in_fast, 0.1));
+	/* in three seconds */
+	CHECK(near(r.stratum[0].ops_per_s, 6000) && near(r.stratum[1].ops_per_s, 200. / 3));
+	figures_fill(&r, &f->m, 12, 12);
+	CHECK(near(r.stratum[0].ops_per_s, 0));
+	f->opt.strata = false;
+	figures_fill(&r, &f->m, 2, 9);
+	CHECK(r.strata == 0);
+	tear_down(f);
+}
+
+/* Of one process, or of all: nobody asked where these pages are, or there is none. */
+void figures_leave_out_strata_of_which_nothing_is_known(void)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct report r;
+
+	CHECK(f && set_up_hotset(f));
+	f->tally[0].pages = 0;
+	figures_fill(&r, &f->m, 2, 9);
+	CHECK(r.strata == 2 && near(r.stratum[0].pages, 19200));
+	CHECK(near(r.stratum[0].in_fast, 1) && near(r.stratum[0].ops_per_s, 4000));
+	f->tally[PATTERN_STRATA].pages = 0;
+	figures_fill(&r, &f->m, 2, 9);
+	CHECK(r.strata == 1 && near(r.stratum[0].pages, 2 * 44800));
 	tear_down(f);
 }

@@ -46,7 +46,13 @@ def a_server_has_no_options_of_memory():
     assert {"mib", "cgroups", "phase-seconds"} <= named("tenants").keys()
 
 
-TESTS = (what_the_help_names_is_taken_and_nothing_else, a_server_has_no_options_of_memory)
+def tenants_have_no_strata_together():
+    """The hot pages of one are accessed several times as often as those of another."""
+    assert [workload for workload in WORKLOADS if "strata" not in named(workload)] == ["tenants"]
+
+
+TESTS = (what_the_help_names_is_taken_and_nothing_else, a_server_has_no_options_of_memory,
+         tenants_have_no_strata_together)
 
 
 if __name__ == "__main__":

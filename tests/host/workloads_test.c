@@ -475,6 +475,8 @@ static const struct {
 	TEST(tenants_other_role_is_refused),
 	TEST(figures_tell_each_tenant_and_all_together),
 	TEST(figures_count_quiet_tenants_alike),
+	TEST(figures_tell_strata_of_all_processes_where_asked),
+	TEST(figures_leave_out_strata_of_which_nothing_is_known),
 };
 
 int main(void)

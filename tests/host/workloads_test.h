@@ -59,6 +59,8 @@ void tenants_other_role_is_refused(void);
 /* workloads_figures_test.c */
 void figures_tell_each_tenant_and_all_together(void);
 void figures_count_quiet_tenants_alike(void);
+void figures_tell_strata_of_all_processes_where_asked(void);
+void figures_leave_out_strata_of_which_nothing_is_known(void);
 
 /* workloads_redis_test.c */
 void resp_waits_for_the_whole_reply(void);
