@@ -4,7 +4,8 @@
  *
  * klruscan_main.c brings everything up and down, klruscan_sysfs.c and
  * klruscan_dev.c are its faces. klruscand (scan) and kpromoted (promote) never
- * call each other: pghot, the store, is where they meet.
+ * call each other: pghot, the store, is where they meet. kgauged looks at what they achieve, and
+ * asks neither.
  *
  * Lock order, outermost first; each group is on its own:
  *
@@ -26,7 +27,7 @@
  *	      page table lock (trylock)
  *		nothing			pghot_record_access(), pghot_mark()
  *
- *	folio lock (trylock)		kpromoted's looks at a folio and check of it
+ *	folio lock (trylock)		looks at a folio, and kpromoted's check of it
  *	  i_mmap_rwsem, anon_vma (try)	rmap walk
  *	    page table lock		does it map the folio? was it accessed?
  *	    mmap_lock (read, trylock)	policy of the VMA
@@ -84,6 +85,35 @@ extern long klruscan_knob[KLRUSCAN_NR_KNOBS];
 /* A knob's value; it may be another one the next time. */
 #define klruscan_get(name) READ_ONCE(klruscan_knob[KLRUSCAN_KNOB_##name])
 
+/* Notes of what was promoted lately. */
+#define KGAUGED_TRAIL		256
+
+/**
+ * struct kgauged_note - a folio, by which it is found again without a reference
+ * @pfn:	where it is; 0: there is no note
+ * @index:	with @mapping: what it is
+ * @mapping:	only to be compared
+ * @nid:	the node of @pfn
+ */
+struct kgauged_note {
+	unsigned long pfn;
+	unsigned long index;
+	const void *mapping;
+	int nid;
+};
+
+/**
+ * struct kgauged_trail - some of those that were promoted lately
+ * @note:	the notes, of any age; written by kpromoted/@target of a node alone
+ * @pages:	base pages that were promoted; those of long ago count less
+ * @aged:	when they were last made to, in jiffies
+ */
+struct kgauged_trail {
+	struct kgauged_note note[KGAUGED_TRAIL];
+	u64 pages;
+	unsigned long aged;
+};
+
 struct kpromoted_division;
 struct kpromoted_view;
 
@@ -103,7 +133,9 @@ struct kpromoted_view;
  *		the pages by their clock, both allocated by kpromoted_prepare(),
  *		@promote.mean the accesses a second of the mean page that is
  *		accessed, in 1/1024, and @promote.means what the last two
- *		passes made it
+ *		passes made it, @promote.trail what was promoted lately,
+ *		allocated by kpromoted_prepare() as well
+ * @gauge:	written by kgauged/@nid alone, as in struct klruscan_node_stats
  *
  * All counters start at zero when the daemons are enabled and are read without
  * a lock: each is right, they may be of slightly different moments.
@@ -147,7 +179,14 @@ struct klruscan_node {
 		u64 rate;
 		u64 rate_pages;
 		u64 rate_since;
+		struct kgauged_trail *trail;
 	} promote;
+	struct {
+		s32 precision;
+		s32 recall;
+		u32 hot_us;
+		u64 cpu_ns;
+	} gauge;
 };
 
 /* Counters have one writer each; readers come at any time. */
@@ -181,6 +220,13 @@ void kpromoted_release(struct klruscan_node *node);
 int kpromoted_start(int nid);
 void kpromoted_stop(int nid);
 u64 kpromoted_rate(struct klruscan_node *node);
+
+/* kgauged.c */
+int kgauged_start(struct klruscan_node *node);
+void kgauged_stop(int nid);
+void kgauged_describe(struct kgauged_note *note, struct folio *at, struct folio *as);
+void kgauged_note(struct kgauged_trail *trail, const struct kgauged_note *came,
+		  unsigned int pages);
 
 /* klruscan_knobs.c, klruscan_sysfs.c, klruscan_dev.c */
 int klruscan_knobs_init(void);

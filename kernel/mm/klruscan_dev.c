@@ -94,6 +94,10 @@ static void fill_stats(struct klruscan_node *node, struct klruscan_node_stats *s
 	stats->demoted_pages = READ_ONCE(node->promote.demoted);
 	stats->promote_cpu_ns = READ_ONCE(node->promote.cpu_ns);
 	stats->promote_rate = kpromoted_rate(node);
+	stats->gauge_cpu_ns = READ_ONCE(node->gauge.cpu_ns);
+	stats->hot_ns = (u64)READ_ONCE(node->gauge.hot_us) * NSEC_PER_USEC;
+	stats->precision = READ_ONCE(node->gauge.precision);
+	stats->recall = READ_ONCE(node->gauge.recall);
 }
 
 static long ioctl_node(void __user *arg)

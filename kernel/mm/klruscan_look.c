@@ -8,11 +8,11 @@
  * processes that map them are flushed: once for a group of folios.
  *
  * The accessed bits that are cleared are lost to reclaim's aging, as far as the folio is not
- * used again: these are folios that are used all the time, and few. For the next pass they are
- * kept: else those that are looked at most would seem to be used least. Not so where no pass
- * would have looked: heat would keep itself alive. The second look leaves the bits as they are:
- * nothing is flushed behind it, so that a folio whose translation stays in a TLB, as those of
- * huge pages do, would not be seen by anybody. What other MMUs saw can only be asked for by
+ * used again: these are few folios, in use all the time or drawn at random. For the next pass
+ * they are kept: else those that are looked at most would seem to be used least. Not so where no
+ * pass would have looked: heat would keep itself alive. The second look leaves the bits as they
+ * are: nothing is flushed behind it, so that a folio whose translation stays in a TLB, as those
+ * of huge pages do, would not be seen by anybody. What other MMUs saw can only be asked for by
  * clearing it.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
@@ -189,9 +189,8 @@ static void keep(struct folio *folio)
  * are not, now. Return: 1 if so, 0 if not, -EBUSY when a lock was held, or not all were looked
  * at.
  *
- * A mapping of another cgroup's process counts, whom no pass asks for this folio: what is looked
- * at has been hot, and is as good on the fast node for who uses it now. But nothing is kept of
- * that.
+ * A mapping of another cgroup's process counts, whom no pass asks for this folio: it is as good
+ * on the fast node for who uses it now. But nothing is kept of that.
  */
 static int look_at(struct klruscan_looks *looks, struct folio *folio, bool leave)
 {
@@ -208,9 +207,11 @@ static int look_at(struct klruscan_looks *looks, struct folio *folio, bool leave
 	err = klruscan_walk_rmap(folio, look_at_mapping, &look);
 	if (look.cleared)
 		keep(folio);
-	if (err || look.young)
-		return err ?: 1;
-	return look.looked_at > KLRUSCAN_MAPPINGS ? -EBUSY : 0;
+	if (err)
+		return err;
+	if (look.looked_at > KLRUSCAN_MAPPINGS && (looks->all || !look.young))
+		return -EBUSY;
+	return look.young;
 }
 
 /* The place of a folio that is there twice, for the second look would not see it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Single folios, for both daemons: klruscan_folio.c finds them, klruscan_look.c looks at them. */
+/* Single folios, for all daemons: klruscan_folio.c finds them, klruscan_look.c looks at them. */
 #ifndef _MM_KLRUSCAN_LOOK_H
 #define _MM_KLRUSCAN_LOOK_H
 
@@ -27,12 +27,15 @@ struct vm_area_struct;
  * @mm:		processes whose TLBs are to be flushed, each grabbed
  * @nr_mms:	how many
  * @missed:	of the folios of the last look, those at which could not be looked
+ * @all:	those that more than KLRUSCAN_MAPPINGS may map are among these also where an
+ *		access was seen: who counts must not count those that were seen alone
  */
 struct klruscan_looks {
 	u64 look_ns;
 	struct mm_struct *mm[KLRUSCAN_LOOK_MMS];
 	unsigned int nr_mms;
 	DECLARE_BITMAP(missed, KLRUSCAN_LOOK_MAX);
+	bool all;
 };
 
 /* klruscan_folio.c */

@@ -3,8 +3,8 @@
  * klruscan: hot page promotion for tiered memory
  *
  * This file knows which nodes are slow and which are fast, and starts and stops
- * the daemons: a store (pghot) and a scanning thread (klruscand) for each slow
- * node, a promoting thread (kpromoted) for each fast node.
+ * the daemons: a store (pghot), a scanning thread (klruscand) and a gauging one
+ * (kgauged) for each slow node, a promoting thread (kpromoted) for each fast node.
  *
  * Enabled is a wish: while no node is slow, nothing runs, and the daemons start
  * when memory of a lower tier comes online.
@@ -192,6 +192,8 @@ static void stop_all(void)
 	lockdep_assert_held(&klruscan_mutex);
 	/* the other way round than start_all() */
 	for_each_node(nid)
+		kgauged_stop(nid);
+	for_each_node(nid)
 		klruscand_stop(nid);
 	for_each_node(nid)
 		kpromoted_stop(nid);
@@ -240,7 +242,7 @@ no_store:
 	return err;
 }
 
-/* Stores first, then those who read them, then those who fill them. */
+/* Stores first, then those who read them, those who fill them, and who looks on. */
 static int start_all(void)
 {
 	int nid, err = 0;
@@ -259,6 +261,8 @@ static int start_all(void)
 			err = err ?: kpromoted_start(nid);
 	for_each_node_mask(nid, slow_nodes)
 		err = err ?: klruscand_start(nodes[nid]);
+	for_each_node_mask(nid, slow_nodes)
+		err = err ?: kgauged_start(nodes[nid]);
 	if (err)
 		stop_all();
 	started_ns = ktime_get_ns();

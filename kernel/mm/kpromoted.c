@@ -223,8 +223,11 @@ int kpromoted_prepare(struct klruscan_node *node)
 	node->promote.division = kvzalloc(sizeof(*node->promote.division), GFP_KERNEL);
 	node->promote.views = kcalloc(PGHOT_CLOCKS, sizeof(*node->promote.views),
 				      GFP_KERNEL);
-	if (node->promote.division && node->promote.views)
+	node->promote.trail = kvzalloc(sizeof(*node->promote.trail), GFP_KERNEL);
+	if (node->promote.division && node->promote.views && node->promote.trail) {
+		node->promote.trail->aged = jiffies;
 		return 0;
+	}
 	kpromoted_release(node);
 	return -ENOMEM;
 }
@@ -235,6 +238,7 @@ int kpromoted_prepare(struct klruscan_node *node)
  */
 void kpromoted_release(struct klruscan_node *node)
 {
+	kvfree(node->promote.trail);
 	kfree(node->promote.views);
 	kvfree(node->promote.division);
 }

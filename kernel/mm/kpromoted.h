@@ -38,9 +38,11 @@ struct kpromoted_going {
  * @target:	the fast node that those in the batch go to
  * @folios:	isolated, linked by folio->lru, counted in NR_ISOLATED_*
  * @going:	each of them
+ * @came:	what it becomes; without a page frame where it was split on the way
  * @cgroup:	whose it is, see struct klruscan_memcg
  * @share:	what it is charged to
  * @nr:		number of folios
+ * @at:		place in @going of the last one that a copy was allocated for
  * @pages:	number of base pages
  * @full:	@home had no room for the last candidate, nor another node that it may go to
  * @failed:	folios that could not be migrated, until somebody sets it to 0
@@ -52,9 +54,11 @@ struct kpromoted_batch {
 	int target;
 	struct list_head folios;
 	struct kpromoted_going going[KPROMOTED_BATCH];
+	struct kgauged_note came[KPROMOTED_BATCH];
 	u64 cgroup[KPROMOTED_BATCH];
 	struct kpromoted_share *share[KPROMOTED_BATCH];
 	unsigned int nr;
+	unsigned int at;
 	unsigned long pages;
 	bool full;
 	unsigned int failed;

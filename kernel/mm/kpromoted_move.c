@@ -16,12 +16,28 @@
 #include "klruscan_memcg.h"
 #include "kpromoted.h"
 
+/* Note what a folio of the batch becomes, if it is. They come in the order of the batch. */
+static void note_copy(struct kpromoted_batch *batch, struct folio *src, struct folio *dst)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < batch->nr; tries++) {
+		if (batch->going[batch->at].pfn == folio_pfn(src)) {
+			kgauged_describe(&batch->came[batch->at], dst, src);
+			return;
+		}
+		batch->at = (batch->at + 1) % batch->nr;
+	}
+}
+
 /*
  * As NUMA balancing does it: the fast node or none, no reclaim for it, and no
  * compaction for a large folio.
  */
-static struct folio *alloc_target(struct folio *src, unsigned long nid)
+static struct folio *alloc_target(struct folio *src, unsigned long private)
 {
+	struct kpromoted_batch *batch = (struct kpromoted_batch *)private;
+	struct folio *dst;
 	gfp_t gfp = __GFP_THISNODE | __GFP_NOMEMALLOC | __GFP_NORETRY |
 		    __GFP_NOWARN;
 
@@ -29,13 +45,17 @@ static struct folio *alloc_target(struct folio *src, unsigned long nid)
 		gfp |= GFP_TRANSHUGE_LIGHT;
 	else
 		gfp |= GFP_HIGHUSER_MOVABLE;
-	return __folio_alloc_node(gfp & ~__GFP_RECLAIM, folio_order(src), nid);
+	dst = __folio_alloc_node(gfp & ~__GFP_RECLAIM, folio_order(src), batch->target);
+	if (dst)
+		note_copy(batch, src, dst);
+	return dst;
 }
 
 static void count_promoted(struct kpromoted_batch *batch, unsigned int i)
 {
 	int nid = batch->node->nid;
 
+	kgauged_note(batch->node->promote.trail, &batch->came[i], batch->going[i].pages);
 	pghot_forget(batch->going[i].pfn, nid);
 	klruscan_memcg_promoted(batch->cgroup[i], nid, batch->going[i].pages);
 	kpromoted_count(batch->node, batch->cgroup[i], KLRUSCAN_OUTCOME_PROMOTED, 1);
@@ -153,10 +173,12 @@ unsigned long kpromoted_flush(struct kpromoted_batch *batch)
 
 	if (!batch->nr)
 		return 0;
+	memset(batch->came, 0, batch->nr * sizeof(*batch->came));
+	batch->at = 0;
 	mod_node_page_state(NODE_DATA(batch->target), PGPROMOTE_CANDIDATE,
 			    batch->pages);
-	err = migrate_pages(&batch->folios, alloc_target, NULL, batch->target,
-			    MIGRATE_ASYNC, MR_NUMA_MISPLACED, &succeeded);
+	err = migrate_pages(&batch->folios, alloc_target, NULL,
+			    (unsigned long)batch, MIGRATE_ASYNC, MR_NUMA_MISPLACED, &succeeded);
 	promoted = count_batch(batch, succeeded, err == -ENOMEM ?
 			       KLRUSCAN_OUTCOME_NO_MEMORY : KLRUSCAN_OUTCOME_FAILED);
 	if (!list_empty(&batch->folios))

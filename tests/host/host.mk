@@ -5,7 +5,7 @@
 BUILD ?= build
 CC ?= cc
 
-HOST_TEST_NAMES := heat_test choice_test curve_test tempo_test clock_test skip_test budget_test lookout_test share_test span_test
+HOST_TEST_NAMES := heat_test choice_test curve_test tempo_test clock_test skip_test budget_test lookout_test gauge_test share_test span_test
 TOOL_TEST_NAMES := report_test record_fuzz_test
 HOST_TESTS := $(HOST_TEST_NAMES:%=$(BUILD)/host/%) $(TOOL_TEST_NAMES:%=$(BUILD)/host/%)
 
@@ -24,7 +24,7 @@ HOST_TEST_HEADERS := tests/host/internal.h tests/host/ktap.h \
 	kernel/mm/pghot_heat.h kernel/mm/pghot_span.h kernel/mm/kpromoted_choice.h \
 	kernel/mm/kpromoted_curve.h kernel/mm/klruscand_tempo.h \
 	kernel/mm/klruscand_clock.h kernel/mm/klruscand_skip.h kernel/mm/klruscand_budget.h \
-	kernel/mm/klruscand_lookout.h \
+	kernel/mm/klruscand_lookout.h kernel/mm/kgauged.h \
 	kernel/mm/kpromoted_share.h kernel/include/uapi/linux/klruscan.h
 
 .PHONY: host-tests

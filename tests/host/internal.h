@@ -37,6 +37,16 @@ static inline unsigned int ilog2(u64 n)
 	return 63 - (unsigned int)__builtin_clzll(n);
 }
 
+static inline unsigned long int_sqrt(unsigned long n)
+{
+	unsigned long root = 0, bit = 1UL << 31;
+
+	for (; bit; bit >>= 1)
+		if ((root + bit) * (root + bit) <= n)
+			root += bit;
+	return root;
+}
+
 static inline u64 div64_u64(u64 dividend, u64 divisor)
 {
 	return dividend / divisor;

@@ -326,7 +326,7 @@ state_is() { [ "$(status state)" = "$1" ]; }
 # daemons [NAME]: the kernel threads, by the names that they give themselves
 daemons()
 {
-	grep -l -E "^(${1:-klruscand|kpromoted})/" /proc/[0-9]*/comm 2>/dev/null |
+	grep -l -E "^(${1:-klruscand|kpromoted|kgauged})/" /proc/[0-9]*/comm 2>/dev/null |
 		sed 's|/proc/||; s|/comm||'
 }
 
@@ -369,7 +369,7 @@ nobody_reclaimed()
 	grep -E "$RECLAIM" /proc/vmstat | said diff /tmp/reclaim - && return 0
 	said grep -v '^#' "$TRACING/trace"
 	[ -e $LEAKS ] && [ "$(direct_reclaim)" = "$_direct" ] &&
-		! grep -q -E '(kpromoted|klruscand).* mm_vmscan_wakeup_kswapd:' "$TRACING/trace"
+		! grep -q -E '(kpromoted|klruscand|kgauged).* mm_vmscan_wakeup_kswapd:' "$TRACING/trace"
 }
 
 # What processes had to do themselves to get memory

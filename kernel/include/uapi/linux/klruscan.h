@@ -15,7 +15,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define KLRUSCAN_ABI_VERSION	4
+#define KLRUSCAN_ABI_VERSION	5
 #define KLRUSCAN_DEVICE		"klruscan"
 
 /* Heat is the number of the last KLRUSCAN_HEAT_MAX passes of its cgroup that saw an access. */
@@ -148,6 +148,19 @@ struct klruscan_info {
  * @promote_rate:	out: bytes promoted a second, over the last full second or, with
  *			passes further apart, since the last one
  *
+ * @gauge_cpu_ns:	out: CPU time that it took to find out the following
+ * @hot_ns:		out: a page is hot that is accessed more often than once in so many
+ *			ns: about half as often as the mean page, once a second at least; 0
+ *			while that is not known
+ * @precision:		out: of what was promoted in the last minute or, where that is little,
+ *			before, and is still there: how much is hot, in 1/1000; -1 while
+ *			that is not known
+ * @recall:		out: of the base pages on this node and in fast memory that are hot: how
+ *			much is in fast memory, in 1/1000; -1 while that is not known
+ *
+ * Precision and recall are of random samples of a few hundred folios, over the last rounds, and
+ * told when their standard error is 5 % or less.
+ *
  * While a promotion turn runs, up to 256 candidates have no outcome yet; when it
  * is over, the sum of outcomes equals the candidates.
  *
@@ -183,6 +196,10 @@ struct klruscan_node_stats {
 	__u64 demoted_pages;
 	__u64 promote_cpu_ns;
 	__u64 promote_rate;
+	__u64 gauge_cpu_ns;
+	__u64 hot_ns;
+	__s32 precision;
+	__s32 recall;
 };
 
 /* Base pages of a block, of which one struct klruscan_heat_block tells. */
