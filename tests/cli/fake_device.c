@@ -114,6 +114,9 @@ static void move(struct klruscan_node_stats *node)
 	node->passes += ms / 500;
 	node->scan_cpu_ns += ms * 20000 * node->nid;
 	node->promote_cpu_ns += done * 10000;
+	node->gauge_cpu_ns += ms * 500;
+	node->precision = (int)(500 + ms % 500);
+	node->recall = (int)(1000 - ms % 300);
 }
 
 static int answer_info(struct klruscan_info *info)

@@ -16,6 +16,8 @@ static struct klruscan_node_stats *add_node(struct status *status, unsigned int 
 	node->nid = nid;
 	node->state = KLRUSCAN_STATE_RUNNING;
 	node->interval_ms = 500;
+	node->precision = -1;
+	node->recall = -1;
 	return node;
 }
 
@@ -67,6 +69,10 @@ static void fill_busy_node(struct klruscan_node_stats *node)
 	node->demoted_pages = 20480;
 	node->promote_cpu_ns = 12345678901;
 	node->promote_rate = 137363456;
+	node->gauge_cpu_ns = 3987654321;
+	node->hot_ns = 1234000;
+	node->precision = 983;
+	node->recall = 912;
 }
 
 /* Two slow nodes; the first had every outcome. */
@@ -100,10 +106,14 @@ static void fill_running(struct status *status)
 	node->outcome[KLRUSCAN_OUTCOME_PINNED] = 2;
 	node->promoted_pages = 40;
 	node->promote_cpu_ns = 999999;
+	/* it is too little to say how much of it is hot */
+	node->gauge_cpu_ns = 123456789;
+	node->hot_ns = 1048576000;
+	node->recall = 1000;
 	sum_outcomes(node);
 }
 
-/* The commonest machine: one slow node. */
+/* The commonest machine: one slow node. Nothing that was promoted is hot. */
 static void fill_single(struct status *status)
 {
 	struct klruscan_node_stats *node;
@@ -114,6 +124,8 @@ static void fill_single(struct status *status)
 	node->outcome[KLRUSCAN_OUTCOME_RATE_LIMITED] = 4096;
 	node->outcome[KLRUSCAN_OUTCOME_COOLED] = 32768;
 	node->outcome[KLRUSCAN_OUTCOME_BUSY] = 9;
+	node->precision = 0;
+	node->recall = 5;
 	sum_outcomes(node);
 }
 
@@ -188,9 +200,13 @@ static void fill_many(struct status *status)
 		fill_busy_node(add_node(status, i < 5 ? i + 2 : 1023));
 	for (unsigned int i = 0; i < status->nr_nodes; i++)
 		sum_outcomes(&nodes[i]);
+	nodes[1].precision = 0;
+	nodes[1].recall = -1;
+	nodes[2].precision = -1;
+	nodes[2].recall = -1;
 }
 
-/* Sums overflow; each is then the largest number there is. */
+/* Sums overflow; each is then the largest number there is. A share below 0 is none. */
 static void fill_huge(struct status *status)
 {
 	const __u64 huge = (1ULL << 63) - 1;
@@ -214,6 +230,10 @@ static void fill_huge(struct status *status)
 		node->demoted_pages = huge;
 		node->promote_cpu_ns = huge;
 		node->promote_rate = huge;
+		node->gauge_cpu_ns = huge;
+		node->hot_ns = huge;
+		node->precision = i ? INT32_MIN : INT32_MAX;
+		node->recall = i ? INT32_MAX : INT32_MIN;
 		sum_outcomes(node);
 	}
 }

@@ -26,6 +26,7 @@ enum kind {
 	KIND_MSEC,	/* an interval, milliseconds */
 	KIND_UPTIME,	/* nanoseconds; JSON has seconds */
 	KIND_SHARE,	/* 1 is the whole */
+	KIND_PERMILLE,	/* a share in thousandths; JSON has it as KIND_SHARE */
 	KIND_BAR,	/* a count, and in text a bar as long as its part of max */
 	KIND_BOOL,
 	KIND_WORD,
@@ -59,6 +60,7 @@ struct value {
 #define v_msec(v)	VALUE(KIND_MSEC, u, v)
 #define v_uptime(v)	VALUE(KIND_UPTIME, u, v)
 #define v_share(v)	VALUE(KIND_SHARE, d, v)
+#define v_permille(v)	VALUE(KIND_PERMILLE, u, v)
 #define v_bool(v)	VALUE(KIND_BOOL, u, v)
 #define v_word(v)	VALUE(KIND_WORD, word, v)
 #define v_bar(v, m)	((struct value){ .kind = KIND_BAR, .u = (v), .max = (m) })

@@ -120,6 +120,9 @@ static void put(FILE *out, const struct value *value)
 	case KIND_SHARE:
 		fprintf(out, "%.6f", value->d);
 		break;
+	case KIND_PERMILLE:
+		fprintf(out, "%.3f", (double)value->u / 1e3);
+		break;
 	case KIND_UPTIME:
 		fprintf(out, "%.3f", (double)value->u / 1e9);
 		break;

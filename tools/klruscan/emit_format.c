@@ -131,6 +131,9 @@ void emit_format(const struct value *value, char *buf, size_t size)
 	case KIND_SHARE:
 		snprintf(buf, size, "%.2f %%", value->d * 100);
 		break;
+	case KIND_PERMILLE:
+		snprintf(buf, size, "%.1f %%", (double)value->u / 10);
+		break;
 	case KIND_BAR:
 		format_bar(value, buf, size);
 		break;

@@ -139,6 +139,8 @@ static struct json_object *json_make(const struct value *value)
 		return json_nodes(value);
 	case KIND_SHARE:
 		return json_decimal(value->d, 6);
+	case KIND_PERMILLE:
+		return json_decimal((double)value->u / 1e3, 3);
 	case KIND_UPTIME:
 		return json_decimal((double)value->u / 1e9, 3);
 	default:

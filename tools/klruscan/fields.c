@@ -57,6 +57,15 @@ const struct node_field node_fields[] = {
 	  "CPU time", "promote_cpu_seconds", "CPU time that promotion took." },
 	{ GROUP_PROMOTION, AT(candidates), KIND_COUNT, COUNTER, "candidates", "candidates",
 	  "candidates", "Folios that were considered for promotion." },
+
+	{ GROUP_GAUGE, AT(precision), KIND_PERMILLE, 0, "precision", "precision",
+	  "precision_ratio", "Share of the pages promoted lately that are hot." },
+	{ GROUP_GAUGE, AT(recall), KIND_PERMILLE, 0, "recall", "recall",
+	  "recall_ratio", "Share of the hot pages of this node and of fast memory that are in fast memory." },
+	{ GROUP_GAUGE, AT(hot_ns), KIND_NSEC, FIELD_OPTIONAL, "hot_ns", "hot: once in",
+	  "hot_interval_seconds", "Pages are hot that are accessed once in this time, on average, or more often." },
+	{ GROUP_GAUGE, AT(gauge_cpu_ns), KIND_NSEC, COUNTER | FIELD_SHARE, "gauge_cpu",
+	  "CPU time", "gauging_cpu_seconds", "CPU time of measuring precision and recall." },
 };
 
 const struct word outcome_words[] = {
@@ -79,6 +88,13 @@ uint64_t node_field_get(const struct node_field *field, const struct klruscan_no
 	}
 	memcpy(&wide, at, sizeof(wide));
 	return wide;
+}
+
+bool node_field_known(const struct node_field *field, uint64_t number)
+{
+	if ((field->flags & FIELD_NODE) || field->kind == KIND_PERMILLE)
+		return (int32_t)number >= 0;
+	return number || !(field->flags & FIELD_OPTIONAL);
 }
 
 static void add(__u64 *sum, __u64 n)

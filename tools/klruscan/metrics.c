@@ -53,7 +53,8 @@ static void begin(const struct page *page, const struct family *family)
 	const char *after = open ? "" : suffix(family);
 	const char *type = family->counter ? "counter" : family->info && open ? "info" : "gauge";
 	const char *unit = ends_in(family->name, "_seconds") ? "seconds" :
-			   ends_in(family->name, "_bytes") ? "bytes" : NULL;
+			   ends_in(family->name, "_bytes") ? "bytes" :
+			   ends_in(family->name, "_ratio") ? "ratio" : NULL;
 
 	fprintf(page->out, "# TYPE " PREFIX "%s%s %s\n", family->name, after, type);
 	if (open && unit)
@@ -131,6 +132,7 @@ static void put_states(const struct page *page, const struct family *family,
 	}
 }
 
+/* What is not known has no sample; that there is no fast node is known. */
 static void put_field(const struct page *page, const struct family *family,
 		      const struct node_field *field, const struct klruscan_node_stats *node)
 {
@@ -140,6 +142,8 @@ static void put_field(const struct page *page, const struct family *family,
 		put_states(page, family, node);
 		return;
 	}
+	if (!(field->flags & FIELD_NODE) && !node_field_known(field, number))
+		return;
 	head(page, family, node->nid, NULL, NULL);
 	if (field->flags & FIELD_NODE)
 		fprintf(page->out, "%" PRId32 "\n", (int32_t)number);
@@ -147,7 +151,7 @@ static void put_field(const struct page *page, const struct family *family,
 		put_count(page, pages_to_bytes(number, page->metrics->status.page_size));
 	else if (field->kind == KIND_NSEC)
 		put_parts(page, number, 1000000000, 9);
-	else if (field->kind == KIND_MSEC)
+	else if (field->kind == KIND_MSEC || field->kind == KIND_PERMILLE)
 		put_parts(page, number, 1000, 3);
 	else
 		put_count(page, number);

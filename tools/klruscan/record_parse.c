@@ -114,7 +114,22 @@ static enum record_line parse_head(struct record_parser *parser, struct json_obj
  *                          the status
  ******************************************************************************/
 
-/* As status.c calls it; what an older tool did not have is 0, and so is no number. */
+/* A share, from 0 to 1, in thousandths; -1 for anything else. */
+static int32_t permille_of(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+	double share = -1;
+
+	if (json_object_object_get_ex(object, key, &value) &&
+	    (json_object_is_type(value, json_type_double) || json_object_is_type(value, json_type_int)))
+		share = json_object_get_double(value);
+	return share >= 0 && share <= 1 ? (int32_t)(share * 1000 + 0.5) : -1;
+}
+
+/*
+ * As status.c calls it; what an older tool did not have is 0, and so is no number, but for
+ * shares, which are not known then.
+ */
 static void take_field(struct json_object *object, const struct node_field *field,
 		       struct klruscan_node_stats *node)
 {
@@ -124,6 +139,10 @@ static void take_field(struct json_object *object, const struct node_field *fiel
 	uint64_t number;
 
 	snprintf(key, sizeof(key), "%s%s", field->key, end);
+	if (field->kind == KIND_PERMILLE) {
+		memcpy((char *)node + field->offset, &(int32_t){ permille_of(object, key) }, 4);
+		return;
+	}
 	if (field->flags & FIELD_STATE || !number_of(object, key, UINT64_MAX, &number))
 		return;
 	if (field->size == sizeof(uint32_t))

@@ -140,7 +140,12 @@ static struct value share(double ns_per_s)
 	return ns_per_s < 0 ? v_none() : v_share(ns_per_s / 1e9);
 }
 
-/* What happened between two samples. */
+static struct value gauged(int32_t permille)
+{
+	return permille < 0 ? v_none() : v_permille((uint32_t)permille);
+}
+
+/* What happened between two samples. Text has no room for all of it. */
 static void emit_step(struct emit *e, const struct report *report, const struct point *a,
 		      const struct point *b)
 {
@@ -158,6 +163,8 @@ static void emit_step(struct emit *e, const struct report *report, const struct 
 	emit(e, "promote_cpu_share", "promotion CPU",
 	     share(series_rate(a->promote_cpu_ns, b->promote_cpu_ns, a, b)));
 	emit(e, "threshold", "from heat", b->threshold ? v_number(b->threshold) : v_none());
+	only_json(e, "precision", gauged(b->precision));
+	only_json(e, "recall", gauged(b->recall));
 	emit_end(e);
 }
 

@@ -179,6 +179,8 @@ int series_add(struct series *series, const struct record_head *head,
 		return -ENOMEM;
 	series->head = *head;
 	point->t_ms = sample->t_ms;
+	point->precision = -1;
+	point->recall = -1;
 	add_demoted(series, sample, point);
 	if (node) {
 		point->scanned = true;
@@ -187,6 +189,8 @@ int series_add(struct series *series, const struct record_head *head,
 		point->promoted_pages = node->promoted_pages;
 		point->scan_cpu_ns = node->scan_cpu_ns;
 		point->promote_cpu_ns = node->promote_cpu_ns;
+		point->precision = node->precision;
+		point->recall = node->recall;
 		point->seen = seen_by(sample, series->nid, before);
 		memcpy(point->heat, node->heat, sizeof(point->heat));
 		add_to_funnel(series, node);

@@ -8,10 +8,11 @@
 /**
  * struct point - a slow node at a time
  * @t_ms:	since the beginning
- * @scanned:	the node was; else all that follows is zero
+ * @scanned:	the node was; else all that follows is zero, or not known
  * @seen:	folios that the last pass saw
  * @heat:	folios by heat
  * @demoted_pages: from fast nodes; of no meaning without series->has_demoted
+ * @precision, @recall: in 1/1000, -1 where they are not known
  */
 struct point {
 	uint64_t t_ms;
@@ -22,6 +23,8 @@ struct point {
 	uint64_t demoted_pages;
 	uint64_t scan_cpu_ns;
 	uint64_t promote_cpu_ns;
+	int32_t precision;
+	int32_t recall;
 	uint64_t seen;
 	uint64_t heat[KLRUSCAN_HEAT_LEVELS];
 };

@@ -50,7 +50,7 @@ static struct value value_of(const struct part *p, const struct node_field *f)
 		return v_none();
 	if (f->flags & FIELD_STATE)
 		return v_word(state_word((uint32_t)number));
-	if ((f->flags & FIELD_NODE) && (int32_t)number < 0)
+	if (!node_field_known(f, number))
 		return v_none();
 	return (struct value){ .kind = f->kind, .u = number };
 }
@@ -138,6 +138,7 @@ static void render_part(struct emit *e, const struct part *p, const char *key,
 	render_heat(e, p);
 	render_group(e, p, GROUP_PROMOTION, "promotion");
 	render_outcomes(e, p);
+	render_group(e, p, GROUP_GAUGE, "gauge");
 	emit_end(e);
 }
 

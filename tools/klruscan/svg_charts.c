@@ -165,6 +165,20 @@ static double threshold(const struct report *report, const struct point *a, cons
 	return b->threshold ? (double)b->threshold : -1;
 }
 
+static double precision(const struct report *report, const struct point *a, const struct point *b)
+{
+	(void)report;
+	(void)a;
+	return b->precision / 10.0;
+}
+
+static double recall(const struct report *report, const struct point *a, const struct point *b)
+{
+	(void)report;
+	(void)a;
+	return b->recall / 10.0;
+}
+
 static const struct panel {
 	const char *name;
 	const char *unit;
@@ -175,6 +189,7 @@ static const struct panel {
 	{ "CPU time", "%", { scan_cpu, promote_cpu }, { "scan", "promotion" } },
 	{ "interval between passes", "ms", { interval }, { NULL } },
 	{ "heat that promotion begins from", "", { threshold }, { NULL } },
+	{ "gauge", "%", { precision, recall }, { "precision", "recall" } },
 };
 
 #define NR_PANELS (sizeof(panels) / sizeof(panels[0]))
@@ -241,8 +256,8 @@ void svg_timeline(const struct report *report, double width, const char *id, FIL
 
 	snprintf(title, sizeof(title), "Promotion from node %u, and its cost", report->nid);
 	svg_begin(&svg, out, width, 64 + NR_PANELS * (PANEL + GAP) - 30, id, title, "Over time: memory"
-		  " promoted and demoted, CPU time, the interval between passes, and the heat that"
-		  " promotion begins from.");
+		  " promoted and demoted, CPU time, the interval between passes, the heat that"
+		  " promotion begins from, precision and recall.");
 	for (unsigned int i = 0; i < NR_PANELS; i++)
 		draw_panel(&svg, report, &panels[i], 64 + i * (PANEL + GAP));
 	svg_end(&svg);

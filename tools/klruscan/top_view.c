@@ -204,6 +204,33 @@ static void add_nodes(const struct top *top, struct top_screen *screen)
 		    "Not enabled: 'klruscan tune enabled=1' starts it.");
 }
 
+static struct words format_permille(int32_t permille)
+{
+	return format(permille < 0 ? v_none() : v_permille((uint32_t)permille));
+}
+
+static void add_gauge(struct top_screen *screen, const struct klruscan_node_stats *node)
+{
+	add(screen, LOOK_PLAIN, "node %u: precision %s, recall %s, hot: once in %s", node->nid,
+	    format_permille(node->precision).text, format_permille(node->recall).text,
+	    format(node->hot_ns ? v_nsec(node->hot_ns) : v_none()).text);
+}
+
+/* Of nodes of which something is known, the first ones, in half of the lines that are left. */
+static void add_gauges(const struct top *top, struct top_screen *screen)
+{
+	unsigned int left = (screen->height - screen->nr_lines) / 2;
+
+	for (unsigned int i = 0; i < top->nr_nodes && left > 1; i++) {
+		const struct klruscan_node_stats *node = &top->nodes[i].now;
+
+		if (node->precision < 0 && node->recall < 0)
+			continue;
+		add_gauge(screen, node);
+		left--;
+	}
+}
+
 /* Whoever makes a cgroup chooses its name, which can be any bytes. */
 static void add_cgroup(struct top_screen *screen, const struct top_cgroup *cgroup)
 {
@@ -284,6 +311,10 @@ static void add_help(struct top_screen *screen)
 	add(screen, LOOK_PLAIN, "  hot      folios as hot as what is promoted, and not promoted yet");
 	add(screen, LOOK_PLAIN, "  stay/s   candidates of a cgroup that stay, by which 'o' sorts them");
 	add(screen, LOOK_PLAIN, "  new/s    its folios that turn hot; scan: time that is spent on it");
+	add(screen, LOOK_HEAD, "precision and recall");
+	add(screen, LOOK_PLAIN, "  Of what was promoted lately, how much is hot; and of what is hot, how much is");
+	add(screen, LOOK_PLAIN, "  in fast memory. Hot is here what is accessed once in the time that is said, or");
+	add(screen, LOOK_PLAIN, "  more often: half as often as the mean page.");
 }
 
 void top_view(const struct top *top, struct top_screen *screen)
@@ -301,6 +332,7 @@ void top_view(const struct top *top, struct top_screen *screen)
 	add_chart(top, screen, false, rows);
 	add_chart(top, screen, true, rows);
 	add_nodes(top, screen);
+	add_gauges(top, screen);
 	add_cgroups(top, screen);
 	add_outcomes(top, screen);
 }
