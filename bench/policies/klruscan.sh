@@ -4,7 +4,7 @@
 # klruscan: as its README says, with all its defaults, and demotion by reclaim on.
 # KLRUSCAN_PARAMETERS: of the module, to try others.
 
-policy_daemons='klruscand kpromoted'
+policy_daemons='klruscand kpromoted kgauged'
 
 policy_start()
 {
@@ -19,7 +19,7 @@ policy_says()
 	[ -d /sys/kernel/mm/klruscan ] || return 0
 	printf ',"scan_cpu_permille":%s' "$(cat /sys/kernel/mm/klruscan/scan_cpu_permille)"
 	klruscan status --json </dev/null | awk '
-		$1 ~ /^"(passes|scan_cpu_ns|visited|tables|skipped)":$/ && !seen[$1]++ {
+		$1 ~ /^"(passes|scan_cpu_ns|visited|tables|skipped|precision|recall)":$/ && !seen[$1]++ {
 			gsub(/[,"]/, ""); printf ",\"%s\":%s", substr($1, 1, length($1) - 1), $2 }'
 }
 
