@@ -26,7 +26,7 @@ may_not_take_reserves()
 load_klruscan enabled=1 scan_interval_min_ms=50 scan_interval_max_ms=50 \
 	scan_cpu_permille=1000
 threads=$(daemons)
-check 'there are two threads' [ "$(echo "$threads" | wc -w)" = 2 ]
+check 'there are three threads' [ "$(echo "$threads" | wc -w)" = 3 ]
 start_workload hotset --mib 200 --seconds 60
 check 'they do not take from the reserves' may_not_take_reserves
 note "looked $looked times"
