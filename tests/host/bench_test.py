@@ -626,18 +626,18 @@ def report_is_one_page_in_the_colours_of_the_reader():
     assert "prefers-color-scheme: dark" in page
     assert not re.search(r'(?:src|href)="?https?:', page)
     assert "6.12&lt;" in page and "6.12<" not in page
-    drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    svgs = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     # two each, what it costs when it has settled, and that and the time it took over what is mapped
     settled = sum(s.settle_s is not None for s in scenarios.SCENARIOS)
-    assert len(drawings) == 2 * len(scenarios.SCENARIOS) + settled + 3, len(drawings)
-    for drawing in drawings:
+    assert len(svgs) == 2 * len(scenarios.SCENARIOS) + settled + 3, len(svgs)
+    for drawing in svgs:
         ElementTree.fromstring(drawing)
         assert "var(--ink)" in drawing
         assert not re.search(r"rgb\(\s*[12],\s*\d,\s*\d\)", drawing)
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids)), [i for i in set(ids) if ids.count(i) > 1]
     for policy in scenarios.POLICIES:
-        assert "var(--%s)" % policy in drawings[0], policy
+        assert "var(--%s)" % policy in svgs[0], policy
 
 
 def report_shows_what_has_no_line():
