@@ -8,8 +8,8 @@
 
 plan 9
 
-# Rounds count three quarters as much as the next: after so many, older ones count for nothing
-ROUNDS=10
+# Rounds count three quarters as much as the next: after so many, older ones are a tenth
+ROUNDS=8
 
 cpu_differs() { [ "$(status gauge_cpu_ns)" != "$1" ]; }
 
@@ -89,7 +89,7 @@ begin()
 	load_klruscan promote_rate_MBps=0
 	tune enabled 1
 	check "$1: as long as nothing is promoted, that is told" wait_until 60 nothing_is_promoted
-	tune promote_rate_MBps 8
+	tune promote_rate_MBps 16
 }
 
 begin hotset
@@ -104,7 +104,7 @@ gauge zipf
 stop_workload
 unload_klruscan
 
-begin phase --phase-seconds $((40 * ${TIME_FACTOR:-1}))
+begin phase --phase-seconds $((25 * ${TIME_FACTOR:-1}))
 need_until 90 workload_says phase '>=' 1
 need_until 60 workload_says hot_in_fast '>=' 0.9
 gauge phase
