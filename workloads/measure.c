@@ -183,6 +183,18 @@ uint64_t measure_hot_pages(const struct measure *m)
 	return pages;
 }
 
+/* The pages of a cell, and those of them in fast memory, if any was asked about. */
+static void add_cell(const struct measure *m, uint32_t cell, double *pages, double *fast)
+{
+	const uint32_t all = map_of(m, cell / PATTERN_STRATA)->strata_pages[cell % PATTERN_STRATA];
+	const struct tally *tally = &m->tally[cell];
+
+	if (!tally->pages)
+		return;
+	*pages += all;
+	*fast += (double)all * tally->fast / tally->pages;
+}
+
 /*
  * measure_in_fast - the share, 0..1, of the hot (or cold) pages of a role (or of
  * MEASURE_ALL) that the last query found in fast memory; NAN when there are no
@@ -195,16 +207,12 @@ double measure_in_fast(const struct measure *m, uint32_t role, bool hot)
 
 	for (i = 0; i < m->cells; i++) {
 		const uint32_t worker = i / PATTERN_STRATA, s = i % PATTERN_STRATA;
-		const struct pattern_map *map = map_of(m, worker);
-		const struct tally *tally = &m->tally[i];
-		const bool is_hot = s < map->hot_strata;
+		const bool is_hot = s < map_of(m, worker)->hot_strata;
 
 		if (role != MEASURE_ALL && role != pattern_role(m->pattern, worker))
 			continue;
-		if (is_hot != hot || !tally->pages)
-			continue;
-		pages += map->strata_pages[s];
-		fast += (double)map->strata_pages[s] * tally->fast / tally->pages;
+		if (is_hot == hot)
+			add_cell(m, i, &pages, &fast);
 	}
 	return pages > 0 ? fast / pages : NAN;
 }
@@ -216,13 +224,9 @@ struct measure_stratum measure_stratum(const struct measure *m, uint32_t stratum
 	uint32_t i;
 
 	for (i = stratum; i < m->cells; i += PATTERN_STRATA) {
-		const struct pattern_map *map = map_of(m, i / PATTERN_STRATA);
-		const struct tally *tally = &m->tally[i];
-
-		if (stratum >= map->strata || !tally->pages)
+		if (!m->tally[i].pages)
 			continue;
-		sum.pages += map->strata_pages[stratum];
-		sum.fast += (double)map->strata_pages[stratum] * tally->fast / tally->pages;
+		add_cell(m, i, &sum.pages, &sum.fast);
 		sum.accesses += m->lately[i];
 	}
 	return sum;

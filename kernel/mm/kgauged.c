@@ -5,8 +5,8 @@
  * One thread for each slow node. It asks neither the scan nor what promotion went by: folios are
  * drawn at random, from the slow node, from fast memory, and from those that were promoted
  * lately, and looked at alone (klruscan_look.c); kgauged.h has what follows from that. A round
- * is a dozen looks at each of some dozen folios, and how often there is one depends on what
- * they cost.
+ * is some twenty looks at each of a few hundred folios, and how often there is one depends on
+ * what they cost.
  */
 #define pr_fmt(fmt) "klruscan: " fmt
 
@@ -24,6 +24,7 @@
 #include "kgauged.h"
 #include "klruscan.h"
 #include "klruscan_look.h"
+#include "klruscand_budget.h"
 
 /* Folios that are drawn from each part, and page frames that are tried for them. */
 #define DRAWN			80
@@ -103,7 +104,7 @@ static struct kgauged *kgaugeds[MAX_NUMNODES];
 
 /**
  * kgauged_describe - note a folio
- * @note: out: the note
+ * @note: out: the note, which nobody reads meanwhile
  * @at: where it is, or is going to be
  * @as: what it is
  *
@@ -111,12 +112,13 @@ static struct kgauged *kgaugeds[MAX_NUMNODES];
  */
 void kgauged_describe(struct kgauged_note *note, struct folio *at, struct folio *as)
 {
-	WRITE_ONCE(note->pfn, folio_pfn(at));
-	WRITE_ONCE(note->nid, folio_nid(at));
-	WRITE_ONCE(note->mapping, READ_ONCE(as->mapping));
-	WRITE_ONCE(note->index, READ_ONCE(as->index));
+	note->pfn = folio_pfn(at);
+	note->nid = folio_nid(at);
+	note->mapping = READ_ONCE(as->mapping);
+	note->index = READ_ONCE(as->index);
 }
 
+/* Into the trail, which is read meanwhile */
 static void copy_note(struct kgauged_note *note, const struct kgauged_note *from)
 {
 	WRITE_ONCE(note->pfn, from->pfn);
@@ -144,7 +146,7 @@ static struct folio *find(const struct kgauged_note *note)
 	return NULL;
 }
 
-/* A second has passed, or some: what is older counts less. */
+/* A second has passed, or some: what is older counts less. There is nothing the first time. */
 static void age_trail(struct kgauged_trail *trail)
 {
 	unsigned long s = (jiffies - trail->aged) / HZ;
@@ -193,7 +195,6 @@ static u64 mapped_pages(int nid)
 static struct folio *draw_fast(u64 pages, unsigned int *tries)
 {
 	u64 at = get_random_u64() % pages;
-	unsigned int before = *tries;
 	int nid;
 
 	for_each_node_mask(nid, *klruscan_fast_nodes()) {
@@ -204,7 +205,7 @@ static struct folio *draw_fast(u64 pages, unsigned int *tries)
 		at -= of_node;
 	}
 	/* there were more a moment ago */
-	*tries = before - 1;
+	(*tries)--;
 	return NULL;
 }
 
@@ -443,11 +444,11 @@ static void take_round(struct kgauged *kg)
 		find_line(kg);
 		calm = false;
 	} else {
-		if (judge(kg))
+		bool judged = judge(kg);
+
+		if (judged)
 			judge_all(kg);
-		else
-			calm = false;
-		calm &= !count_hot(kg, GAUGE_SLOW);
+		calm = calm && judged && !count_hot(kg, GAUGE_SLOW);
 		measure(kg, min(kg->gauge.us / 4, EXPOSURE_US_MAX));
 	}
 	kg->calm = calm;
@@ -465,7 +466,7 @@ static void take_round(struct kgauged *kg)
 /* Time in which so much CPU time may be taken, both in ns. */
 static u64 time_for(u64 cpu_ns)
 {
-	return div_u64(cpu_ns * 1000 * COST_SHARE, klruscan_get(scan_cpu_permille));
+	return budget_time(cpu_ns * COST_SHARE, klruscan_get(scan_cpu_permille));
 }
 
 /* What has come to the credit since the last time. */

@@ -224,10 +224,8 @@ int kpromoted_prepare(struct klruscan_node *node)
 	node->promote.views = kcalloc(PGHOT_CLOCKS, sizeof(*node->promote.views),
 				      GFP_KERNEL);
 	node->promote.trail = kvzalloc(sizeof(*node->promote.trail), GFP_KERNEL);
-	if (node->promote.division && node->promote.views && node->promote.trail) {
-		node->promote.trail->aged = jiffies;
+	if (node->promote.division && node->promote.views && node->promote.trail)
 		return 0;
-	}
 	kpromoted_release(node);
 	return -ENOMEM;
 }

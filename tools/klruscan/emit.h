@@ -60,11 +60,16 @@ struct value {
 #define v_msec(v)	VALUE(KIND_MSEC, u, v)
 #define v_uptime(v)	VALUE(KIND_UPTIME, u, v)
 #define v_share(v)	VALUE(KIND_SHARE, d, v)
-#define v_permille(v)	VALUE(KIND_PERMILLE, u, v)
 #define v_bool(v)	VALUE(KIND_BOOL, u, v)
 #define v_word(v)	VALUE(KIND_WORD, word, v)
 #define v_bar(v, m)	((struct value){ .kind = KIND_BAR, .u = (v), .max = (m) })
 #define v_nodes(v, n)	((struct value){ .kind = KIND_NODES, .bits = (v), .words = (n) })
+
+/* None where it is below 0. */
+static inline struct value v_permille(int32_t permille)
+{
+	return permille < 0 ? v_none() : VALUE(KIND_PERMILLE, u, (uint32_t)permille);
+}
 
 /*
  * What a description is made of:

@@ -140,11 +140,6 @@ static struct value share(double ns_per_s)
 	return ns_per_s < 0 ? v_none() : v_share(ns_per_s / 1e9);
 }
 
-static struct value gauged(int32_t permille)
-{
-	return permille < 0 ? v_none() : v_permille((uint32_t)permille);
-}
-
 /* What happened between two samples. Text has no room for all of it. */
 static void emit_step(struct emit *e, const struct report *report, const struct point *a,
 		      const struct point *b)
@@ -163,8 +158,8 @@ static void emit_step(struct emit *e, const struct report *report, const struct 
 	emit(e, "promote_cpu_share", "promotion CPU",
 	     share(series_rate(a->promote_cpu_ns, b->promote_cpu_ns, a, b)));
 	emit(e, "threshold", "from heat", b->threshold ? v_number(b->threshold) : v_none());
-	only_json(e, "precision", gauged(b->precision));
-	only_json(e, "recall", gauged(b->recall));
+	only_json(e, "precision", v_permille(b->precision));
+	only_json(e, "recall", v_permille(b->recall));
 	emit_end(e);
 }
 

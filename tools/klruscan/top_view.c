@@ -204,15 +204,10 @@ static void add_nodes(const struct top *top, struct top_screen *screen)
 		    "Not enabled: 'klruscan tune enabled=1' starts it.");
 }
 
-static struct words format_permille(int32_t permille)
-{
-	return format(permille < 0 ? v_none() : v_permille((uint32_t)permille));
-}
-
 static void add_gauge(struct top_screen *screen, const struct klruscan_node_stats *node)
 {
 	add(screen, LOOK_PLAIN, "node %u: precision %s, recall %s, hot: once in %s", node->nid,
-	    format_permille(node->precision).text, format_permille(node->recall).text,
+	    format(v_permille(node->precision)).text, format(v_permille(node->recall)).text,
 	    format(node->hot_ns ? v_nsec(node->hot_ns) : v_none()).text);
 }
 

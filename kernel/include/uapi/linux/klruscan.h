@@ -147,7 +147,6 @@ struct klruscan_info {
  * @promote_cpu_ns:	out: CPU time that the promoting thread spent on this node
  * @promote_rate:	out: bytes promoted a second, over the last full second or, with
  *			passes further apart, since the last one
- *
  * @gauge_cpu_ns:	out: CPU time that it took to find out the following
  * @hot_ns:		out: a page is hot that is accessed more often than once in so many
  *			ns: about half as often as the mean page, once a second at least; 0
