@@ -3,7 +3,7 @@
 # What the lab makes or fetches, for the Makefile at the top to include and depend on:
 #
 #   $(LABDIR)/vmlinuz     the distribution kernel of LINUX_SERIES and FLAVOUR, with System.map,
-#                         config, release and headers (a KDIR) beside it
+#                         config, release, headers (a KDIR) and modules beside it
 #   $(LAB_EMULATOR)       an emulator that can be trusted with several CPUs; nothing where
 #                         $LAB_QEMU names one
 #   $(LAB_INIT)           process 1 of the guests

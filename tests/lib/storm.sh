@@ -8,6 +8,7 @@ CALM=/tmp/calm
 GROUP=/sys/fs/cgroup/storm
 MGLRU=/sys/kernel/mm/lru_gen/enabled
 KDAMOND=/sys/kernel/mm/damon/admin/kdamonds
+HWPOISON=/sys/kernel/debug/hwpoison
 
 # ---- what is done to the system, again and again -------------------------------
 
@@ -137,6 +138,19 @@ anonymous_pages()
 # as before, but for what init and the shell grow by
 lists_are_as_before() { [ "$(anonymous_pages)" -le $((before + 256)) ]; }
 
+# A page that somebody has just isolated, to migrate it or to look at it, the kernel does not know
+# when its memory breaks: it ignores it and holds it for good, and so the cgroup that it is charged
+# to (memory_failure()). They are given back, for what else holds on to a cgroup to be seen.
+return_broken_pages()
+{
+	dmesg | sed -n 's/.*Memory failure: \(0x[0-9a-f]*\): recovery action for .*: \(Ignored\|Failed\)$/\1/p' \
+		>/tmp/broken
+	[ -s /tmp/broken ] || return 0
+	note "$(wc -l </tmp/broken) broken pages were isolated: they are given back"
+	[ -d $HWPOISON ] || insmod /hwpoison-inject.ko || return 1
+	while read -r pfn; do echo "$pfn" >$HWPOISON/unpoison-pfn || return 1; done </tmp/broken
+}
+
 # Those of the storm are removed, and no page holds on to one of them any more.
 cgroups_are_gone()
 {
@@ -236,6 +250,7 @@ storm_loses_nothing()
 	check 'no page is left on a list' wait_until 30 lists_are_as_before
 	# what the storm has printed is charged to it
 	rm /tmp/storm.out /tmp/storm.err
+	return_broken_pages || bail 'broken pages cannot be given back'
 	check 'its cgroups can go, and nothing refers to them' wait_until 30 cgroups_are_gone
 	start_workload hotset --mib 64 --seconds 100
 	check 'the scan goes on' wait_until 60 grows passes

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: --topology two-slow --time 600 --disk 256 --append slub_debug=FZPU
+# lab: --topology two-slow --time 600 --disk 256 --append slub_debug=FZPU --append log_buf_len=4M
 # The storm where two scans go over the same page tables and tell each other what they clear. SEED=
 # repeats it, STORM_STEPS (1000) is how much each process does.
 . /tests/lib/guest.sh
