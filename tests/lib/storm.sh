@@ -146,7 +146,7 @@ return_broken_pages()
 	dmesg | sed -n 's/.*Memory failure: \(0x[0-9a-f]*\): recovery action for .*: \(Ignored\|Failed\)$/\1/p' \
 		>/tmp/broken
 	[ -s /tmp/broken ] || return 0
-	note "$(wc -l </tmp/broken) broken pages were isolated: they are given back"
+	note "$(wc -l </tmp/broken) broken pages were not recovered: they are given back"
 	[ -d $HWPOISON ] || insmod /hwpoison-inject.ko || return 1
 	while read -r pfn; do echo "$pfn" >$HWPOISON/unpoison-pfn || return 1; done </tmp/broken
 }
