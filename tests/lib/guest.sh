@@ -305,22 +305,6 @@ wait_passes()
 	need_until 120 passed "$1" "$(status passes)"
 }
 
-# scan_ms: CPU time of the scans of all slow nodes together, whose total comes last
-scan_ms()
-{
-	klruscan status --json | awk '
-		$1 == "\"scan_cpu_ns\":" { gsub(/,/, "", $2); total = $2 }
-		END { printf "%d", total / 1000000 }'
-}
-
-# spend_savings: passes may take a quarter of what can be saved, which is two seconds, before they
-# keep to the budget. Wait until they have, with what comes to it meanwhile.
-spend_savings()
-{
-	_took=$(scan_ms)
-	need_until 240 eval '[ $(($(scan_ms) - _took)) -ge 600 ]'
-}
-
 state_is() { [ "$(status state)" = "$1" ]; }
 
 # daemons [NAME]: the kernel threads, by the names that they give themselves

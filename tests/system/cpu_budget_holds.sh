@@ -4,49 +4,50 @@
 # Over many passes the scan takes no more of a CPU than its budget, which makes
 # the passes rarer; with a larger budget they come closer again.
 . /tests/lib/guest.sh
+. /tests/lib/budget.sh
 plan 8
 
 BUDGET=60	# permille
 
-# begin_span: figures count from here
-begin_span()
+# passes_a_second: since begin_span
+passes_a_second()
 {
-	span_cpu=$(status scan_cpu_ns)
-	span_passes=$(status passes)
-	span_start=$(now)
+	awk "BEGIN { printf \"%.3f\", $(passes_since "$span_passes") / ($(now) - $span_start) }"
 }
 
-# permille_used: CPU time of the scan since begin_span
-permille_used()
-{
-	awk "BEGIN { printf \"%d\", ($(status scan_cpu_ns) - $span_cpu) / \
-		($(now) - $span_start) / 1e6 }"
-}
-
-# passes_a_second SPAN-IN-PASSES: once so many were made
+# pace: how many there are in a second, once twenty were made
 pace()
 {
 	begin_span
-	need_until 150 passed "$1" "$span_passes"
-	awk "BEGIN { printf \"%.3f\", ($(status passes) - $span_passes) / ($(now) - $span_start) }"
+	need_until 150 passed 20 "$span_passes"
+	pace=$(passes_a_second)
 }
 
+# keep: as many, within the budget
+keep()
+{
+	spend_savings $BUDGET
+	need_until 150 passed 20 "$span_passes"
+	end_span $BUDGET
+	pace=$(passes_a_second)
+}
+
+watch_machine
 load_klruscan enabled=1 scan_interval_min_ms=20 scan_interval_max_ms=20 \
 	promote_rate_MBps=0
 start_workload hotset --mib 400 --seconds 280
 need_until 60 grows passes
-quick=$(pace 20)
+undisturbed pace
+quick=$pace
 
 tune scan_cpu_permille $BUDGET
-spend_savings
-begin_span
-need_until 150 passed 20 "$span_passes"
-used=$(permille_used)
-slow=$(awk "BEGIN { printf \"%.3f\", ($(status passes) - $span_passes) / ($(now) - $span_start) }")
-note "passes a second: $quick without a tight budget, $slow with it; $used permille used"
+undisturbed keep
+slow=$pace
+note "passes a second: $quick without a tight budget, $slow with it"
+tell_span
 # one pass more than its rest may fall into the span: 20 passes, so 5 % and rounding
-check 'the budget holds' holds "$used <= $BUDGET * 1.1"
-check 'it is used' holds "$used >= $BUDGET * 0.5"
+check 'the budget holds' keeps_to $BUDGET 1.1
+check 'it is used' uses_half_of $BUDGET
 # none is late while it is being made
 starved=0
 check 'how late the next pass is, is told' \
@@ -57,7 +58,8 @@ check 'passes are rarer' holds "$slow < $quick * 0.5"
 
 tune scan_cpu_permille 1000
 wait_passes 2
-again=$(pace 20)
+undisturbed pace
+again=$pace
 note "passes a second with a wide budget: $again"
 check 'a larger budget is seen at once' holds "$again > $slow * 2"
 check 'and nothing is late any more' [ "$(status starved_ms)" = 0 ]

@@ -1,0 +1,84 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For tests of the budget: how much of a CPU the scans take over a span of passes.
+#
+# The machine of a test stands still now and then, for seconds, and its time goes on. What comes to
+# the budget meanwhile is saved, and taken later by passes that follow each other sooner, and a pass
+# that was made meanwhile seems to have taken a CPU for so long. So a span in which that happens
+# says nothing; and between two figures of its CPU time there is no less time than is counted.
+
+STANDSTILLS=/tmp/standstills
+
+# watch_machine: from here on it is known when it stands still
+watch_machine()
+{
+	standstill $((200 * ${TIME_FACTOR:-1})) >$STANDSTILLS 2>&1 &
+	need_ready 10 $! '^ready$' standstill $STANDSTILLS
+}
+
+# undisturbed COMMAND...: begins spans, and is called again where the machine stood still meanwhile
+undisturbed()
+{
+	for _try in 1 2 3 4 5 6; do
+		_known=$(wc -l <$STANDSTILLS)
+		"$@" || return
+		[ "$(wc -l <$STANDSTILLS)" != "$_known" ] || return 0
+		note "$1 again: the machine stood still for $(tail -n +$((_known + 1)) $STANDSTILLS | tr '\n' ' ')"
+	done
+	bail 'the machine stands still too often'
+}
+
+# scan_ms: CPU time of the scans of all slow nodes together, whose total comes last
+scan_ms()
+{
+	klruscan status --json | awk '
+		$1 == "\"scan_cpu_ns\":" { gsub(/,/, "", $2); total = $2 }
+		END { printf "%.1f", total / 1000000 }'
+}
+
+# Of what can be saved, two seconds, passes take the last quarter before they keep to the budget: so
+# much of that may be there, in ms.
+saved=500
+
+# begin_span: figures count from here
+begin_span()
+{
+	span_saved=$saved
+	span_start=$(now)
+	span_passes=$(status passes)
+	span_cpu=$(scan_ms)
+}
+
+# end_span PERMILLE: how much was taken since begin_span, in ms, in how many seconds; may be called
+# again
+end_span()
+{
+	span_took=$(awk "BEGIN { print $(scan_ms) - $span_cpu }")
+	span_time=$(awk "BEGIN { print $(now) - $span_start }")
+	saved=$(awk "BEGIN {
+		saved = $span_saved + $1 * $span_time - $span_took
+		print (saved < 0 ? 0 : saved > 500 ? 500 : saved)
+	}")
+}
+
+# spend_savings PERMILLE: wait until they are spent, and begin a span. Where they were not all there
+# that is not known, but more is not taken of them.
+spend_savings()
+{
+	begin_span
+	need_until 240 eval 'end_span '"$1"'; holds "$saved <= 0 || $span_took >= 600"'
+	begin_span
+}
+
+# tell_span: as a note
+tell_span()
+{
+	note "$span_took ms of CPU time in $span_time s, before which $span_saved ms were saved"
+}
+
+# keeps_to PERMILLE MORE: was it the budget, or up to MORE times that, and what was saved?
+keeps_to() { holds "$span_took <= $1 * $span_time * $2 + $span_saved"; }
+
+# uses_half_of PERMILLE
+uses_half_of() { holds "$span_took >= $1 * $span_time * 0.5"; }
