@@ -17,17 +17,7 @@ watch_machine()
 	need_ready 10 $! '^ready$' standstill $STANDSTILLS
 }
 
-# undisturbed COMMAND...: begins spans, and is called again where the machine stood still meanwhile
-undisturbed()
-{
-	for _try in 1 2 3 4 5 6; do
-		_known=$(wc -l <$STANDSTILLS)
-		"$@" || return
-		[ "$(wc -l <$STANDSTILLS)" != "$_known" ] || return 0
-		note "$1 again: the machine stood still for $(tail -n +$((_known + 1)) $STANDSTILLS | tr '\n' ' ')"
-	done
-	bail 'the machine stands still too often'
-}
+standstills() { wc -l <$STANDSTILLS; }
 
 # scan_ms: CPU time of the scans of all slow nodes together, whose total comes last
 scan_ms()
@@ -44,6 +34,7 @@ saved=500
 # begin_span: figures count from here
 begin_span()
 {
+	span_standstills=$(standstills)
 	span_saved=$saved
 	span_start=$(now)
 	span_passes=$(status passes)
@@ -69,6 +60,18 @@ spend_savings()
 	begin_span
 	need_until 240 eval 'end_span '"$1"'; holds "$saved <= 0 || $span_took >= 600"'
 	begin_span
+}
+
+# undisturbed COMMAND...: makes a span, and is called again where the machine stood still in that
+undisturbed()
+{
+	for _try in 1 2 3 4 5 6; do
+		"$@"
+		[ "$(standstills)" != "$span_standstills" ] || return 0
+		note "$1 again: the machine stood still for" \
+			"$(tail -n +$((span_standstills + 1)) $STANDSTILLS | tr '\n' ' ')"
+	done
+	bail 'the machine stands still too often'
 }
 
 # tell_span: as a note

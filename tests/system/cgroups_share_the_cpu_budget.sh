@@ -18,6 +18,7 @@ fewest_passes() { each_passes | sort -n | head -n 1; }
 most_passes() { each_passes | sort -n | tail -n 1; }
 all_passed() { [ "$(fewest_passes)" -ge $PASSES ]; }
 
+watch_machine
 load_klruscan scan_interval_min_ms=20 scan_interval_max_ms=20 promote_rate_MBps=0
 for group in $CGROUPS; do
 	make_cgroup $group
