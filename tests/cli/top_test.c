@@ -16,6 +16,7 @@
 #define SECOND 1000000000ULL
 
 static struct top top = { .delay_ms = 1000 };
+static uint64_t uptime_s;	/* of klruscan; 0: the fixture's */
 
 static void look(const char *fixture, unsigned int second,
 		 void (*change)(struct klruscan_node_stats *node, unsigned int second))
@@ -23,6 +24,8 @@ static void look(const char *fixture, unsigned int second,
 	struct status status = { 0 };
 
 	fixture_find(fixture)->fill(&status);
+	if (uptime_s)
+		status.info.uptime_ns = uptime_s * SECOND;
 	for (unsigned int i = 0; change && i < status.nr_nodes; i++)
 		change(&status.nodes[i], second);
 	if (top_update(&top, &status, (second + 1) * SECOND))
@@ -61,6 +64,34 @@ static void scene_restarted(void)
 {
 	look("single", 0, restart);
 	look("single", 1, restart);
+}
+
+static void overtake(struct klruscan_node_stats *node, unsigned int second)
+{
+	node->promoted_pages = second ? 256 * 1500 : 256 * 1000;
+	node->scan_cpu_ns = second ? 4 * SECOND : SECOND;
+}
+
+/* Nor are those that have overtaken what they were by the next look. */
+static void scene_overtaken(void)
+{
+	uptime_s = 5000;
+	look("single", 0, overtake);
+	uptime_s = 30;
+	look("single", 60, overtake);
+}
+
+/* A peak of an hour ago, and one of a minute ago, which is more than the mean of its column. */
+static void peaks(struct klruscan_node_stats *node, unsigned int second)
+{
+	node->promoted_pages = (second >= 60 ? 9000000 : 0) + (second >= 4000 ? 384000 : 0);
+}
+
+static void scene_peaks(void)
+{
+	top.delay_ms = 10000;
+	for (unsigned int second = 0; second < 4060; second += 10)
+		look("single", second, peaks);
 }
 
 /* Three cgroups, one of a name that is not nice, which is found idle at last. */
@@ -169,6 +200,8 @@ static const struct {
 	{ "lost", scene_lost },
 	{ "found", scene_found },
 	{ "restarted", scene_restarted },
+	{ "overtaken", scene_overtaken },
+	{ "peaks", scene_peaks },
 	{ "cgroups", scene_cgroups },
 	{ "cgroups_sorted", scene_cgroups_sorted },
 	{ "cgroups_lost", scene_cgroups_lost },

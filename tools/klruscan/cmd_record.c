@@ -114,8 +114,9 @@ static int end_line(FILE *out, const void *what)
 
 static int fail_write(const struct recording *r, int err, struct failure *failure)
 {
-	return fail(failure, -err, "what was recorded until then is in it", "cannot go on writing %s",
-		    r->request->path);
+	return fail(failure, -err, r->samples ? "what was recorded until then is in it" :
+		    "nothing was recorded, and what was there is still there",
+		    "cannot %s %s", r->samples ? "go on writing" : "write", r->request->path);
 }
 
 static int write_line(struct recording *r, int (*render)(FILE *out, const void *what),
@@ -141,6 +142,10 @@ static int take_sample(struct recording *r, struct failure *failure)
 		return err;
 	r->collector.sample.t_ms = t_ms;
 	err = write_line(r, sample_line, &r->collector.sample, failure);
+	if (err)
+		return err;
+	if (!r->samples)
+		err = record_file_keep(r->file, failure);
 	if (err)
 		return err;
 	r->t_ms = t_ms;
@@ -223,7 +228,7 @@ static int finish(struct recording *r, enum record_end end, int failed, struct f
 		text = NULL;
 	err = record_file_close(r->file, text, text ? length : 0);
 	free(text);
-	if (!err)
+	if (!err && r->samples)
 		printf("%s: %u samples in %.1f s, %s\n", r->request->path, r->samples,
 		       (double)r->t_ms / 1e3, size);
 	if (err && !failed)

@@ -221,12 +221,15 @@ static int draw_picture(FILE *out, const void *what)
 			       report_svg(&request->report, out);
 }
 
-/* As for any new file: a record is for its owner alone, unless he says otherwise. */
-static mode_t usual_mode(void)
+/* As for any new file, but one that is there keeps its permissions. */
+static mode_t mode_of(const char *path)
 {
 	mode_t mask = umask(0);
+	struct stat st;
 
 	umask(mask);
+	if (!stat(path, &st) && S_ISREG(st.st_mode))
+		return st.st_mode & 0777;
 	return 0666 & ~mask;
 }
 
@@ -238,7 +241,8 @@ static int draw(const struct request *request, struct failure *failure)
 
 	if (err)
 		return fail(failure, -err, "free some memory", "cannot draw it");
-	err = textfile_replace(picture_of(request), text, length, usual_mode(), failure);
+	err = textfile_replace(picture_of(request), text, length, mode_of(picture_of(request)),
+			       failure);
 	free(text);
 	return err;
 }

@@ -67,7 +67,8 @@ void fail_where(struct failure *failure, const char *file, unsigned int line)
 	if (line)
 		snprintf(number, sizeof(number), ":%u", line);
 	snprintf(tried, sizeof(tried), "%s", failure->tried);
-	snprintf(failure->tried, sizeof(failure->tried), "%.80s%s: %.150s", file, number, tried);
+	snprintf(failure->tried, sizeof(failure->tried), "%.80s%s: %.*s", file, number,
+		 (int)sizeof(tried) - 128, tried);
 }
 
 int fail_found(struct failure *failure, const char *advice, const char *tried, ...)

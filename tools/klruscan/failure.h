@@ -2,7 +2,11 @@
 #ifndef KLRUSCAN_FAILURE_H
 #define KLRUSCAN_FAILURE_H
 
+#include <limits.h>
 #include <stdbool.h>
+
+/* Two paths, and what there is to say of them. */
+#define FAILURE_TRIED (2 * PATH_MAX + 256)
 
 /**
  * struct failure - why a command could not do it, for main() to print
@@ -16,7 +20,7 @@ struct failure {
 	bool said;
 	bool usage;
 	int err;
-	char tried[256];
+	char tried[FAILURE_TRIED];
 	char advice[512];
 };
 

@@ -32,7 +32,7 @@ static int parse_line(const char *line, size_t length, struct http_request *requ
 		return 400;
 	if (version[6] != '1')
 		return 505;
-	if (strncmp(line, "GET ", 4))
+	if (strncmp(line, "GET ", 4) && strncmp(line, "HEAD ", 5))
 		return 405;
 	path = strcspn(target, "? ");
 	if (path >= sizeof(request->path))

@@ -81,7 +81,7 @@ static const char *reason_of(int status)
 /* Puts head and @page together. Without memory the connection is just closed. */
 static void begin_answer(struct connection *c, int status, const struct http_page *page)
 {
-	const char *allow = status == 405 ? "Allow: GET\r\n" : "";
+	const char *allow = status == 405 ? "Allow: GET, HEAD\r\n" : "";
 	int head;
 
 	c->answer = malloc(HEAD_MAX + page->length);
@@ -93,7 +93,10 @@ static void begin_answer(struct connection *c, int status, const struct http_pag
 			"Content-Length: %zu\r\n%sConnection: close\r\n\r\n",
 			status, reason_of(status), page->type, page->length, allow);
 	memcpy(c->answer + head, page->body, page->length);
-	c->length = (size_t)head + page->length;
+	c->length = (size_t)head;
+	/* who asks for the head alone is told how long the rest is (RFC 9110, 9.3.2) */
+	if (c->got < 5 || memcmp(c->request, "HEAD ", 5))
+		c->length += page->length;
 	c->sent = 0;
 	c->phase = PHASE_WRITING;
 }

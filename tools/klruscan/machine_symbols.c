@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -12,6 +16,9 @@
 #include "machine.h"
 #include "prototypes.h"
 #include "source.h"
+
+/* Seconds of CPU time that reading BTF may take; that of a kernel takes a tenth of one. */
+#define BTF_CPU_S 20
 
 /* Counts the symbol of one line of /proc/kallsyms, unless it is a module's. */
 static void count_line(struct machine *machine, char *line)
@@ -148,6 +155,55 @@ static int read_prototypes(struct machine *machine)
 	return err;
 }
 
+/* struct answer - what a child that reads BTF comes to; shared with it */
+struct answer {
+	int err;
+	char prototype[NR_SYMBOLS][sizeof(((struct symbol_fact *)NULL)->prototype)];
+};
+
+static void answer(struct machine *machine, struct answer *answer)
+{
+	const struct rlimit no_core = { 0 };
+	const struct rlimit soon = { BTF_CPU_S, BTF_CPU_S };
+
+	setrlimit(RLIMIT_CORE, &no_core);
+	setrlimit(RLIMIT_CPU, &soon);
+	answer->err = read_prototypes(machine);
+	for (unsigned int i = 0; i < NR_SYMBOLS; i++)
+		memcpy(answer->prototype[i], machine->symbols[i].prototype,
+		       sizeof(answer->prototype[i]));
+	_exit(0);
+}
+
+/*
+ * The library looks at no name and no type of a file before it uses them (1.1), so damage can end
+ * the process, or never end: it is one that may.
+ */
+static int read_prototypes_apart(struct machine *machine)
+{
+	struct answer *made = mmap(NULL, sizeof(*made), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 0, err;
+	pid_t child;
+
+	if (made == MAP_FAILED)
+		return -errno;
+	child = fork();
+	if (!child)
+		answer(machine, made);
+	err = child < 0 ? -errno : 0;
+	while (!err && waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			err = -errno;
+	if (!err)
+		err = WIFEXITED(status) && !WEXITSTATUS(status) ? made->err : -EBADMSG;
+	for (unsigned int i = 0; !err && i < NR_SYMBOLS; i++)
+		memcpy(machine->symbols[i].prototype, made->prototype[i],
+		       sizeof(made->prototype[i]));
+	munmap(made, sizeof(*made));
+	return err;
+}
+
 /* Whether the release of the kernel is of @series, as 6.1.0-56-amd64 and 6.1.170 are of 6.1. */
 static bool is_of(const struct machine *machine, const char *series)
 {
@@ -208,7 +264,7 @@ void machine_collect_symbols(struct machine *machine)
 	want_prototypes(machine);
 	machine->btf_path = "/sys/kernel/btf/vmlinux";
 	machine->symbols_err = count_symbols(machine);
-	machine->btf_err = read_prototypes(machine);
+	machine->btf_err = read_prototypes_apart(machine);
 }
 
 int machine_collect_btf(struct machine *machine, const char *btf, const char *release)
@@ -222,6 +278,6 @@ int machine_collect_btf(struct machine *machine, const char *btf, const char *re
 	list_symbols(machine, 1);
 	want_prototypes(machine);
 	machine->btf_path = btf;
-	machine->btf_err = read_prototypes(machine);
+	machine->btf_err = read_prototypes_apart(machine);
 	return machine->btf_err;
 }

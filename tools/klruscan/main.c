@@ -16,6 +16,8 @@
 #include <linux/klruscan.h>
 
 #include "command.h"
+#include "source.h"
+#include "utf8.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -139,13 +141,17 @@ static int flush_output(struct failure *failure)
 		    "cannot write to standard output");
 }
 
+/* In one line, though others chose the names in it. */
 static void print_failure(const struct failure *failure)
 {
+	char tried[UTF8_ROOM(sizeof(failure->tried))], advice[UTF8_ROOM(sizeof(failure->advice))];
+
+	utf8_clean(tried, failure->tried, true);
+	utf8_clean(advice, failure->advice, true);
 	if (failure->err)
-		fprintf(stderr, "klruscan: %s: %s; %s\n", failure->tried,
-			strerror(failure->err), failure->advice);
+		fprintf(stderr, "klruscan: %s: %s; %s\n", tried, strerror(failure->err), advice);
 	else
-		fprintf(stderr, "klruscan: %s; %s\n", failure->tried, failure->advice);
+		fprintf(stderr, "klruscan: %s; %s\n", tried, advice);
 }
 
 int main(int argc, char **argv)
@@ -153,6 +159,7 @@ int main(int argc, char **argv)
 	struct failure failure = { 0 };
 	int ret, err;
 
+	source_fill_standard();
 	/* Which characters can be printed; numbers have a point everywhere. */
 	setlocale(LC_CTYPE, "");
 	/* A reader that left is a write error like any other. */

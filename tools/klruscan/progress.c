@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "emit_backend.h"
 #include "progress.h"
+#include "utf8.h"
 
 #define FIRST_NS	1000000000ULL
 #define NEXT_NS		200000000ULL
@@ -75,18 +76,20 @@ void progress_tell(struct progress *progress, const char *text, ...)
 void progress_tell_reading(struct progress *progress, const char *path, uint64_t done,
 			   uint64_t all)
 {
+	char size[32], shown[64], clean[UTF8_ROOM(sizeof(shown))];
 	unsigned int percent;
-	char size[32];
 
 	if (!is_due(progress))
 		return;
+	snprintf(shown, sizeof(shown), "%s", path);
+	utf8_clean(clean, shown, true);
 	if (all) {
 		percent = done < all ? (unsigned int)(100.0 * (double)done / (double)all) : 100;
-		fprintf(stderr, TAKE_AWAY "reading %.60s: %u %%", path,
+		fprintf(stderr, TAKE_AWAY "reading %s: %u %%", clean,
 			(100 * progress->part + percent) / progress->parts);
 	} else {
 		emit_format(&v_bytes(done), size, sizeof(size));
-		fprintf(stderr, TAKE_AWAY "reading %.60s: %s", path, size);
+		fprintf(stderr, TAKE_AWAY "reading %s: %s", clean, size);
 	}
 }
 

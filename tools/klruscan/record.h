@@ -134,9 +134,13 @@ struct record_room {
  * struct record_collector - what is kept from one sample to the next
  * @sample:	the present one
  * @room:	for each slow node that there was
+ * @at_ns:	when it was taken
+ * @started:	klruscan was enabled since the one before
  */
 struct record_collector {
 	struct record_sample sample;
+	uint64_t at_ns;
+	bool started;
 	struct record_room *room;
 	unsigned int nr_room;
 };
@@ -155,7 +159,12 @@ int record_collect_cgroups(struct record_sample *sample);
 /* record_file.c: a file that always ends where a line does, unless it is killed. */
 struct record_file;
 
+/*
+ * To begin with it is beside @path, which stays as it is until record_file_keep(): then what was
+ * there becomes PATH.old. A file that is closed before that leaves nothing. @path has to stay.
+ */
 int record_file_open(const char *path, struct record_file **file, struct failure *failure);
+int record_file_keep(struct record_file *file, struct failure *failure);
 
 /*
  * What was written before is still good after an error, and can be gone on from. A line that

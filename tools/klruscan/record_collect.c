@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "clock.h"
 #include "record.h"
 #include "source.h"
 
@@ -66,7 +67,7 @@ static int collect_node(struct record_collector *collector, unsigned int nid,
 	err = source_heat(nid, &room->heat.blocks, &room->heat.pass, &room->heat.whole, failure);
 	if (err)
 		return err == -ENODEV ? 0 : err; /* it was given up meanwhile */
-	if (room->heat.pass != room->written)
+	if (collector->started || room->heat.pass != room->written)
 		sample->heat[sample->nr_heat++] = room->heat;
 	return 0;
 }
@@ -140,13 +141,13 @@ static bool same_pass(const struct status *a, const struct status *b)
 	return true;
 }
 
-/* The status, with the heat that belongs to it: asks again where a pass came in between. */
+/* The heat that belongs to the status: asks again where a pass came in between. */
 static int collect_settled(struct record_collector *collector, struct failure *failure)
 {
 	struct record_sample *sample = &collector->sample;
 	struct status after;
 	bool settled = false;
-	int err = source_status(&sample->status, failure);
+	int err = 0;
 
 	for (int i = 0; i < 3 && !err && !settled; i++) {
 		err = collect_heat(collector, failure);
@@ -168,9 +169,16 @@ static int collect_settled(struct record_collector *collector, struct failure *f
 int record_collect(struct record_collector *collector, struct failure *failure)
 {
 	struct record_sample *sample = &collector->sample;
+	uint64_t uptime_ns = sample->status.info.uptime_ns, at_ns = now_ns();
 	int err;
 
 	release(sample);
+	err = source_status(&sample->status, failure);
+	if (err)
+		return err;
+	collector->started = status_was_started(uptime_ns, sample->status.info.uptime_ns,
+						at_ns - collector->at_ns);
+	collector->at_ns = at_ns;
 	err = collect_settled(collector, failure);
 	if (err)
 		return err;

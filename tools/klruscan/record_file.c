@@ -7,6 +7,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,13 +17,20 @@
 #include <zlib.h>
 
 #include "record.h"
-#include "source.h"
 #include "textfile.h"
 
 /* Bytes that the last line never takes when it is compressed, a few numbers. */
 #define END_ROOM	512
 
+/**
+ * struct record_file - a record that is being written
+ * @path:	what it is to be
+ * @beside:	what it is until it has something to tell; empty from then on
+ * @size:	bytes of it that are good
+ */
 struct record_file {
+	const char *path;
+	char beside[PATH_MAX];
 	int fd;
 	off_t size;
 	z_stream z;
@@ -32,23 +41,54 @@ uint64_t record_file_size(const struct record_file *file)
 	return (uint64_t)file->size;
 }
 
-/* What was there is kept as PATH.old. */
-static int move_away(const char *path, struct failure *failure)
+/* May what is at @path be moved away? *@is_there: is there something? */
+static int check_path(const char *path, bool *is_there, struct failure *failure)
 {
-	char old[4096];
 	struct stat st;
 
-	if (snprintf(old, sizeof(old), "%s.old", path) >= (int)sizeof(old))
-		return fail(failure, ENAMETOOLONG, "choose a shorter one", "cannot write '%.64s...'",
-			    path);
-	if (lstat(path, &st))
+	*is_there = !lstat(path, &st);
+	if (!*is_there)
 		return errno == ENOENT ? 0 : fail(failure, errno, "choose another file",
 						  "cannot write %s", path);
 	if (!S_ISREG(st.st_mode))
 		return fail(failure, EEXIST, "it is no regular file: choose another one",
 			    "cannot write %s", path);
-	if (rename(path, old))
-		return fail(failure, errno, "move it away yourself", "cannot move %s to %s", path, old);
+	return 0;
+}
+
+/* What was there is kept as PATH.old. */
+int record_file_keep(struct record_file *file, struct failure *failure)
+{
+	char old[PATH_MAX];
+	bool is_there;
+	int err = check_path(file->path, &is_there, failure);
+
+	if (err)
+		return err;
+	snprintf(old, sizeof(old), "%s.old", file->path);
+	if ((is_there && rename(file->path, old)) || rename(file->beside, file->path))
+		return fail(failure, errno, "move it away yourself", "cannot move %s to %s",
+			    file->path, old);
+	file->beside[0] = '\0';
+	return 0;
+}
+
+static int create(struct record_file *file, struct failure *failure)
+{
+	bool is_there;
+	int err;
+
+	if (snprintf(file->beside, sizeof(file->beside), "%s.XXXXXX", file->path) >=
+	    (int)sizeof(file->beside))
+		return fail(failure, ENAMETOOLONG, "choose a shorter one", "cannot write '%.64s...'",
+			    file->path);
+	err = check_path(file->path, &is_there, failure);
+	if (err)
+		return err;
+	file->fd = mkostemp(file->beside, O_CLOEXEC);
+	if (file->fd < 0)
+		return fail(failure, errno, "the directory has to be there and writable",
+			    "cannot write a file beside %s", file->path);
 	return 0;
 }
 
@@ -62,13 +102,8 @@ int record_file_open(const char *path, struct record_file **file, struct failure
 		free(f);
 		return fail(failure, ENOMEM, "free some memory", "cannot begin to compress");
 	}
-	err = move_away(path, failure);
-	if (!err) {
-		f->fd = source_create(path);
-		if (f->fd < 0)
-			err = fail(failure, -f->fd, "the directory has to be there and writable",
-				   "cannot write %s", path);
-	}
+	f->path = path;
+	err = create(f, failure);
 	if (err) {
 		deflateEnd(&f->z);
 		free(f);
@@ -155,6 +190,8 @@ int record_file_close(struct record_file *file, const char *text, size_t length)
 		err = -errno;
 	if (close(file->fd) && !err)
 		err = -errno;
+	if (file->beside[0])
+		unlink(file->beside);
 	free(file);
 	return err;
 }

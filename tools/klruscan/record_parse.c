@@ -174,6 +174,18 @@ static bool parse_status_node(struct json_object *object, struct klruscan_node_s
 	return true;
 }
 
+/* In ns; 0 where it is not told. */
+static uint64_t uptime_of(struct json_object *status)
+{
+	struct json_object *uptime;
+	double seconds;
+
+	if (!json_object_object_get_ex(status, "uptime_s", &uptime))
+		return 0;
+	seconds = json_object_get_double(uptime);
+	return seconds > 0 && seconds < 1e10 ? (uint64_t)(seconds * 1e9) : 0;
+}
+
 static bool parse_status(struct json_object *object, struct status *status)
 {
 	struct json_object *part = member(object, "status", json_type_object), *list;
@@ -181,6 +193,7 @@ static bool parse_status(struct json_object *object, struct status *status)
 
 	if (!part || !list_of(part, "nodes", RECORD_NODES_MAX, &list, &nr))
 		return false;
+	status->info.uptime_ns = uptime_of(part);
 	status->nr_nodes = 0;
 	for (size_t i = 0; i < nr; i++)
 		if (!parse_status_node(json_object_array_get_idx(list, i),
@@ -376,6 +389,29 @@ static enum record_line parse_object(struct record_parser *parser, struct json_o
 	       RECORD_LINE_END : RECORD_LINE_BAD;
 }
 
+/*
+ * An object takes hundreds of bytes of memory, of two in the line. So many are refused before they
+ * are made: of each node there are some in status, heat and memory.
+ */
+#define OBJECTS_MAX (8 * RECORD_NODES_MAX + RECORD_CGROUPS_MAX + 16)
+
+static bool has_too_many_objects(const char *text, size_t length)
+{
+	unsigned int objects = 0;
+	bool word = false;
+
+	for (size_t i = 0; i < length; i++) {
+		if (word && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			word = !word;
+		else if (!word && (text[i] == '{' || text[i] == '[') &&
+			 ++objects > 2 * OBJECTS_MAX)
+			return true;
+	}
+	return false;
+}
+
 enum record_line record_parse_line(struct record_parser *parser, const char *text, size_t length)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(RECORD_DEPTH_MAX);
@@ -384,6 +420,10 @@ enum record_line record_parse_line(struct record_parser *parser, const char *tex
 
 	if (!tokener)
 		return RECORD_LINE_NO_MEMORY;
+	if (has_too_many_objects(text, length)) {
+		json_tokener_free(tokener);
+		return RECORD_LINE_BAD;
+	}
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	object = json_tokener_parse_ex(tokener, text, (int)length);
 	if (json_tokener_get_error(tokener) == json_tokener_success &&

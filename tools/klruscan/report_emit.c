@@ -144,14 +144,11 @@ static struct value share(double ns_per_s)
 static void emit_step(struct emit *e, const struct report *report, const struct point *a,
 		      const struct point *b)
 {
-	double demoted = report->series.has_demoted ?
-			 series_rate(a->demoted_pages, b->demoted_pages, a, b) : -1;
-
 	emit_begin(e, EMIT_RECORD, NULL, NULL);
 	emit_time(e, b);
 	emit(e, "promoted_bytes_per_s", "promoted",
 	     rate(series_rate(a->promoted_pages, b->promoted_pages, a, b), report));
-	emit(e, "demoted_bytes_per_s", "demoted", rate(demoted, report));
+	emit(e, "demoted_bytes_per_s", "demoted", rate(series_demoted(a, b), report));
 	emit(e, "interval_ms", "interval", b->scanned ? v_msec(b->interval_ms) : v_none());
 	emit(e, "scan_cpu_share", "scan CPU",
 	     share(series_rate(a->scan_cpu_ns, b->scan_cpu_ns, a, b)));
@@ -276,10 +273,14 @@ static void emit_notes(struct emit *e, const struct report *report)
 		emit_note(e, "Memory of node %u by its folios' first pages, so less than it is where\n"
 			  "folios are large. Hot is what had the heat that promotion began from.",
 			  report->nid);
+	if ((report->kind == REPORT_TIMELINE || report->kind == REPORT_FUNNEL) && s->nr_points == 1)
+		emit_note(e, "The record has one sample: what happened is what two differ by.");
 	if (report->kind == REPORT_TIMELINE && !s->has_demoted)
 		emit_note(e, "This kernel does not count demotions.");
 	if (report->kind == REPORT_CGROUPS && !s->has_cgroups)
 		emit_note(e, "There was no cgroup v2 with the memory controller.");
+	if (report->kind == REPORT_CGROUPS && s->has_cgroups && !s->nr_cgroups)
+		emit_note(e, "No cgroup has memory.");
 	if (report->kind == REPORT_CGROUPS && s->left_out)
 		emit_note(e, "Left out: %u smaller ones.", s->left_out);
 }

@@ -53,6 +53,7 @@ static void add_counters(struct series *series, const struct node_counters *kern
 		if (!kernel->has[demoted[i]])
 			continue;
 		point->demoted_pages += kernel->count[demoted[i]];
+		point->has_demoted = true;
 		series->has_demoted = true;
 	}
 }
@@ -72,10 +73,15 @@ static uint64_t grown(uint64_t before, uint64_t after)
 	return after < before ? after : after - before;
 }
 
-/* What happened since the last sample; the first has only what was before. */
-static void add_to_funnel(struct series *series, const struct klruscan_node_stats *node)
+/*
+ * What happened since the last sample, all of it where klruscan was enabled since; the first has
+ * only what was before.
+ */
+static void add_to_funnel(struct series *series, const struct klruscan_node_stats *node,
+			  bool started)
 {
-	const struct klruscan_node_stats *last = &series->last;
+	static const struct klruscan_node_stats nothing;
+	const struct klruscan_node_stats *last = started ? &nothing : &series->last;
 	struct funnel *funnel = &series->funnel;
 
 	if (series->has_last) {
@@ -172,13 +178,20 @@ int series_add(struct series *series, const struct record_head *head,
 	       const struct record_sample *sample)
 {
 	const struct klruscan_node_stats *node = node_of(sample, series->nid);
-	uint64_t before = series->nr_points ? series->point[series->nr_points - 1].seen : 0;
-	struct point *point = new_point(series);
+	uint64_t uptime_ns = sample->status.info.uptime_ns;
+	struct point *point = new_point(series), *last;
+	bool started;
 
 	if (!point)
 		return -ENOMEM;
+	last = series->nr_points > 1 ? point - 1 : NULL;
+	started = last && status_was_started(series->uptime_ns, uptime_ns,
+					     (sample->t_ms - last->t_ms) * 1000000);
+	if (uptime_ns)
+		series->uptime_ns = uptime_ns;
 	series->head = *head;
 	point->t_ms = sample->t_ms;
+	point->starts = (last ? last->starts : 0) + started;
 	point->precision = -1;
 	point->recall = -1;
 	add_demoted(series, sample, point);
@@ -191,18 +204,30 @@ int series_add(struct series *series, const struct record_head *head,
 		point->promote_cpu_ns = node->promote_cpu_ns;
 		point->precision = node->precision;
 		point->recall = node->recall;
-		point->seen = seen_by(sample, series->nid, before);
+		point->seen = seen_by(sample, series->nid, last ? last->seen : 0);
 		memcpy(point->heat, node->heat, sizeof(point->heat));
-		add_to_funnel(series, node);
+		add_to_funnel(series, node, started);
 	}
 	return add_cgroups(series, sample);
 }
 
-double series_rate(uint64_t before, uint64_t after, const struct point *a, const struct point *b)
+static double rate_of(uint64_t before, uint64_t after, const struct point *a,
+		      const struct point *b)
 {
 	if (after < before || b->t_ms <= a->t_ms)
 		return -1;
 	return (double)(after - before) * 1000 / (double)(b->t_ms - a->t_ms);
+}
+
+double series_rate(uint64_t before, uint64_t after, const struct point *a, const struct point *b)
+{
+	return a->starts == b->starts ? rate_of(before, after, a, b) : -1;
+}
+
+double series_demoted(const struct point *a, const struct point *b)
+{
+	return a->has_demoted && b->has_demoted ?
+	       rate_of(a->demoted_pages, b->demoted_pages, a, b) : -1;
 }
 
 uint64_t point_at_least(const struct point *point, unsigned int heat)

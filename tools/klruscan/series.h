@@ -8,14 +8,18 @@
 /**
  * struct point - a slow node at a time
  * @t_ms:	since the beginning
+ * @starts:	how often klruscan was enabled while it was recorded, until then; its counters
+ *		began anew with each
+ * @has_demoted: of no meaning without it is @demoted_pages, the pages that left fast nodes
  * @scanned:	the node was; else all that follows is zero, or not known
  * @seen:	folios that the last pass saw
  * @heat:	folios by heat
- * @demoted_pages: from fast nodes; of no meaning without series->has_demoted
  * @precision, @recall: in 1/1000, -1 where they are not known
  */
 struct point {
 	uint64_t t_ms;
+	unsigned int starts;
+	bool has_demoted;
 	bool scanned;
 	uint32_t interval_ms;
 	uint32_t threshold;
@@ -54,6 +58,8 @@ struct cgroup_change {
  * struct series - all of it
  * @last:	the node's figures in the last sample, for what is counted from one to the
  *		next; they begin anew when klruscan is enabled anew
+ * @uptime_ns:	of klruscan in the last sample, 0 if it was not told
+ * @has_demoted: a point has
  * @cgroup:	in the order in which they appeared
  * @left_out:	the most that a sample left out, and what there was no room for
  */
@@ -65,6 +71,7 @@ struct series {
 	bool has_demoted;
 	bool has_last;
 	struct klruscan_node_stats last;
+	uint64_t uptime_ns;
 	struct funnel funnel;
 	bool has_cgroups;
 	struct cgroup_change *cgroup;
@@ -79,8 +86,12 @@ void series_free(struct series *series);
 int series_add(struct series *series, const struct record_head *head,
 	       const struct record_sample *sample);
 
-/* A counter's growth a second from @a to @b, -1 where it began anew or no time passed. */
+/*
+ * The growth of a counter of klruscan a second from @a to @b, -1 where it began anew or no time
+ * passed; and the pages that left fast nodes a second, -1 where that is not known.
+ */
 double series_rate(uint64_t before, uint64_t after, const struct point *a, const struct point *b);
+double series_demoted(const struct point *a, const struct point *b);
 
 /* Folios of that heat or more. */
 uint64_t point_at_least(const struct point *point, unsigned int heat);

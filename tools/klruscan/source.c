@@ -249,11 +249,12 @@ int source_cgroup_id(const char *path, uint64_t *id)
 	return err;
 }
 
-int source_create(const char *path)
+void source_fill_standard(void)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-	return fd < 0 ? -errno : fd;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			return; /* then nothing else can be opened either */
 }
 
 int source_append(const char *path, bool link)
@@ -318,6 +319,9 @@ int source_read_nodes(const char *path, struct nodes *nodes)
 	return length < 0 ? (int)length : nodes_parse(text, nodes);
 }
 
+/* Bytes of a file that is read as a whole: far more than the types of a kernel, or a module. */
+#define FILE_MAX (1UL << 30)
+
 static int read_all(int fd, char **text, size_t *length)
 {
 	size_t size = 0;
@@ -328,6 +332,8 @@ static int read_all(int fd, char **text, size_t *length)
 	do {
 		char *more;
 
+		if (size >= FILE_MAX)
+			return -EFBIG;
 		size = size ? 2 * size : 65536;
 		more = realloc(*text, size);
 		if (!more)

@@ -45,11 +45,15 @@ int source_ask(int fd, unsigned long request, void *arg, const char *what,
 int source_cgroup_id(const char *path, uint64_t *id);
 
 /*
- * Files of the user: to be read, new and for nobody else to read, or, as a device or a pipe, to be
- * written to. Negative errnos.
+ * Opens whichever of the standard streams was closed, so that nothing else becomes one of them. To
+ * use it fails as before.
+ */
+void source_fill_standard(void);
+
+/*
+ * Files of the user: to be read, or, as a device or a pipe, to be written to. Negative errnos.
  */
 int source_open(const char *path);
-int source_create(const char *path);
 int source_append(const char *path, bool link);
 
 /*

@@ -133,9 +133,7 @@ static double promoted(const struct report *report, const struct point *a, const
 
 static double demoted(const struct report *report, const struct point *a, const struct point *b)
 {
-	double pages = series_rate(a->demoted_pages, b->demoted_pages, a, b);
-
-	return report->series.has_demoted ? pages * (double)report->head.page_size / (1 << 20) : -1;
+	return series_demoted(a, b) * (double)report->head.page_size / (1 << 20);
 }
 
 static double interval(const struct report *report, const struct point *a, const struct point *b)

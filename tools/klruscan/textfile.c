@@ -93,9 +93,26 @@ static int write_to(const char *path, bool link, const char *text, size_t length
 }
 
 /*
- * What @path is to be replaced by, or NULL where it has to be written to. A link stays one: what
- * it leads to is replaced. But those in /dev and /proc lead to what a process has open, wherever
- * that is.
+ * Where a link leads is for the kernel to follow, which has a policy for links in directories that
+ * all may write to (fs.protected_symlinks): stat() obeys it, realpath() does not. And who else made
+ * it may not be let to replace what he could not.
+ */
+static bool may_follow(const char *path, const struct stat *link)
+{
+	struct stat st;
+
+	return (link->st_uid == geteuid() || !link->st_uid) && !stat(path, &st);
+}
+
+/* Links in there lead to what a process has open, wherever that is. */
+static bool is_in_dev_or_proc(const char *path)
+{
+	return !strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6);
+}
+
+/*
+ * The file that is to be replaced, or NULL where @path has to be written to. A link stays one: what
+ * it leads to is replaced.
  */
 static const char *find_file(const char *path, bool *link, char resolved[PATH_MAX])
 {
@@ -105,10 +122,18 @@ static const char *find_file(const char *path, bool *link, char resolved[PATH_MA
 	if (lstat(path, &st))
 		return path;
 	*link = S_ISLNK(st.st_mode);
-	if (*link && (!strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6) ||
-		      !realpath(path, resolved) || lstat(resolved, &st)))
+	if (*link && (is_in_dev_or_proc(path) || !realpath(path, resolved) || lstat(resolved, &st)))
 		return NULL;
 	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? *link ? resolved : path : NULL;
+}
+
+/* Is @path a link that is not to be followed? */
+static bool is_strange_link(const char *path)
+{
+	struct stat st;
+
+	return !is_in_dev_or_proc(path) && !lstat(path, &st) && S_ISLNK(st.st_mode) &&
+	       !may_follow(path, &st);
 }
 
 int textfile_replace(const char *path, const char *text, size_t length, mode_t mode,
@@ -120,6 +145,9 @@ int textfile_replace(const char *path, const char *text, size_t length, mode_t m
 	bool link;
 	int err;
 
+	if (is_strange_link(path))
+		return fail_found(failure, "name the file that it is to be",
+				  "%s is a link that another user made, or leads nowhere", path);
 	file = find_file(path, &link, resolved);
 	if (!file)
 		return write_to(path, link, text, length, failure);

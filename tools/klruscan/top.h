@@ -82,6 +82,7 @@ struct top_sample {
  * struct top - all that is shown; zeroed at the start, but for @delay_ms and @sort
  * @status:	the last one; its nodes are in @nodes
  * @refusal:	why there is none now: @up is false
+ * @started:	klruscan was enabled since the one before: its counters began anew
  * @at_ns:	when it was read, 0 before the first time
  * @delay_ms:	from one to the next
  * @nodes:	@nr_nodes of them, in order of @sort
@@ -95,6 +96,7 @@ struct top {
 	struct status status;
 	struct failure refusal;
 	bool up;
+	bool started;
 	uint64_t at_ns;
 	unsigned int delay_ms;
 	bool paused;

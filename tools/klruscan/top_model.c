@@ -13,7 +13,9 @@ struct interval {
 	double seconds;
 };
 
-/* Counters begin anew when klruscan is enabled: what is there by then is new. */
+/*
+ * What is lower began anew, if nothing else tells it: what is there by then is new.
+ */
 static double per_second(uint64_t before, uint64_t after, double seconds)
 {
 	if (seconds <= 0)
@@ -84,12 +86,15 @@ static void add_sample(struct top *top)
 
 int top_update(struct top *top, const struct status *status, uint64_t now_ns)
 {
+	static const struct klruscan_node_stats nothing;
 	struct top_node *nodes = calloc(status->nr_nodes + 1, sizeof(*nodes));
 	bool first = !top->at_ns || !top->up;
 	double seconds = first ? 0 : (double)(now_ns - top->at_ns) / 1e9;
 
 	if (!nodes)
 		return -ENOMEM;
+	top->started = !first && status_was_started(top->status.info.uptime_ns,
+						    status->info.uptime_ns, now_ns - top->at_ns);
 	memset(&top->total, 0, sizeof(top->total));
 	memset(top->outcomes, 0, sizeof(top->outcomes));
 	for (unsigned int n = 0; n < status->nr_nodes; n++) {
@@ -97,6 +102,8 @@ int top_update(struct top *top, const struct status *status, uint64_t now_ns)
 		const struct klruscan_node_stats *before = find(top, after->nid);
 		struct interval interval = { before ? before : after, after, seconds };
 
+		if (before && top->started)
+			interval.before = &nothing;
 		make_rates(&nodes[n], &interval, status->page_size);
 		add_rates(&top->total, &nodes[n]);
 		add_outcomes(top->outcomes, &interval);
@@ -150,6 +157,7 @@ static void free_cgroups(struct top_cgroup *cgroups, unsigned int nr)
 
 int top_update_cgroups(struct top *top, const struct cgroup_table *table, uint64_t now_ns)
 {
+	static const struct klruscan_cgroup_stats nothing;
 	struct top_cgroup *cgroups = calloc(table->nr + 1, sizeof(*cgroups));
 	double seconds = top->cgroups_at_ns ? (double)(now_ns - top->cgroups_at_ns) / 1e9 : 0;
 
@@ -157,6 +165,7 @@ int top_update_cgroups(struct top *top, const struct cgroup_table *table, uint64
 		return -ENOMEM;
 	for (unsigned int i = 0; i < table->nr; i++) {
 		const struct cgroup_row *row = &table->row[i];
+		const struct klruscan_cgroup_stats *before;
 
 		cgroups[i].id = row->set.id;
 		cgroups[i].now = cgroup_sum(table, row);
@@ -165,7 +174,9 @@ int top_update_cgroups(struct top *top, const struct cgroup_table *table, uint64
 			free_cgroups(cgroups, i);
 			return -ENOMEM;
 		}
-		make_cgroup(&cgroups[i], find_cgroup(top, cgroups[i].id), seconds, table->page_size);
+		before = find_cgroup(top, cgroups[i].id);
+		make_cgroup(&cgroups[i], before && top->started ? &nothing : before, seconds,
+			    table->page_size);
 	}
 	free_cgroups(top->cgroups, top->nr_cgroups);
 	top->cgroups = cgroups;

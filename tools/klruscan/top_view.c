@@ -61,19 +61,40 @@ static double field_of(const struct top_sample *sample, bool scan)
 	return scan ? sample->scan_cpu : sample->rate;
 }
 
-/* The mean of the samples that the column @at of @width, the last being now, stands for. */
-static double column(const struct top *top, bool scan, unsigned int at, unsigned int width)
+/* How many samples the time is that a chart shows. */
+static unsigned int samples_in_all(const struct top *top)
 {
 	unsigned int all = TOP_HISTORY_S * 1000 / (top->delay_ms ? top->delay_ms : 1000);
-	unsigned int each = (all + width - 1) / width;
-	unsigned int from_end = (width - 1 - at) * each, count = 0;
+
+	return all ? all : 1;
+}
+
+/* The mean of the samples from @from to before @to, counted from the last, and the highest. */
+static double mean_of(const struct top *top, bool scan, unsigned int from, unsigned int to,
+		      double *highest)
+{
+	unsigned int count = 0;
 	double sum = 0;
 
-	for (unsigned int i = from_end; i < from_end + each && i < top->nr_samples; i++) {
-		sum += field_of(&top->samples[top->nr_samples - 1 - i], scan);
+	*highest = 0;
+	for (unsigned int i = from; i < to && i < top->nr_samples; i++) {
+		double value = field_of(&top->samples[top->nr_samples - 1 - i], scan);
+
+		*highest = value > *highest ? value : *highest;
+		sum += value;
 		count++;
 	}
 	return count ? sum / count : 0;
+}
+
+/* Of what the column @at of @width, the last being now, stands for. */
+static double column(const struct top *top, bool scan, unsigned int at, unsigned int width)
+{
+	unsigned int all = samples_in_all(top), from = (width - 1 - at) * all / width;
+	unsigned int to = (width - at) * all / width;
+	double highest;
+
+	return mean_of(top, scan, from, to > from ? to : from + 1, &highest);
 }
 
 static const char *glyph(const struct top_screen *screen, unsigned int step)
@@ -115,7 +136,7 @@ static void add_chart_row(struct top_screen *screen, const double *values, unsig
 static void add_chart(const struct top *top, struct top_screen *screen, bool scan,
 		      unsigned int rows)
 {
-	double values[TOP_COLUMNS_MAX], max = 0;
+	double values[TOP_COLUMNS_MAX], max = 0, highest;
 	unsigned int width = screen->width < TOP_COLUMNS_MAX ? screen->width : TOP_COLUMNS_MAX;
 	double scale = scan ? 100 : 1.0 / (1 << 20);
 
@@ -124,10 +145,11 @@ static void add_chart(const struct top *top, struct top_screen *screen, bool sca
 		if (values[i] > max)
 			max = values[i];
 	}
+	mean_of(top, scan, 0, samples_in_all(top), &highest);
 	add(screen, LOOK_HEAD, "%s: %.1f now, %.1f at most in the last %d minutes",
 	    scan ? "Scan, percent of a CPU" : "Promoted, MiB/s",
 	    field_of(&(struct top_sample){ top->total.rate, top->total.scan_cpu }, scan) * scale,
-	    max * scale, TOP_HISTORY_S / 60);
+	    highest * scale, TOP_HISTORY_S / 60);
 	for (unsigned int row = 0; row < rows; row++)
 		add_chart_row(screen, values, width, max > 0 ? max : 1, row, rows);
 }

@@ -29,11 +29,16 @@ static size_t take_character(const char *text, uint32_t *character)
 	return bytes;
 }
 
-/* Or one of the two that XML refuses as well, U+FFFE and U+FFFF. */
+/*
+ * Or one of those that have what follows shown in another order, or one of the two that XML refuses
+ * as well, U+FFFE and U+FFFF.
+ */
 static bool is_control(uint32_t character)
 {
 	return character < 0x20 || (character >= 0x7f && character < 0xa0) ||
-	       (character | 1) == 0xffff;
+	       character == 0x200e || character == 0x200f ||
+	       (character >= 0x202a && character <= 0x202e) ||
+	       (character >= 0x2066 && character <= 0x2069) || (character | 1) == 0xffff;
 }
 
 void utf8_clean(char *clean, const char *text, bool controls)
