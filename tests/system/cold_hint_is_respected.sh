@@ -22,6 +22,9 @@ wait_passes 20
 check 'they stay there' [ "$(pages_on 0)" = "$before" ]
 turn_hammer
 check 'when they are needed again, they are promoted' wait_until 90 on_node 0 0.95
-check 'none failed' holds "$(outcome failed) == 0"
+note "$(outcome failed) of 8192 pages failed"
+# A page is not moved while somebody has a reference to it, as who gives a hint has for a moment, and
+# klruscan itself that looks at a few by chance.
+check 'hardly any failed' holds "$(outcome failed) <= 8192 / 100"
 check 'no page lost its contents' stop_hammer
 finish
