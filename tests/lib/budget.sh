@@ -53,12 +53,19 @@ end_span()
 	}")
 }
 
-# spend_savings PERMILLE: wait until they are spent, and begin a span. Where they were not all there
-# that is not known, but more is not taken of them.
+# are_spent PERMILLE: where not all savings were there it is never known, but who took so much has
+# taken what there was
+are_spent()
+{
+	end_span "$1"
+	holds "$saved <= 0 || $span_took >= 600"
+}
+
+# spend_savings PERMILLE: wait until they are spent, and begin a span
 spend_savings()
 {
 	begin_span
-	need_until 240 eval 'end_span '"$1"'; holds "$saved <= 0 || $span_took >= 600"'
+	need_until 240 are_spent "$1"
 	begin_span
 }
 

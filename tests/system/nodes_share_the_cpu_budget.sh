@@ -6,7 +6,7 @@
 . /tests/lib/guest.sh
 . /tests/lib/budget.sh
 . /tests/lib/pulse.sh
-plan 4
+plan 5
 
 BUDGET=60	# permille
 PASSES=12	# of each
@@ -48,6 +48,7 @@ count_passes
 need_until 120 all_passed
 tune scan_cpu_permille $BUDGET
 undisturbed keep
+check 'all nodes are scanned' all_passed
 tell_span
 note "by $of1 passes of node 1, $of2 of node 2 and $of3 of node 3"
 # two passes more than their rests may fall into the span, of at least twelve

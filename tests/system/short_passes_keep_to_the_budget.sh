@@ -4,7 +4,7 @@
 # Passes that end before the CPU's clock has ticked are charged to the budget like long ones.
 . /tests/lib/guest.sh
 . /tests/lib/budget.sh
-plan 3
+plan 4
 
 BUDGET=10	# permille
 PASSES=40
@@ -23,6 +23,7 @@ start_hammer --shmem 64k
 wait_passes 100
 tune scan_cpu_permille $BUDGET
 undisturbed keep
+check 'it scans' passed $PASSES "$span_passes"
 passes=$(passes_since "$span_passes")
 tell_span
 note "$passes passes of $(awk "BEGIN { printf \"%.2f\", $span_took / $passes }") ms"

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,15 +40,14 @@ uint64_t record_file_size(const struct record_file *file)
 	return (uint64_t)file->size;
 }
 
-/* May what is at @path be moved away? *@is_there: is there something? */
-static int check_path(const char *path, bool *is_there, struct failure *failure)
+/* May what is at @path be moved away, if there is something? A name that is too long is not there. */
+static int check_path(const char *path, struct failure *failure)
 {
 	struct stat st;
 
-	*is_there = !lstat(path, &st);
-	if (!*is_there)
-		return errno == ENOENT ? 0 : fail(failure, errno, "choose another file",
-						  "cannot write %s", path);
+	if (lstat(path, &st))
+		return errno == ENOENT || errno == ENAMETOOLONG ? 0 :
+		       fail(failure, errno, "choose another file", "cannot write %s", path);
 	if (!S_ISREG(st.st_mode))
 		return fail(failure, EEXIST, "it is no regular file: choose another one",
 			    "cannot write %s", path);
@@ -60,35 +58,12 @@ static int check_path(const char *path, bool *is_there, struct failure *failure)
 int record_file_keep(struct record_file *file, struct failure *failure)
 {
 	char old[PATH_MAX];
-	bool is_there;
-	int err = check_path(file->path, &is_there, failure);
 
-	if (err)
-		return err;
 	snprintf(old, sizeof(old), "%s.old", file->path);
-	if ((is_there && rename(file->path, old)) || rename(file->beside, file->path))
+	if ((rename(file->path, old) && errno != ENOENT) || rename(file->beside, file->path))
 		return fail(failure, errno, "move it away yourself", "cannot move %s to %s",
 			    file->path, old);
 	file->beside[0] = '\0';
-	return 0;
-}
-
-static int create(struct record_file *file, struct failure *failure)
-{
-	bool is_there;
-	int err;
-
-	if (snprintf(file->beside, sizeof(file->beside), "%s.XXXXXX", file->path) >=
-	    (int)sizeof(file->beside))
-		return fail(failure, ENAMETOOLONG, "choose a shorter one", "cannot write '%.64s...'",
-			    file->path);
-	err = check_path(file->path, &is_there, failure);
-	if (err)
-		return err;
-	file->fd = mkostemp(file->beside, O_CLOEXEC);
-	if (file->fd < 0)
-		return fail(failure, errno, "the directory has to be there and writable",
-			    "cannot write a file beside %s", file->path);
 	return 0;
 }
 
@@ -103,7 +78,11 @@ int record_file_open(const char *path, struct record_file **file, struct failure
 		return fail(failure, ENOMEM, "free some memory", "cannot begin to compress");
 	}
 	f->path = path;
-	err = create(f, failure);
+	err = check_path(path, failure);
+	if (!err) {
+		f->fd = textfile_beside(path, f->beside, failure);
+		err = f->fd < 0 ? f->fd : 0;
+	}
 	if (err) {
 		deflateEnd(&f->z);
 		free(f);

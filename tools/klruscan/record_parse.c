@@ -390,14 +390,15 @@ static enum record_line parse_object(struct record_parser *parser, struct json_o
 }
 
 /*
- * An object takes hundreds of bytes of memory, of two in the line. So many are refused before they
- * are made: of each node there are some in status, heat and memory.
+ * An object takes hundreds of bytes of memory, of two in the line, and a list a hundred. So too many
+ * are refused before they are made: of each node there are nine, in status, heat and memory, of each
+ * cgroup two, and some around them.
  */
-#define OBJECTS_MAX (8 * RECORD_NODES_MAX + RECORD_CGROUPS_MAX + 16)
+#define NESTED_MAX (16 * RECORD_NODES_MAX + 2 * RECORD_CGROUPS_MAX + 32)
 
-static bool has_too_many_objects(const char *text, size_t length)
+static bool is_too_nested(const char *text, size_t length)
 {
-	unsigned int objects = 0;
+	unsigned int nested = 0;
 	bool word = false;
 
 	for (size_t i = 0; i < length; i++) {
@@ -405,25 +406,23 @@ static bool has_too_many_objects(const char *text, size_t length)
 			i++;
 		else if (text[i] == '"')
 			word = !word;
-		else if (!word && (text[i] == '{' || text[i] == '[') &&
-			 ++objects > 2 * OBJECTS_MAX)
-			return true;
+		else if (!word && (text[i] == '{' || text[i] == '['))
+			nested++;
 	}
-	return false;
+	return nested > NESTED_MAX;
 }
 
 enum record_line record_parse_line(struct record_parser *parser, const char *text, size_t length)
 {
-	struct json_tokener *tokener = json_tokener_new_ex(RECORD_DEPTH_MAX);
 	enum record_line line = RECORD_LINE_BAD;
+	struct json_tokener *tokener;
 	struct json_object *object;
 
+	if (is_too_nested(text, length))
+		return RECORD_LINE_BAD;
+	tokener = json_tokener_new_ex(RECORD_DEPTH_MAX);
 	if (!tokener)
 		return RECORD_LINE_NO_MEMORY;
-	if (has_too_many_objects(text, length)) {
-		json_tokener_free(tokener);
-		return RECORD_LINE_BAD;
-	}
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	object = json_tokener_parse_ex(tokener, text, (int)length);
 	if (json_tokener_get_error(tokener) == json_tokener_success &&

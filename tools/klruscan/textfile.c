@@ -58,19 +58,28 @@ static int fill(int fd, const char *text, size_t length, mode_t mode)
 	return err;
 }
 
-static int replace(const char *path, const char *text, size_t length, mode_t mode,
-		   struct failure *failure)
+int textfile_beside(const char *path, char beside[PATH_MAX], struct failure *failure)
 {
-	char beside[PATH_MAX];
-	int fd, err;
+	int fd;
 
-	if (snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= (int)sizeof(beside))
+	if (snprintf(beside, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX)
 		return fail(failure, ENAMETOOLONG, "choose a shorter one", "cannot write '%.64s...'",
 			    path);
 	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd < 0)
 		return fail(failure, errno, "the directory has to be there and writable",
 			    "cannot write a file beside %s", path);
+	return fd;
+}
+
+static int replace(const char *path, const char *text, size_t length, mode_t mode,
+		   struct failure *failure)
+{
+	char beside[PATH_MAX];
+	int fd = textfile_beside(path, beside, failure), err;
+
+	if (fd < 0)
+		return fd;
 	err = fill(fd, text, length, mode);
 	if (!err && rename(beside, path))
 		err = -errno;
@@ -95,45 +104,40 @@ static int write_to(const char *path, bool link, const char *text, size_t length
 /*
  * Where a link leads is for the kernel to follow, which has a policy for links in directories that
  * all may write to (fs.protected_symlinks): stat() obeys it, realpath() does not. And who else made
- * it may not be let to replace what he could not.
+ * it may not be let to replace what he could not. @st: of the link; then of what it leads to.
  */
-static bool may_follow(const char *path, const struct stat *link)
+static bool follow(const char *path, struct stat *st)
 {
-	struct stat st;
-
-	return (link->st_uid == geteuid() || !link->st_uid) && !stat(path, &st);
-}
-
-/* Links in there lead to what a process has open, wherever that is. */
-static bool is_in_dev_or_proc(const char *path)
-{
-	return !strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6);
+	return (st->st_uid == geteuid() || !st->st_uid) && !stat(path, st);
 }
 
 /*
- * The file that is to be replaced, or NULL where @path has to be written to. A link stays one: what
- * it leads to is replaced.
+ * *@file: what is to be replaced, or NULL where @path has to be written to. A link stays one: what
+ * it leads to is replaced. But those in /dev and /proc lead to what a process has open, wherever
+ * that is.
  */
-static const char *find_file(const char *path, bool *link, char resolved[PATH_MAX])
+static int find_file(const char *path, bool *link, char resolved[PATH_MAX], const char **file,
+		     struct failure *failure)
 {
 	struct stat st;
 
 	*link = false;
+	*file = path;
 	if (lstat(path, &st))
-		return path;
+		return 0;
 	*link = S_ISLNK(st.st_mode);
-	if (*link && (is_in_dev_or_proc(path) || !realpath(path, resolved) || lstat(resolved, &st)))
-		return NULL;
-	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? *link ? resolved : path : NULL;
-}
-
-/* Is @path a link that is not to be followed? */
-static bool is_strange_link(const char *path)
-{
-	struct stat st;
-
-	return !is_in_dev_or_proc(path) && !lstat(path, &st) && S_ISLNK(st.st_mode) &&
-	       !may_follow(path, &st);
+	if (*link && (!strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6))) {
+		*file = NULL;
+		return 0;
+	}
+	if (*link && !follow(path, &st))
+		return fail_found(failure, "name the file that it is to be",
+				  "%s is a link that another user made, or leads nowhere", path);
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		*file = NULL;
+	else if (*link)
+		*file = realpath(path, resolved);
+	return 0;
 }
 
 int textfile_replace(const char *path, const char *text, size_t length, mode_t mode,
@@ -145,10 +149,9 @@ int textfile_replace(const char *path, const char *text, size_t length, mode_t m
 	bool link;
 	int err;
 
-	if (is_strange_link(path))
-		return fail_found(failure, "name the file that it is to be",
-				  "%s is a link that another user made, or leads nowhere", path);
-	file = find_file(path, &link, resolved);
+	err = find_file(path, &link, resolved, &file, failure);
+	if (err)
+		return err;
 	if (!file)
 		return write_to(path, link, text, length, failure);
 	/* no file beside it is to be left */

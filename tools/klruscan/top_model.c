@@ -13,9 +13,7 @@ struct interval {
 	double seconds;
 };
 
-/*
- * What is lower began anew, if nothing else tells it: what is there by then is new.
- */
+/* What is lower began anew, if nothing else tells it: what is there by then is new. */
 static double per_second(uint64_t before, uint64_t after, double seconds)
 {
 	if (seconds <= 0)

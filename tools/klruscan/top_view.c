@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,32 +70,35 @@ static unsigned int samples_in_all(const struct top *top)
 	return all ? all : 1;
 }
 
-/* The mean of the samples from @from to before @to, counted from the last, and the highest. */
-static double mean_of(const struct top *top, bool scan, unsigned int from, unsigned int to,
-		      double *highest)
+/* The one @ago samples ago; there was nothing before the first. */
+static double sample_of(const struct top *top, bool scan, unsigned int ago)
 {
-	unsigned int count = 0;
-	double sum = 0;
-
-	*highest = 0;
-	for (unsigned int i = from; i < to && i < top->nr_samples; i++) {
-		double value = field_of(&top->samples[top->nr_samples - 1 - i], scan);
-
-		*highest = value > *highest ? value : *highest;
-		sum += value;
-		count++;
-	}
-	return count ? sum / count : 0;
+	return ago < top->nr_samples ?
+	       field_of(&top->samples[top->nr_samples - 1 - ago], scan) : 0;
 }
 
-/* Of what the column @at of @width, the last being now, stands for. */
+static double highest(const struct top *top, bool scan)
+{
+	double max = 0;
+
+	for (unsigned int ago = 0; ago < samples_in_all(top); ago++)
+		max = fmax(max, sample_of(top, scan, ago));
+	return max;
+}
+
+/* The mean of the samples that the column @at of @width, the last being now, stands for. */
 static double column(const struct top *top, bool scan, unsigned int at, unsigned int width)
 {
 	unsigned int all = samples_in_all(top), from = (width - 1 - at) * all / width;
-	unsigned int to = (width - at) * all / width;
-	double highest;
+	unsigned int to = (width - at) * all / width, count = 0;
+	double sum = 0;
 
-	return mean_of(top, scan, from, to > from ? to : from + 1, &highest);
+	to = to > from ? to : from + 1;
+	for (unsigned int ago = from; ago < to && ago < top->nr_samples; ago++) {
+		sum += sample_of(top, scan, ago);
+		count++;
+	}
+	return count ? sum / count : 0;
 }
 
 static const char *glyph(const struct top_screen *screen, unsigned int step)
@@ -136,7 +140,7 @@ static void add_chart_row(struct top_screen *screen, const double *values, unsig
 static void add_chart(const struct top *top, struct top_screen *screen, bool scan,
 		      unsigned int rows)
 {
-	double values[TOP_COLUMNS_MAX], max = 0, highest;
+	double values[TOP_COLUMNS_MAX], max = 0;
 	unsigned int width = screen->width < TOP_COLUMNS_MAX ? screen->width : TOP_COLUMNS_MAX;
 	double scale = scan ? 100 : 1.0 / (1 << 20);
 
@@ -145,11 +149,10 @@ static void add_chart(const struct top *top, struct top_screen *screen, bool sca
 		if (values[i] > max)
 			max = values[i];
 	}
-	mean_of(top, scan, 0, samples_in_all(top), &highest);
 	add(screen, LOOK_HEAD, "%s: %.1f now, %.1f at most in the last %d minutes",
 	    scan ? "Scan, percent of a CPU" : "Promoted, MiB/s",
 	    field_of(&(struct top_sample){ top->total.rate, top->total.scan_cpu }, scan) * scale,
-	    highest * scale, TOP_HISTORY_S / 60);
+	    highest(top, scan) * scale, TOP_HISTORY_S / 60);
 	for (unsigned int row = 0; row < rows; row++)
 		add_chart_row(screen, values, width, max > 0 ? max : 1, row, rows);
 }
