@@ -374,14 +374,15 @@ static bool judge(struct kgauged *kg)
 	return looks == GAUGE_LOOKS;
 }
 
-/* Return: how many of a part are hot. */
-static unsigned int count_hot(const struct kgauged *kg, unsigned int part)
+/* Return: how much of a part is hot, in halves of a folio. */
+static int count_halves(const struct kgauged *kg, unsigned int part)
 {
-	unsigned int i, hot = 0;
+	unsigned int i;
+	int halves = 0;
 
 	for (i = kg->first[part]; i < kg->first[part + 1]; i++)
-		hot += kg->seen[i] >= GAUGE_HOT && !test_bit(i, kg->gone);
-	return hot;
+		halves += test_bit(i, kg->gone) ? 0 : gauge_halves(kg->seen[i]);
+	return halves;
 }
 
 /* Shorter and shorter exposures, until none of them is seen. */
@@ -429,7 +430,7 @@ static void judge_all(struct kgauged *kg)
 	unsigned int part;
 
 	for (part = 0; part < GAUGE_PARTS; part++)
-		gauge_judged(&kg->gauge, part, count_hot(kg, part), nr_there(kg, part));
+		gauge_judged(&kg->gauge, part, count_halves(kg, part), nr_there(kg, part));
 }
 
 static void take_round(struct kgauged *kg)
@@ -448,7 +449,7 @@ static void take_round(struct kgauged *kg)
 
 		if (judged)
 			judge_all(kg);
-		calm = calm && judged && !count_hot(kg, GAUGE_SLOW);
+		calm = calm && judged && count_halves(kg, GAUGE_SLOW) <= 0;
 		measure(kg, min(kg->gauge.us / 4, EXPOSURE_US_MAX));
 	}
 	kg->calm = calm;

@@ -86,7 +86,7 @@ extern long klruscan_knob[KLRUSCAN_NR_KNOBS];
 #define klruscan_get(name) READ_ONCE(klruscan_knob[KLRUSCAN_KNOB_##name])
 
 /* Notes of what was promoted lately. */
-#define KGAUGED_TRAIL		256
+#define KGAUGED_TRAIL		512
 
 /**
  * struct kgauged_note - a folio, by which it is found again without a reference

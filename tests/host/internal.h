@@ -31,6 +31,7 @@ static inline unsigned int hweight8(unsigned int w)
 #define max(a, b) ((a) > (b) ? (a) : (b))
 #define max_t(type, a, b) max((type)(a), (type)(b))
 #define clamp(n, lo, hi) ((n) < (lo) ? (lo) : (n) > (hi) ? (hi) : (n))
+#define clamp_t(type, n, lo, hi) clamp((type)(n), (type)(lo), (type)(hi))
 
 static inline unsigned int ilog2(u64 n)
 {

@@ -1,23 +1,14 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# For tests of the budget: how much of a CPU the scans take over a span of passes.
+# For tests of the budget, after guest.sh: how much of a CPU the scans take over a span of passes.
 #
 # The machine of a test stands still now and then, for seconds, and its time goes on. What comes to
 # the budget meanwhile is saved, and taken later by passes that follow each other sooner, and a pass
 # that was made meanwhile seems to have taken a CPU for so long. So a span in which that happens
 # says nothing; and between two figures of its CPU time there is no less time than is counted.
 
-STANDSTILLS=/tmp/standstills
-
-# watch_machine: from here on it is known when it stands still
-watch_machine()
-{
-	standstill $((200 * ${TIME_FACTOR:-1})) >$STANDSTILLS 2>&1 &
-	need_ready 10 $! '^ready$' standstill $STANDSTILLS
-}
-
-standstills() { wc -l <$STANDSTILLS; }
+. /tests/lib/standstill.sh
 
 # scan_ms: CPU time of the scans of all slow nodes together, whose total comes last
 scan_ms()
@@ -76,7 +67,7 @@ undisturbed()
 		"$@"
 		[ "$(standstills)" != "$span_standstills" ] || return 0
 		note "$1 again: the machine stood still for" \
-			"$(tail -n +$((span_standstills + 1)) $STANDSTILLS | tr '\n' ' ')"
+			"$(standstills_since "$span_standstills")"
 	done
 	bail 'the machine stands still too often'
 }

@@ -27,7 +27,7 @@ keep()
 	end_span $BUDGET
 }
 
-watch_machine
+watch_machine 200
 load_klruscan scan_interval_min_ms=20 scan_interval_max_ms=20 promote_rate_MBps=0
 for group in $CGROUPS; do
 	make_cgroup $group

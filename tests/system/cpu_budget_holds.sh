@@ -32,7 +32,7 @@ keep()
 	pace=$(passes_a_second)
 }
 
-watch_machine
+watch_machine 200
 load_klruscan enabled=1 scan_interval_min_ms=20 scan_interval_max_ms=20 \
 	promote_rate_MBps=0
 start_workload hotset --mib 400 --seconds 280

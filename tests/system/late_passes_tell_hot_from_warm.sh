@@ -7,5 +7,5 @@
 . /tests/lib/late_passes.sh
 
 # so small a set needs a lower share of cold accesses to have cold pages at all
-late_passes_tell 100 6 5 --mib 200 --hot-access-percent 99.9
+late_passes_tell 300 6 5 --mib 200 --hot-access-percent 99.9
 finish

@@ -37,7 +37,7 @@ keep()
 	of3=$(($(status passes 3) - before3))
 }
 
-watch_machine
+watch_machine 200
 load_klruscan enabled=1 scan_interval_min_ms=20 scan_interval_max_ms=20 promote_rate_MBps=0
 # most of it on node 1; on node 3 it is idle
 start_workload hotset --mib 400 --seconds 280

@@ -20,20 +20,43 @@ wait_rounds()
 	done
 }
 
-# truth: precision and recall, as the workload knows where which pages are and how often they are
-# accessed, by the line that klruscan tells
+# truth LINE: mean precision and recall since that line of its reports, as the workload knows where
+# which pages are and how often they are accessed, by the line between hot and cold that klruscan
+# tells: how fast it goes is not always the same. By Zipf's law a page is accessed once in the longer,
+# the more are accessed more often: a stratum, from half way to the one before it to half way
+# to the next, may be hot in part.
 truth()
 {
-	grep '"event":"sample"' "$WORKLOAD_OUT" | tail -n 1 |
-		sed 's/.*"strata":\[//; s/\].*//; s/},{/\n/g; s/[{}"]//g' |
-		awk -F '[:,]' -v ns="$(status hot_ns)" '{
-			fast += $2 * $6
-			if (ns > 0 && $4 / $2 * ns >= 1e9) {
-				hot += $2
-				both += $2 * $6
-			}
+	tail -n "+$1" "$WORKLOAD_OUT" | grep '"event":"sample"' |
+		sed 's/.*"strata":\[//; s/\].*/,end/; s/},{/\n/g; s/[{}"]//g; s/,end/\nend/' |
+		awk -F '[:,]' -v ns="$(status hot_ns)" -v spread="$spread" '
+		function hot_share(i, from, to) {
+			from = i > 1 ? (time[i - 1] + time[i]) / 2 : 0
+			to = i < n ? (time[i] + time[i + 1]) / 2 : 2 * time[i] - from
+			if (spread && from < 1 && to > 1)
+				return (1 - from) / (to - from)
+			return time[i] <= 1
 		}
-		END { print (fast ? both / fast : 0), (hot ? both / hot : 0) }'
+		$1 == "end" {
+			fast = hot = both = 0
+			for (i = 1; i <= n; i++) {
+				fast += pages[i] * in_fast[i]
+				hot += pages[i] * hot_share(i)
+				both += pages[i] * hot_share(i) * in_fast[i]
+			}
+			precision += fast ? both / fast : 0
+			recall += hot ? both / hot : 0
+			samples++
+			n = 0
+			next
+		}
+		{
+			pages[++n] = $2
+			# in times from access to access of a page that is just hot
+			time[n] = ns > 0 && $4 > 0 ? 1e9 * $2 / $4 / ns : 1e9
+			in_fast[n] = $6
+		}
+		END { if (samples) print precision / samples, recall / samples }'
 }
 
 # Enough readings of both: what was judged by another line counts for nothing when the line changes,
@@ -44,13 +67,17 @@ enough()
 		END { exit !(precision >= 4 && recall >= 4) }' /tmp/figures
 }
 
-# Readings from now on, with what is true meanwhile: PRECISION TRUTH RECALL TRUTH, a line each
+# Readings from now on, with what is true meanwhile: PRECISION TRUTH RECALL TRUTH, a line each. From
+# one to the next, most of what a figure goes by is drawn anew: each may be off by some points.
 read_figures()
 {
 	: >/tmp/figures
 	for _reading in $(seq 16); do
-		wait_rounds 1
-		_truth=$(truth)
+		_line=$(status hot_ns)
+		_from=$(($(wc -l <"$WORKLOAD_OUT") + 1))
+		wait_rounds $((ROUNDS / 2))
+		_truth=$(truth "$_from")
+		[ "$(status hot_ns)" = "$_line" ] || continue
 		echo "$(status precision) ${_truth% *} $(status recall) ${_truth#* }" >>/tmp/figures
 		enough && break
 	done
@@ -92,18 +119,21 @@ begin()
 	tune promote_rate_MBps 16
 }
 
+spread=0
 begin hotset
 need_until 60 workload_says hot_in_fast '>=' 0.4
 gauge hotset
 stop_workload
 unload_klruscan
 
+spread=1
 begin zipf
 need_until 60 workload_says hot_in_fast '>=' 0.5
 gauge zipf
 stop_workload
 unload_klruscan
 
+spread=0
 begin phase --phase-seconds $((25 * ${TIME_FACTOR:-1}))
 need_until 90 workload_says phase '>=' 1
 need_until 60 workload_says hot_in_fast '>=' 0.9

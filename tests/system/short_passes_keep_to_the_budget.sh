@@ -16,7 +16,7 @@ keep()
 	end_span $BUDGET
 }
 
-watch_machine
+watch_machine 200
 load_klruscan enabled=1 scan_interval_min_ms=10 scan_interval_max_ms=10 promote_rate_MBps=0
 start_hammer --shmem 64k
 # as long as it is new, savings are for it; then all is saved that can be
