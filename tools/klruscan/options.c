@@ -5,14 +5,21 @@
 
 #include "options.h"
 
-/* What follows the name in "--name=VALUE", "" for "--name" alone, or NULL. */
+/* One dash and a letter: a value may follow at once, as in "-oFILE". */
+static bool is_short(const struct option_spec *spec)
+{
+	return spec->name[1] != '-' && spec->value;
+}
+
+/* What follows the name in "--name=VALUE" or "-nVALUE", "" for the name alone, or NULL. */
 static const char *match(const struct option_spec *spec, const char *argument)
 {
 	size_t length = strlen(spec->name);
 
 	if (strncmp(argument, spec->name, length))
 		return NULL;
-	return argument[length] && argument[length] != '=' ? NULL : argument + length;
+	argument += length;
+	return *argument && *argument != '=' && !is_short(spec) ? NULL : argument;
 }
 
 /* A word that begins with '-' is an option, unless it is a number. */
@@ -44,7 +51,7 @@ static int take_option(int argc, char **argv, int at, const struct option_spec *
 		if (spec->flag)
 			*spec->flag = true;
 		else if (*rest)
-			*spec->value = rest + 1;
+			*spec->value = rest + (*rest == '=');
 		else if (next)
 			*spec->value = argv[++at];
 		else

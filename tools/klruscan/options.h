@@ -12,7 +12,8 @@
  * @name:	with its dashes
  * @flag:	set when it is given; NULL for an option with a value
  * @value:	set to what follows, as in "--name=VALUE" or "--name VALUE", where VALUE
- *		may begin with a dash only if that is the sign of a number
+ *		may begin with a dash only if that is the sign of a number; also as in
+ *		"-nVALUE" if @name is one letter
  * @otherwise:	the value when none follows; NULL: one has to
  */
 struct option_spec {
