@@ -68,14 +68,14 @@ enough()
 }
 
 # Readings from now on, with what is true meanwhile: PRECISION TRUTH RECALL TRUTH, a line each. From
-# one to the next, most of what a figure goes by is drawn anew: each may be off by some points.
+# one to the next, half of what a figure goes by is drawn anew: each may be off by some points.
 read_figures()
 {
 	: >/tmp/figures
 	for _reading in $(seq 16); do
 		_line=$(status hot_ns)
 		_from=$(($(wc -l <"$WORKLOAD_OUT") + 1))
-		wait_rounds $((ROUNDS / 2))
+		wait_rounds $((ROUNDS / 4))
 		_truth=$(truth "$_from")
 		[ "$(status hot_ns)" = "$_line" ] || continue
 		echo "$(status precision) ${_truth% *} $(status recall) ${_truth#* }" >>/tmp/figures
