@@ -6,6 +6,5 @@
 . /tests/lib/guest.sh
 . /tests/lib/late_passes.sh
 
-# the first ones are made of savings
-late_passes_tell 1000 20 12 --mib 1200 --hot-access-percent 99.5
+late_passes_tell 1000 20 6 --mib 1200 --hot-access-percent 99.5
 finish
