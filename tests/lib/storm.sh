@@ -8,6 +8,8 @@ CALM=/tmp/calm
 GROUP=/sys/fs/cgroup/storm
 MGLRU=/sys/kernel/mm/lru_gen/enabled
 KDAMOND=/sys/kernel/mm/damon/admin/kdamonds
+BALANCING=/sys/kernel/debug/sched/numa_balancing
+KHUGEPAGED=/sys/kernel/mm/transparent_hugepage/khugepaged
 HWPOISON=/sys/kernel/debug/hwpoison
 
 # ---- what is done to the system, again and again -------------------------------
@@ -36,9 +38,12 @@ turn_demotion()
 		echo true >/sys/kernel/mm/numa/demotion_enabled
 }
 
+# For tiers, and it begins at once. Not 1 after 2: the kernel has noted times of access where it then
+# looks for a CPU, and follows that into the void (task_numa_group()), with klruscan or without.
 turn_balancing()
 {
-	echo 2 >/proc/sys/kernel/numa_balancing && sleep 0.2 &&
+	echo 10 >$BALANCING/scan_delay_ms
+	echo 2 >/proc/sys/kernel/numa_balancing && sleep 2 &&
 		echo 0 >/proc/sys/kernel/numa_balancing
 }
 
@@ -63,10 +68,22 @@ begin_damon()
 	echo 1 >$KDAMOND/nr_kdamonds
 	echo 1 >$KDAMOND/0/contexts/nr_contexts
 	echo paddr >$KDAMOND/0/contexts/0/operations
+	echo 20000 >$KDAMOND/0/contexts/0/monitoring_attrs/intervals/sample_us
+	echo 200000 >$KDAMOND/0/contexts/0/monitoring_attrs/intervals/aggr_us
 	echo 1 >$KDAMOND/0/contexts/0/targets/nr_targets
+	_regions=$KDAMOND/0/contexts/0/targets/0/regions
+	sed -n 's/^\([0-9a-f]*\)-\([0-9a-f]*\) : System RAM.*/0x\1 0x\2/p' /proc/iomem >/tmp/ram
+	wc -l </tmp/ram >$_regions/nr_regions
+	_region=0
+	while read -r _start _last; do
+		echo $((_start)) >"$_regions/$_region/start"
+		echo $((_last + 1)) >"$_regions/$_region/end"
+		_region=$((_region + 1))
+	done </tmp/ram
+	echo 1 >"$TRACING/events/damon/damon_aggregated/enable"
 }
 
-turn_damon() { echo on >$KDAMOND/0/state && sleep 0.2 && echo off >$KDAMOND/0/state; }
+turn_damon() { echo on >$KDAMOND/0/state && sleep 2 && echo off >$KDAMOND/0/state; }
 
 # move_to CGROUP: all processes of the storm, with those that they have started
 move_to()
@@ -111,6 +128,7 @@ turn_klruscan()
 	klruscan tune enabled=0 || return 1
 	klruscan tune hot_threshold=1 scan_interval_max_ms=20 target_nid=-1 enabled=1 || return 1
 	wait_until 20 passed 5 0
+	status promoted_pages >>/tmp/promoted
 	unload_klruscan && load_for_the_storm
 }
 
@@ -118,7 +136,7 @@ turn_klruscan()
 wake_mergers()
 {
 	for setting in scan_sleep_millisecs=10 alloc_sleep_millisecs=10 pages_to_scan=8192; do
-		echo ${setting#*=} >/sys/kernel/mm/transparent_hugepage/khugepaged/${setting%=*}
+		echo ${setting#*=} >$KHUGEPAGED/${setting%=*}
 	done
 	echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
 	echo 20 >/sys/kernel/mm/ksm/sleep_millisecs
@@ -156,6 +174,24 @@ cgroups_are_gone()
 {
 	for group in "$GROUP"/*/ "$GROUP"; do rmdir "$group" 2>/dev/null; done
 	[ ! -e $GROUP ] && [ "$(dying_cgroups)" -le "$dying" ]
+}
+
+# meddled: how much was done beside klruscan so far: page table entries that NUMA balancing unmapped,
+# pages swapped out, rounds of khugepaged and of KSM; with DAMON, its regions
+meddled()
+{
+	vmstat numa_pte_updates
+	vmstat pswpout
+	cat $KHUGEPAGED/full_scans /sys/kernel/mm/ksm/full_scans
+	[ -z "$damon" ] || grep -c ' damon_aggregated: ' "$TRACING/trace"
+}
+
+# all_meddled: each of them since it was written to /tmp/meddled
+all_meddled()
+{
+	meddled | paste /tmp/meddled - >/tmp/both
+	note "beside it: $(awk '{ printf "%s%d", (NR > 1 ? ", " : ""), $2 - $1 }' /tmp/both)"
+	awk '$2 <= $1 { exit 1 }' /tmp/both
 }
 
 all_turned()
@@ -202,7 +238,7 @@ begin_storm()
 	grep -q '^[0-9 ]*$' /tmp/storm.out
 }
 
-# storm_loses_nothing SLOW_NODES: on nodes 1 to that; ten checks
+# storm_loses_nothing SLOW_NODES: on nodes 1 to that; eleven checks
 storm_loses_nothing()
 {
 	slow_nodes=$1
@@ -220,6 +256,7 @@ storm_loses_nothing()
 	else
 		note 'the kernel has no DAMON'
 	fi
+	meddled >/tmp/meddled
 	load_for_the_storm
 	begin_storm || bail "the storm does not begin: $(cat /tmp/storm.err)"
 
@@ -227,13 +264,13 @@ storm_loses_nothing()
 		    klruscan; do
 		disturb "$name"
 	done
-	promoted=$(vmstat pgpromote_success)
 	wait "$storm"
 	ended=$?
-	promoted=$(($(vmstat pgpromote_success) - promoted))
 	: >$CALM
 	# shellcheck disable=SC2086 # one word for each
 	wait $disturbers
+	status promoted_pages >>/tmp/promoted
+	promoted=$(awk '{ pages += $1 } END { print pages }' /tmp/promoted)
 
 	note "promoted $promoted pages"
 	cat /tmp/storm.err
@@ -245,6 +282,7 @@ storm_loses_nothing()
 		skip 'and memory was broken' 'the kernel takes no page out of use'
 	fi
 	check 'all that was to be turned was turned' all_turned
+	check 'NUMA balancing, swap, khugepaged, KSM and DAMON were at work' all_meddled
 	check 'pages were promoted in the storm' [ $promoted -gt 100 ]
 	check 'no page is left isolated' wait_until 30 nothing_isolated
 	check 'no page is left on a list' wait_until 30 lists_are_as_before

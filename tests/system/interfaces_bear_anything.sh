@@ -12,6 +12,11 @@ FUZZ_SECONDS=${FUZZ_SECONDS:-15}
 SEED=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 note "SEED=$SEED"
 
+# for pester: whatever is set for these counts for nobody
+if [ -e /sys/fs/cgroup/cgroup.subtree_control ]; then
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir /sys/fs/cgroup/pestered /sys/fs/cgroup/pestered_too
+fi
 load_klruscan enabled=1
 start_hammer 32
 wait_passes 2

@@ -7,7 +7,7 @@
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
 . /tests/lib/storm.sh
-plan 10
+plan 11
 
 storm_loses_nothing 1
 finish

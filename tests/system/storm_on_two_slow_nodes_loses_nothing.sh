@@ -6,7 +6,7 @@
 . /tests/lib/guest.sh
 . /tests/lib/cgroups.sh
 . /tests/lib/storm.sh
-plan 11
+plan 12
 
 # pages that were allocated on node 2 as somebody wanted
 placed() { awk '$1 == "numa_hit" { print $2 }' /sys/devices/system/node/node2/numastat; }

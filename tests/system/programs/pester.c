@@ -15,6 +15,7 @@
  * Prints how many requests there were and how many of them were refused. Exit status: 0
  * when all was as it should be, 1 with a line that says what was not, 2 for wrong usage.
  */
+#include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -35,7 +36,9 @@
 
 #define DEVICE		"/dev/" KLRUSCAN_DEVICE
 #define SYSFS		"/sys/kernel/mm/klruscan"
+#define CGROUPS		"/sys/fs/cgroup"
 #define MAX_FILES	64
+#define MAX_CGROUPS	8
 #define PAGE		4096UL
 #define NOBODY		65534
 
@@ -44,6 +47,10 @@ static struct {
 	bool writable;
 } file[MAX_FILES];
 static unsigned int nr_files;
+
+/* Of cgroups that there are, but for the first, whose settings count for whoever has none. */
+static uint64_t cgroup_id[MAX_CGROUPS];
+static unsigned int nr_cgroups;
 
 /* Two pages that can be used and one that cannot. */
 static unsigned char *pages;
@@ -102,6 +109,20 @@ static void find_files(const char *directory)
 	closedir(dir);
 }
 
+static void find_cgroups(void)
+{
+	DIR *directory = opendir(CGROUPS);
+	struct dirent *entry;
+	struct stat is;
+
+	while (directory && nr_cgroups < MAX_CGROUPS && (entry = readdir(directory)))
+		if (entry->d_name[0] != '.' && !fstatat(dirfd(directory), entry->d_name, &is, 0) &&
+		    S_ISDIR(is.st_mode))
+			cgroup_id[nr_cgroups++] = is.st_ino;
+	if (directory)
+		closedir(directory);
+}
+
 /* ---- the device ------------------------------------------------------------ */
 
 static const unsigned int commands[] = {
@@ -127,27 +148,79 @@ static uint32_t a_node(void)
 	return one_in(3) ? odd[below(sizeof(odd) / sizeof(odd[0]))] : below(2);
 }
 
-/* A struct that is mostly as @cmd wants it, in random bytes. */
+static void put_word(unsigned char *at, uint32_t word)
+{
+	memcpy(at, &word, sizeof(word));
+}
+
+/* Where an array may be: mostly in what can be used, but for its end */
+static void put_array(unsigned char *at)
+{
+	uint64_t address = one_in(8) ? any() : (uintptr_t)pages + below(2 * PAGE);
+
+	memcpy(at, &address, sizeof(address));
+}
+
+static uint32_t some_room(void)
+{
+	return one_in(4) ? (uint32_t)any() : below(64);
+}
+
+static void fill_heat(unsigned char *arg)
+{
+	put_array(arg + offsetof(struct klruscan_heat, blocks));
+	put_word(arg + offsetof(struct klruscan_heat, room), some_room());
+}
+
+static void fill_cgroups(unsigned char *arg)
+{
+	put_array(arg + offsetof(struct klruscan_cgroups, ids));
+	put_word(arg + offsetof(struct klruscan_cgroups, room), some_room());
+}
+
+/* Settings that make sense, more often than not */
+static void fill_cgroup(unsigned char *arg, unsigned int cmd)
+{
+	static_assert(offsetof(struct klruscan_cgroup, id) ==
+		      offsetof(struct klruscan_cgroup_stats, id), "one place for both");
+	uint64_t id = nr_cgroups && !one_in(4) ? cgroup_id[below(nr_cgroups)] : any();
+
+	memcpy(arg + offsetof(struct klruscan_cgroup, id), &id, sizeof(id));
+	if (cmd != KLRUSCAN_IOC_CGROUP_SET)
+		return;
+	put_word(arg + offsetof(struct klruscan_cgroup, change), below(1 << below(8)));
+	put_word(arg + offsetof(struct klruscan_cgroup, set), below(1 << below(8)));
+	for (unsigned int i = 0; i < KLRUSCAN_CGROUP_SLOTS; i++)
+		put_word(arg + offsetof(struct klruscan_cgroup, value[i]), below(1 << below(20)));
+}
+
+/* A struct that is mostly as @cmd wants it, in random bytes or in zeros. */
 static void fill(unsigned char *arg, unsigned int size, unsigned int cmd)
 {
+	bool in_bytes = one_in(2);
 	uint32_t word = _IOC_SIZE(cmd);
-	uint64_t address;
 
 	for (unsigned int i = 0; i < size; i++)
-		arg[i] = one_in(4) ? any() : 0;
+		arg[i] = in_bytes && one_in(4) ? any() : 0;
 	if (one_in(8))
 		word += below(9) - 4;
 	if (size >= 8) {
-		memcpy(arg, &word, 4);
-		word = cmd == KLRUSCAN_IOC_INFO && !one_in(4) ? KLRUSCAN_ABI_VERSION : a_node();
-		memcpy(arg + 4, &word, 4);
+		put_word(arg, word);
+		put_word(arg + 4, cmd == KLRUSCAN_IOC_INFO && !one_in(4) ? KLRUSCAN_ABI_VERSION :
+								     a_node());
 	}
-	if (cmd != KLRUSCAN_IOC_HEAT || size < sizeof(struct klruscan_heat) || one_in(8))
+	if (one_in(8))
 		return;
-	address = one_in(8) ? any() : (uintptr_t)pages + below(2 * PAGE);
-	memcpy(arg + offsetof(struct klruscan_heat, blocks), &address, sizeof(address));
-	word = one_in(4) ? (uint32_t)any() : below(64);
-	memcpy(arg + offsetof(struct klruscan_heat, room), &word, 4);
+	switch (cmd) {
+	case KLRUSCAN_IOC_HEAT:
+		return fill_heat(arg);
+	case KLRUSCAN_IOC_CGROUPS:
+		return fill_cgroups(arg);
+	case KLRUSCAN_IOC_CGROUP:
+	case KLRUSCAN_IOC_CGROUP_SET:
+	case KLRUSCAN_IOC_CGROUP_STATS:
+		return fill_cgroup(arg, cmd);
+	}
 }
 
 /* Where a struct is that can be read and written up to @size bytes, or cannot at all. */
@@ -172,7 +245,7 @@ static unsigned char *a_place(unsigned int size, bool *usable)
 static bool an_errno(int err)
 {
 	static const int documented[] = { 0, EINVAL, EPROTO, ENODEV, ENOTTY, EFAULT, EPERM,
-					  ENOENT, ERANGE, EBADF, EOPNOTSUPP };
+					  ENOENT, ERANGE, EBADF, EOPNOTSUPP, ENOSPC };
 
 	for (size_t i = 0; i < sizeof(documented) / sizeof(documented[0]); i++)
 		if (err == documented[i])
@@ -180,25 +253,49 @@ static bool an_errno(int err)
 	return false;
 }
 
+/* Does it say where an array is to be filled? */
+static bool has_array(unsigned int cmd)
+{
+	return cmd == KLRUSCAN_IOC_HEAT || cmd == KLRUSCAN_IOC_CGROUPS;
+}
+
+static bool is_filled_with(const unsigned char *from, const unsigned char *to, unsigned char byte)
+{
+	while (from < to && *from == byte)
+		from++;
+	return from == to;
+}
+
 static bool pester_ioctl(int fd)
 {
 	unsigned int cmd = a_command(), size = _IOC_SIZE(cmd);
-	bool usable;
+	bool usable, whole = false;
 	unsigned char *arg;
 	int err;
 
 	if (size > PAGE || size < 8)
 		size = 8;
 	arg = a_place(size, &usable);
-	memset(pages, 0x5a, PAGE);
-	if (usable)
+	memset(pages, 0x5a, 2 * PAGE - size);
+	if (usable) {
+		uint32_t says;
+
 		fill(arg, size, cmd);
+		memcpy(&says, arg, sizeof(says));
+		whole = says == _IOC_SIZE(cmd) && says == size;
+	}
 	err = ioctl(fd, cmd, arg) ? errno : 0;
 	count(err);
 	if (!an_errno(err))
 		return wrong("an ioctl is refused", strerror(err));
 	if (!usable && !err)
 		return wrong("an ioctl", "succeeds without a place for its struct");
+	if (has_array(cmd) || !usable)
+		return true;
+	if (!is_filled_with(pages, arg, 0x5a))
+		return wrong("an ioctl", "has written before its struct");
+	if (whole && err == EFAULT)
+		return wrong("an ioctl", "reads or writes beyond its struct");
 	return true;
 }
 
@@ -344,6 +441,7 @@ static int go_on(bool set, unsigned int seconds)
 	if (fd < 0)
 		fail(DEVICE);
 	find_files(SYSFS);
+	find_cgroups();
 	pages = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (pages == MAP_FAILED || mprotect(pages + 2 * PAGE, PAGE, PROT_NONE))
 		fail("memory");
