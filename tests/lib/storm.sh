@@ -39,7 +39,7 @@ turn_demotion()
 }
 
 # For tiers, and it begins at once. Not 1 after 2: the kernel has noted times of access where it then
-# looks for a CPU, and follows that into the void (task_numa_group()), with klruscan or without.
+# looks for a CPU, and follows that into the void (task_numa_group(), nothing of klruscan's).
 turn_balancing()
 {
 	echo 10 >$BALANCING/scan_delay_ms

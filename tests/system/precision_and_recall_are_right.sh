@@ -77,6 +77,7 @@ read_figures()
 		_from=$(($(wc -l <"$WORKLOAD_OUT") + 1))
 		wait_rounds $((ROUNDS / 4))
 		_truth=$(truth "$_from")
+		[ -n "$_truth" ] || continue
 		[ "$(status hot_ns)" = "$_line" ] || continue
 		echo "$(status precision) ${_truth% *} $(status recall) ${_truth#* }" >>/tmp/figures
 		enough && break

@@ -5,21 +5,23 @@
 . /tests/lib/guest.sh
 plan 4
 
-# Load, let it scan or promote for a while that differs from time to time, unload. What it has done
-# until then goes to /tmp/done: passes, and pages that were promoted.
+# Load, let it scan or promote for a while that differs from time to time, unload: each fourth time
+# at once, and else not before /tmp/done has its passes, and the pages that it promoted.
 come_and_go()
 {
 	: >/tmp/done
 	for i in $(seq 100); do
 		load_klruscan enabled=1 scan_interval_min_ms=20 \
 			scan_interval_max_ms=20 promote_rate_MBps=100
-		sleep 0.$((i % 4))
-		echo "$(status passes) $(status promoted_pages)" >>/tmp/done
+		if [ $((i % 4)) != 0 ]; then
+			sleep 0.$((i % 4))
+			echo "$(status passes) $(status promoted_pages)" >>/tmp/done
+		fi
 		unload_klruscan || return 1
 	done
 }
 
-# In half of the rounds it scanned, and in some of them it promoted.
+# In most of those rounds it scanned, and in some of them it promoted.
 it_was_at_work()
 {
 	note "of $(wc -l </tmp/done) rounds, $(awk '$1 > 0' /tmp/done | wc -l) had a pass and" \
